@@ -1,0 +1,127 @@
+"""Every exception that netdef raises on purpose.
+
+NetdefError
+├── DefinitionError        a model or solver file that cannot be: carries every problem found
+├── LayerError             a rule that a layer's message or bottoms break; the graph adds the place
+│   ├── OptionError        a value in the layer's message
+│   ├── ShapeError         a bottom of the wrong shape
+│   └── WiringError        the wrong number of bottoms or tops, or a forbidden in-place top
+├── DataError              a database, image or list that cannot be read
+├── WeightsError           a weights file that cannot be read or does not fit the net
+├── SnapshotError          a snapshot that cannot be written, read or resumed
+├── TrainingError          a run that cannot go on (a loss that is no number, say)
+├── DeviceError            a device that is not there
+└── UsageError             a command line or call that asks for what cannot be
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a problem matters: only an error stops the work."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A position in a text file, counted from one; ``via`` is the line that brought it in."""
+
+    file: str
+    line: int
+    column: int
+    via: Place | None = None
+
+    def __str__(self) -> str:
+        here = f"{self.file}:{self.line}:{self.column}"
+        return f"{here} (used at {self.via})" if self.via else here
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong in a definition.
+
+    ``message`` says what was found and which rule it breaks, ``evidence`` holds lines that show it,
+    ``hint`` the way out.
+    """
+
+    message: str
+    place: Place | None = None
+    hint: str = ""
+    evidence: tuple[str, ...] = ()
+    severity: Severity = Severity.ERROR
+
+    def __str__(self) -> str:
+        mark = "warning: " if self.severity is Severity.WARNING else ""
+        head = f"{self.place}: {mark}{self.message}" if self.place else mark + self.message
+        tail = (*self.evidence, self.hint) if self.hint else self.evidence
+        return "\n".join([head, *(f"    {line}" for line in tail)])
+
+
+class NetdefError(Exception):
+    """The root of all errors that a user can mend."""
+
+
+class DefinitionError(NetdefError):
+    """A model or solver file that cannot be; ``problems`` holds everything found, in file order."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+class LayerError(NetdefError):
+    """A rule that a layer's message or bottoms break.
+
+    ``path`` leads from the layer's message to the field at fault, e.g. ``("lrn_param", "local_size")``.
+    """
+
+    def __init__(
+        self, message: str, *, path: tuple[str | int, ...] = (), hint: str = "", evidence: tuple[str, ...] = ()
+    ) -> None:
+        self.message = message
+        self.path = path
+        self.hint = hint
+        self.evidence = evidence
+        super().__init__(message)
+
+
+class OptionError(LayerError):
+    """A value in a layer's message that its rules refuse."""
+
+
+class ShapeError(LayerError):
+    """A bottom whose shape the layer cannot take."""
+
+
+class WiringError(LayerError):
+    """The wrong number of bottoms or tops, or an in-place top where none may be."""
+
+
+class DataError(NetdefError):
+    """A database, image or list that cannot be read."""
+
+
+class WeightsError(NetdefError):
+    """A weights file that cannot be read or does not fit the net."""
+
+
+class SnapshotError(NetdefError):
+    """A snapshot that cannot be written, read or resumed."""
+
+
+class TrainingError(NetdefError):
+    """A run that cannot go on."""
+
+
+class DeviceError(NetdefError):
+    """A device that is not there."""
+
+
+class UsageError(NetdefError):
+    """A command line or call that asks for what cannot be."""
