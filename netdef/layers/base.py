@@ -1,0 +1,257 @@
+"""The contract that every layer type keeps, and the register of types.
+
+A layer is a value made from its message. It answers questions about shapes, parameters and cost in integers, without torch,
+and computes its tops from its bottoms. It holds no tensors, knows no other layer and no device.
+"""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+import pkgutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from netdef.errors import OptionError, WiringError
+from netdef.layers.shape import Shape, count
+from netdef.schema import netdef_pb2 as schema
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from netdef.layers.draws import Draws
+
+FLOAT_BYTES = 4
+
+
+class Kind(StrEnum):
+    """Families of layers: the colours of a diagram and the lines of a legend."""
+
+    DATA = "data"
+    CONVOLUTION = "convolution"
+    INNER_PRODUCT = "inner product"
+    POOLING = "pooling"
+    NORMALIZATION = "normalization"
+    ACTIVATION = "activation"
+    REGULARIZATION = "regularization"
+    SHAPE = "shape"
+    LOSS = "loss"
+    METRIC = "metric"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Arity:
+    """How many bottoms or tops a layer takes: at least ``least``, at most ``most`` (None: no limit)."""
+
+    least: int
+    most: int | None
+
+    def __contains__(self, number: int) -> bool:
+        return self.least <= number and (self.most is None or number <= self.most)
+
+    def __str__(self) -> str:
+        if self.most is None:
+            return f"at least {self.least}"
+        return f"exactly {self.least}" if self.least == self.most else f"{self.least} to {self.most}"
+
+
+def exactly(number: int) -> Arity:
+    """Return the arity of a fixed number."""
+    return Arity(number, number)
+
+
+def at_least(number: int) -> Arity:
+    """Return an arity without an upper limit."""
+    return Arity(number, None)
+
+
+def between(least: int, most: int) -> Arity:
+    """Return the arity of a range, both ends included."""
+    return Arity(least, most)
+
+
+@dataclass(frozen=True)
+class ParameterSpec:
+    """A blob that the layer learns: its shape, first values and default multipliers."""
+
+    shape: Shape
+    filler: schema.FillerParameter
+    lr_mult: float = 1.0
+    decay_mult: float = 1.0
+
+
+@dataclass(frozen=True)
+class StateSpec:
+    """A blob that the layer carries from one forward pass to the next, outside the gradient.
+
+    ``saved`` ones are blobs of the layer in weights files (BatchNorm's sums); the others live as long as the run.
+    """
+
+    shape: Shape
+    saved: bool = False
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one forward pass takes: multiply-accumulates of the whole batch, bytes of the tops that it newly writes."""
+
+    macs: int | None
+    activation_bytes: int | None
+
+
+@dataclass
+class Context:
+    """What a forward pass is given beside parameters and bottoms, and what it gives back beside tops.
+
+    ``state`` holds the tensors of ``Layer.state``, in order; a layer that changes them puts the new ones in ``new_state``
+    and leaves the old ones as they are.
+    """
+
+    train: bool
+    draws: Draws
+    state: Sequence[Tensor] = ()
+    new_state: Sequence[Tensor] | None = field(default=None)
+
+
+class Layer:
+    """One layer of a net, made from its message.
+
+    A type sets the class attributes that differ from these and overrides ``setup`` to read its options, ``shapes``,
+    ``parameters``, ``state`` and ``macs`` where it has any, and ``forward``. Rules raise OptionError, ShapeError
+    or WiringError with the value found and the rule; the caller adds the layer's name and place.
+    """
+
+    type: ClassVar[str]
+    kind: ClassVar[Kind] = Kind.OTHER
+    bottoms: ClassVar[Arity] = exactly(1)
+    tops: ClassVar[Arity] = exactly(1)
+    in_place: ClassVar[bool] = False
+    source: ClassVar[bool] = False  # its tops are fed from outside; ``shapes`` is given the shapes of its records
+    automatic_tops: ClassVar[bool] = False  # a top that the file leaves out is made, without a name
+    uses_batch_statistics: ClassVar[bool] = False  # a part of the batch gives other numbers than the whole
+    traceable: ClassVar[bool] = True
+
+    def __init__(self, message: schema.LayerParameter, phase: int = schema.TEST) -> None:
+        """Read the options of ``message`` for a net in ``phase``.
+
+        Raises: OptionError for a value that the layer's rules refuse.
+        """
+        self.message = message
+        self.train = phase == schema.TRAIN
+        self.setup()
+
+    def setup(self) -> None:
+        """Read and check the options."""
+
+    def shapes(self, *bottoms: Shape) -> tuple[Shape, ...]:
+        """Return the shapes of the tops for those of the bottoms.
+
+        Raises: ShapeError, where the bottoms break a rule whatever the unknown lengths are.
+        """
+        raise NotImplementedError
+
+    def parameters(self, *bottoms: Shape) -> tuple[ParameterSpec, ...]:
+        """Return the learnable blobs in Caffe's order and layout."""
+        return ()
+
+    def state(self, *bottoms: Shape) -> tuple[StateSpec, ...]:
+        """Return the blobs carried from pass to pass."""
+        return ()
+
+    def macs(self, *bottoms: Shape) -> int | None:
+        """Return the multiply-accumulates of one forward pass over the batch."""
+        return 0
+
+    def cost(self, *bottoms: Shape) -> Cost:
+        """Return what one forward pass over the batch takes."""
+        counts = [count(top) for top in self.shapes(*bottoms)]
+        known = [number for number in counts if number is not None]
+        size = FLOAT_BYTES * sum(known) if len(known) == len(counts) else None
+        return Cost(self.macs(*bottoms), size)
+
+    def default_loss_weight(self, top: int) -> float:
+        """Return the loss_weight of a top where the file says nothing."""
+        return 0.0
+
+    def takes_gradient(self, bottom: int) -> bool:
+        """Tell whether the layer can send a gradient to a bottom (labels and indices get none)."""
+        return True
+
+    def check_wiring(self, bottoms: Sequence[str], tops: Sequence[str]) -> None:
+        """Check the number of bottoms and tops and that no top overwrites a bottom where none may.
+
+        Raises: WiringError.
+        """
+        if len(bottoms) not in self.bottoms:
+            raise WiringError(f"has {_counted(bottoms, 'bottom')}, takes {self.bottoms}", path=("bottom",))
+        short = self.automatic_tops and len(tops) < self.tops.least
+        if not short and len(tops) not in self.tops:
+            raise WiringError(f"has {_counted(tops, 'top')}, makes {self.tops}", path=("top",))
+        if not self.in_place:
+            self._refuse_in_place(bottoms, tops)
+
+    def _refuse_in_place(self, bottoms: Sequence[str], tops: Sequence[str]) -> None:
+        for index, top in enumerate(tops):
+            if top in bottoms:
+                hint = "give the top a name of its own"
+                raise WiringError(f'top "{top}" would overwrite its bottom', path=("top", index), hint=hint)
+
+    def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
+        """Compute the tops; differentiable, on any device and dtype, all sizes taken from the tensors."""
+        raise NotImplementedError
+
+
+def _counted(names: Sequence[str], what: str) -> str:
+    listed = f" ({', '.join(names)})" if names else ""
+    return f"{len(names)} {what}{'' if len(names) == 1 else 's'}{listed}"
+
+
+_REGISTER: dict[str, type[Layer]] = {}
+AnyLayer = TypeVar("AnyLayer", bound=type[Layer])
+
+
+def layer(name: str) -> Callable[[AnyLayer], AnyLayer]:
+    """Register a class as the layer type ``name``.
+
+    Raises: RuntimeError if another class has that name already: a fault of the program, not of its user.
+    """
+
+    def register(cls: AnyLayer) -> AnyLayer:
+        if name in _REGISTER:
+            raise RuntimeError(f'two classes for layer type "{name}": {_REGISTER[name].__module__}, {cls.__module__}')
+        cls.type = name
+        _REGISTER[name] = cls
+        return cls
+
+    return register
+
+
+@cache
+def _scan() -> None:
+    package = importlib.import_module("netdef.layers")
+    for module in pkgutil.iter_modules(package.__path__, "netdef.layers."):
+        if not module.ispkg:
+            importlib.import_module(module.name)
+
+
+def layer_types() -> dict[str, type[Layer]]:
+    """Return every layer type by name, sorted."""
+    _scan()
+    return dict(sorted(_REGISTER.items()))
+
+
+def make_layer(message: schema.LayerParameter, phase: int = schema.TEST) -> Layer:
+    """Make the layer that a message describes.
+
+    Raises: OptionError for an unknown type or a refused option.
+    """
+    types = layer_types()
+    if message.type not in types:
+        near = difflib.get_close_matches(message.type, types, n=1, cutoff=0.6)
+        hint = f'did you mean "{near[0]}"?' if near else f"known types: {', '.join(types)}"
+        raise OptionError(f'unknown layer type "{message.type}"', path=("type",), hint=hint)
+    return types[message.type](message, phase)

@@ -1,0 +1,90 @@
+"""BatchNorm: channels brought to mean 0 and variance 1."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from netdef.errors import OptionError, ShapeError
+from netdef.layers.base import Context, Kind, Layer, StateSpec, layer
+from netdef.layers.shape import Shape
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@layer("BatchNorm")
+class BatchNorm(Layer):
+    """Normalize each channel by the statistics of the batch (training) or by running ones (testing).
+
+    y = (x - mean) / sqrt(variance + eps), without slope and offset: a Scale layer follows for those.
+    Running sums: s ← fraction·s + statistic, and a factor f ← fraction·f + 1 by which they are divided when used
+    (0 where f is 0). The variance in the sums is the unbiased one, times m/(m - 1), m values a channel;
+    the batch itself is normalized by the biased one.
+
+    Bottom: N×C×…. Top: the same.
+    State: sum of means C, sum of variances C, factor 1; blobs of the layer in weights files.
+    Raises: OptionError for a learning rate on the statistics; ShapeError for a bottom of one axis.
+    Source: batch_norm_layer.cpp; arXiv 1502.03167, algorithm 1.
+    """
+
+    kind: ClassVar[Kind] = Kind.NORMALIZATION
+    in_place: ClassVar[bool] = True
+
+    def setup(self) -> None:
+        """Read the options."""
+        options = self.message.batch_norm_param
+        self.fraction = options.moving_average_fraction
+        self.eps = options.eps
+        self.use_global = options.use_global_stats if options.HasField("use_global_stats") else not self.train
+        for index, param in enumerate(self.message.param):
+            if param.lr_mult != 0:
+                message = f"lr_mult is {param.lr_mult:g}, must be 0: statistics are not learned"
+                raise OptionError(message, path=("param", index, "lr_mult"))
+
+    @property
+    def uses_batch_statistics(self) -> bool:  # type: ignore[override]
+        """Tell whether a part of the batch gives other numbers than the whole."""
+        return not self.use_global
+
+    def shapes(self, *bottoms: Shape) -> tuple[Shape, ...]:
+        """Return the bottom's shape."""
+        if len(bottoms[0]) < 2:
+            raise ShapeError("bottom has 1 axis, must have at least 2: items and channels")
+        return bottoms
+
+    def state(self, *bottoms: Shape) -> tuple[StateSpec, ...]:
+        """Return the two sums and their factor."""
+        channels = (bottoms[0][1],)
+        return (StateSpec(channels, saved=True), StateSpec(channels, saved=True), StateSpec((1,), saved=True))
+
+    def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
+        """Normalize; in training by the batch, giving back new sums."""
+        from torch.nn import functional
+
+        (x,) = bottoms
+        mean_sum, variance_sum, factor = ctx.state
+        if self.use_global:
+            scale = factor.where(factor == 0, 1 / factor)
+            return (functional.batch_norm(x, mean_sum * scale, variance_sum * scale, eps=self.eps),)
+        y = functional.batch_norm(x, None, None, training=True, eps=self.eps) if _spread(x) > 1 else x * 0
+        ctx.new_state = self._accumulate(ctx.state, x.detach())
+        return (y,)
+
+    def _accumulate(self, state: Sequence[Tensor], x: Tensor) -> tuple[Tensor, ...]:
+        mean_sum, variance_sum, factor = state
+        axes = [axis for axis in range(x.dim()) if axis != 1]
+        spread = _spread(x)
+        correction = spread / (spread - 1) if spread > 1 else 1.0
+        mean = x.mean(axes)
+        variance = x.var(axes, correction=0)
+        return (
+            self.fraction * mean_sum + mean,
+            self.fraction * variance_sum + correction * variance,
+            self.fraction * factor + 1,
+        )
+
+
+def _spread(x: Tensor) -> int:
+    """Return how many values a channel has."""
+    return x.numel() // x.shape[1]

@@ -1,0 +1,107 @@
+"""Convolution: learned kernels slid over the spatial axes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from netdef.errors import OptionError, ShapeError
+from netdef.layers.base import Arity, Context, Kind, Layer, ParameterSpec, at_least, layer
+from netdef.layers.shape import Shape, canonical_axis, compatible, count, show
+from netdef.layers.windows import Windows, read_windows
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+LONGEST_NATIVE = 3  # torch convolves over one to three spatial axes
+
+
+@layer("Convolution")
+class Convolution(Layer):
+    """Convolve each bottom with the same kernels.
+
+    y[n, o, …] = bias[o] + Σ_i Σ_k W[o, i, k] · x[n, i, stride·… + dilation·k - pad], i over the channels of o's group.
+    Each spatial length becomes floor((length + 2·pad - (dilation·(kernel - 1) + 1)) / stride) + 1.
+
+    Bottom: N×C×(spatial axes), any number of them of one shape; axes before ``axis`` (1) are items, that axis the channels.
+    Top: N×num_output×(spatial), one for each bottom.
+    Parameters: W num_output × C/group × kernel, bias num_output unless bias_term is false.
+    Raises: OptionError for impossible windows or groups; ShapeError if a kernel does not fit.
+    Source: base_conv_layer.cpp, conv_layer.cpp.
+    """
+
+    kind: ClassVar[Kind] = Kind.CONVOLUTION
+    bottoms: ClassVar[Arity] = at_least(1)
+    tops: ClassVar[Arity] = at_least(1)
+
+    def setup(self) -> None:
+        """Read the options that do not depend on the bottom."""
+        self.options = self.message.convolution_param
+        self.outputs = self.options.num_output
+        self.group = self.options.group
+        if self.outputs < 1:
+            raise OptionError("num_output is 0, must be at least 1", path=("convolution_param", "num_output"))
+        if self.group < 1 or self.outputs % self.group:
+            message = f"num_output is {self.outputs}, must be a multiple of group, which is {self.group}"
+            raise OptionError(message, path=("convolution_param", "group"))
+        if len(self.message.bottom) != len(self.message.top):
+            message = f"has {len(self.message.bottom)} bottoms and {len(self.message.top)} tops, must have as many"
+            raise OptionError(message, path=("top",))
+
+    def shapes(self, *bottoms: Shape) -> tuple[Shape, ...]:
+        """Return the shape of each top."""
+        axis, windows = self._read(bottoms[0])
+        for index, bottom in enumerate(bottoms):
+            if not compatible(bottom, bottoms[0]):
+                message = f"bottom {index} is {show(bottom)}, must be as bottom 0, {show(bottoms[0])}"
+                raise ShapeError(message, path=("bottom", index))
+        return tuple((*b[:axis], self.outputs, *windows.convolved(b[axis + 1 :])) for b in bottoms)
+
+    def parameters(self, *bottoms: Shape) -> tuple[ParameterSpec, ...]:
+        """Return the kernels, and the bias if there is one."""
+        axis, windows = self._read(bottoms[0])
+        channels = bottoms[0][axis]
+        inputs = None if channels is None else channels // self.group
+        weight = ParameterSpec((self.outputs, inputs, *windows.kernel), self.options.weight_filler)
+        bias = ParameterSpec((self.outputs,), self.options.bias_filler)
+        return (weight, bias) if self.options.bias_term else (weight,)
+
+    def macs(self, *bottoms: Shape) -> int | None:
+        """Return outputs × (kernel elements that each sums up)."""
+        axis, windows = self._read(bottoms[0])
+        channels = bottoms[0][axis]
+        inputs = None if channels is None else channels // self.group
+        return count((len(bottoms), *self.shapes(bottoms[0])[0], inputs, *windows.kernel))
+
+    def _read(self, bottom: Shape) -> tuple[int, Windows]:
+        axis = canonical_axis(self.options.axis, len(bottom), "convolution_param.axis")
+        channels = bottom[axis]
+        if channels is not None and channels % self.group:
+            message = f"bottom has {channels} channels, must be a multiple of group, which is {self.group}"
+            raise ShapeError(message, path=("convolution_param", "group"))
+        return axis, read_windows(self.options, len(bottom) - axis - 1)
+
+    def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
+        """Convolve each bottom."""
+        return tuple(self._convolve(params, bottom) for bottom in bottoms)
+
+    def _convolve(self, params: Sequence[Tensor], x: Tensor) -> Tensor:
+        axis, windows = self._read(tuple(x.shape))
+        bias = params[1] if self.options.bias_term else None
+        items = x.flatten(0, axis - 1) if axis > 1 else x if axis == 1 else x[None]
+        y = _convolve(items, params[0], bias, windows, self.group)
+        return y.reshape(*x.shape[:axis], *y.shape[1:])
+
+
+def _convolve(x: Tensor, weight: Tensor, bias: Tensor | None, windows: Windows, group: int) -> Tensor:
+    """Convolve N×C×(spatial); a missing spatial axis is one of length 1."""
+    from torch.nn import functional
+
+    axes = x.dim() - 2
+    if axes > LONGEST_NATIVE:
+        raise ShapeError(f"bottom has {axes} spatial axes, must have at most {LONGEST_NATIVE}")
+    if axes == 0:
+        y = functional.conv1d(x[..., None], weight[..., None], bias, groups=group)
+        return y[..., 0]
+    convolve = (functional.conv1d, functional.conv2d, functional.conv3d)[axes - 1]
+    return convolve(x, weight, bias, windows.stride, windows.pad, windows.dilation, group)

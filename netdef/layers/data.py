@@ -1,0 +1,37 @@
+"""Data: images and labels from an LMDB or LevelDB database."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from netdef.errors import OptionError
+from netdef.layers.base import Arity, between, layer
+from netdef.layers.shape import Shape
+from netdef.layers.source import Source, batch_length, cropped
+
+UNKNOWN_IMAGE: Shape = (None, None, None)
+
+
+@layer("Data")
+class Data(Source):
+    """Read batches of records in key order, starting again at the end; crop, mirror, subtract the mean, scale.
+
+    Top: images N×C×H×W (crop_size for H and W if it is set); labels N, if a second top asks for them.
+    Raises: OptionError without batch_size or source, or if the crop is larger than the records.
+    Source: data_layer.cpp, data_transformer.cpp.
+    """
+
+    tops: ClassVar[Arity] = between(1, 2)
+
+    def setup(self) -> None:
+        """Read the batch size and check that there is a source."""
+        options = self.message.data_param
+        self.batch_size = batch_length(options.batch_size, "data_param")
+        if not options.source:
+            raise OptionError("has no source, must name a database", path=("data_param",))
+
+    def shapes(self, *bottoms: Shape) -> tuple[Shape, ...]:
+        """Return the shapes of images and labels for the shape of a record, C×H×W."""
+        record = bottoms[0] if bottoms else UNKNOWN_IMAGE
+        image = (self.batch_size, *cropped(record, self.message.transform_param))
+        return (image, (self.batch_size,))[: len(self.message.top)]

@@ -1,0 +1,64 @@
+"""What all losses share: a sum over the batch, divided by a normalizer."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from netdef.errors import ShapeError
+from netdef.layers.base import Arity, Context, Kind, Layer, exactly
+from netdef.layers.shape import Shape, agree, show
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class Loss(Layer):
+    """A layer whose first top is one number to be made small.
+
+    ``terms`` gives the sum and the normalizer apart, so that parts of a batch can add both before one division.
+    """
+
+    kind: ClassVar[Kind] = Kind.LOSS
+    bottoms: ClassVar[Arity] = exactly(2)
+    automatic_tops: ClassVar[bool] = True
+
+    def default_loss_weight(self, top: int) -> float:
+        """Return 1 for the first top."""
+        return 1.0 if top == 0 else 0.0
+
+    def takes_gradient(self, bottom: int) -> bool:
+        """Tell that the labels, bottom 1, get no gradient."""
+        return bottom == 0
+
+    def shapes(self, *bottoms: Shape) -> tuple[Shape, ...]:
+        """Return the shape of a single number.
+
+        Raises: ShapeError if the bottoms have batches of different lengths.
+        """
+        check_same_batch(*bottoms[:2])
+        return ((),)
+
+    @abstractmethod
+    def terms(self, ctx: Context, *bottoms: Tensor) -> tuple[Tensor, Tensor | float]:
+        """Return the loss summed over the batch, and the number that divides it."""
+
+    def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
+        """Return the sum over the normalizer."""
+        total, normalizer = self.terms(ctx, *bottoms)
+        return (total / normalizer,)
+
+
+def check_same_batch(scores: Shape, labels: Shape) -> None:
+    """Refuse scores and labels whose first axes differ.
+
+    Raises: ShapeError.
+    """
+    if not scores or not labels:
+        raise ShapeError("a bottom is a single number, must have a batch axis")
+    if not agree(scores[0], labels[0]):
+        raise ShapeError(
+            f"bottoms have {scores[0]} and {labels[0]} items, must have the same number",
+            evidence=(f"bottom 0 is {show(scores)}, bottom 1 is {show(labels)}",),
+        )
