@@ -1,0 +1,1 @@
+"""The file format: messages as Caffe has them, binding from text, and the upgrade of old forms."""
