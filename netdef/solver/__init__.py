@@ -1,0 +1,1 @@
+"""Solvers: learning-rate policies, update rules, the training loop and its snapshots."""

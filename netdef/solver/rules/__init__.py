@@ -1,0 +1,1 @@
+"""Solver types: how gradients become updates of parameters, in Caffe's arithmetic."""

@@ -1,0 +1,43 @@
+"""Nesterov's accelerated gradient."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from netdef.schema import netdef_pb2 as schema
+from netdef.solver.rules.base import Rule
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Nesterov(Rule):
+    """Nesterov's accelerated gradient.
+
+    h ← momentum · h + rate · g; update = (1 + momentum) · h − momentum · (h before),
+    which is momentum · h + rate · g and so needs no copy of the old history.
+
+    Source: nesterov_solver.cpp; Sutskever et al. 2013, section 2.
+    """
+
+    momentum: float
+
+    @classmethod
+    def from_solver(cls, solver: schema.SolverParameter) -> Self:
+        """Take the momentum from a solver's message."""
+        return cls(momentum=solver.momentum)
+
+    def updates(
+        self, gradients: list[Tensor], histories: list[list[Tensor]], rate: float, iteration: int
+    ) -> list[Tensor]:
+        """Return the updates in the gradients' tensors."""
+        import torch
+
+        (history,) = histories
+        torch._foreach_mul_(gradients, rate)
+        torch._foreach_mul_(history, self.momentum)
+        torch._foreach_add_(history, gradients)
+        torch._foreach_add_(gradients, history, alpha=self.momentum)
+        return gradients
