@@ -111,7 +111,7 @@ _STEPS: dict[str, Callable[[schema.SolverParameter, int], int]] = {"step": _step
 
 def _power(base: float, exponent: float) -> float:
     try:
-        return base**exponent
+        return float(base**exponent)
     except ArithmeticError:  # too large, or 0 to a negative power: infinite in C
         return math.inf
 
