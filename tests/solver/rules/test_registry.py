@@ -1,0 +1,39 @@
+"""Solver types by name."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+from google.protobuf import text_format
+
+from netdef.errors import OptionError
+from netdef.schema import netdef_pb2 as schema
+from netdef.solver.rules.registry import SOLVER_TYPES, rule_of
+from netdef.solver.rules.sgd import SGD
+
+REJECTS = Path(os.environ.get("NETDEF_GOLDEN", Path(__file__).parents[2] / "golden")) / "rejects"
+
+
+def test_sgd_is_the_default() -> None:
+    assert rule_of(schema.SolverParameter(momentum=0.5)) == SGD(momentum=0.5)
+
+
+@pytest.mark.parametrize("name", SOLVER_TYPES)
+def test_every_type_is_made_by_its_name(name: str) -> None:
+    assert type(rule_of(schema.SolverParameter(type=name))).__name__ == name
+
+
+def test_an_unknown_type_is_told_the_nearest_and_all() -> None:
+    with pytest.raises(OptionError, match='type is "adam", which is unknown') as refused:
+        rule_of(schema.SolverParameter(type="adam"))
+    assert refused.value.path == ("type",)
+    assert refused.value.hint == 'did you mean "Adam"? known: AdaDelta, AdaGrad, Adam, Nesterov, RMSProp, SGD'
+
+
+@pytest.mark.parametrize("case", ["solver_unknown_type", "solver_adagrad_momentum", "solver_rmsprop_momentum"])
+def test_what_caffe_refuses_is_refused(case: str) -> None:
+    message = text_format.Parse((REJECTS / f"{case}.prototxt").read_text(), schema.SolverParameter())
+    with pytest.raises(OptionError):
+        rule_of(message)

@@ -1,0 +1,105 @@
+"""The order of one update, multipliers, missing gradients, and histories in the order of snapshots."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor
+
+from netdef.schema import netdef_pb2 as schema
+from netdef.solver.rules.registry import SOLVER_TYPES
+from netdef.solver.rules.updater import Updater
+
+SHAPES = [(2, 3), (5,), (4, 1)]
+LR_MULTS, DECAY_MULTS = [1.0, 2.0, 0.0], [1.0, 0.0, 1.0]
+
+
+def tensors(seed: int) -> list[Tensor]:
+    generator = torch.Generator().manual_seed(seed)
+    return [torch.randn(shape, generator=generator) for shape in SHAPES]
+
+
+def run(solver: schema.SolverParameter, gradients: list[list[Tensor | None]]) -> tuple[list[Tensor], Updater]:
+    parameters = tensors(0)
+    updater = Updater(solver, parameters, LR_MULTS, DECAY_MULTS)
+    for iteration, given in enumerate(gradients):
+        copies = [None if gradient is None else gradient.clone() for gradient in given]
+        updater.step(copies, 0.5**iteration, iteration)
+    return parameters, updater
+
+
+def assert_equal(found: list[Tensor], expected: list[Tensor]) -> None:
+    for one, other in zip(found, expected, strict=True):
+        assert torch.equal(one, other)
+
+
+def test_clipping_precedes_the_mean_and_decay_follows_it() -> None:
+    parameter = torch.tensor([10.0])
+    solver = schema.SolverParameter(clip_gradients=4, iter_size=2, weight_decay=0.1)
+    Updater(solver, [parameter], [1.0], [3.0]).step([torch.tensor([8.0])], 0.25, 0)
+    expected = 8.0 * (4 / 8) / 2 + 0.1 * 3 * 10
+    assert parameter.item() == pytest.approx(10 - 0.25 * expected)
+
+
+def test_multipliers_belong_to_their_own_parameter() -> None:
+    before, gradients = tensors(0), tensors(1)
+    after, _ = run(schema.SolverParameter(weight_decay=0.5), [[*gradients]])
+    for w, old, g, lr_mult, decay_mult in zip(after, before, gradients, LR_MULTS, DECAY_MULTS, strict=True):
+        assert torch.allclose(w, old - lr_mult * (g + 0.5 * decay_mult * old))
+
+
+@pytest.mark.parametrize("kind", SOLVER_TYPES)
+@pytest.mark.parametrize("decay", ["L1", "L2"])
+def test_a_missing_gradient_is_zero(kind: str, decay: str) -> None:
+    solver = schema.SolverParameter(type=kind, weight_decay=0.1, regularization_type=decay)
+    first, later = tensors(1), tensors(2)
+    zero = torch.zeros(SHAPES[1])
+    missing, one = run(solver, [[*first], [later[0], None, later[2]]])
+    present, other = run(solver, [[*first], [later[0], zero, later[2]]])
+    assert_equal(missing, present)
+    assert_equal(one.histories, other.histories)
+
+
+@pytest.mark.parametrize("kind", ["AdaDelta", "Adam"])
+def test_histories_of_the_second_kind_follow_all_of_the_first(kind: str) -> None:
+    _, updater = run(schema.SolverParameter(type=kind), [[*tensors(1)]])
+    assert [tuple(history.shape) for history in updater.histories] == SHAPES * 2
+    first, second = updater.histories[:3], updater.histories[3:]
+    assert not any(torch.equal(one, other) for one, other in zip(first, second, strict=True))
+
+
+def test_a_history_lies_at_its_parameters_place_whatever_the_grouping() -> None:
+    _, updater = run(schema.SolverParameter(), [[*tensors(1)]])
+    for history, gradient, lr_mult in zip(updater.histories, tensors(1), LR_MULTS, strict=True):
+        assert torch.equal(history, lr_mult * gradient)
+
+
+@pytest.mark.parametrize("kind", SOLVER_TYPES)
+def test_histories_copied_in_go_on_as_if_never_stopped(kind: str) -> None:
+    solver = schema.SolverParameter(type=kind)
+    straight, _ = run(solver, [[*tensors(1)], [*tensors(2)]])
+    resumed, before = run(solver, [[*tensors(1)]])
+    updater = Updater(solver, resumed, LR_MULTS, DECAY_MULTS)
+    for history, saved in zip(updater.histories, before.histories, strict=True):
+        history.copy_(saved)
+    updater.step([*tensors(2)], 0.5, 1)
+    assert_equal(resumed, straight)
+
+
+@pytest.mark.parametrize("kind", SOLVER_TYPES)
+def test_updates_that_are_kept_are_what_was_subtracted(kind: str) -> None:
+    before, after, gradients = tensors(0), tensors(0), tensors(1)
+    solver = schema.SolverParameter(type=kind, weight_decay=0.1)
+    Updater(solver, after, LR_MULTS, DECAY_MULTS, keep_updates=True).step(gradients, 0.5, 0)
+    assert_equal(after, [w - update for w, update in zip(before, gradients, strict=True)])
+
+
+def test_parameters_that_require_gradients_are_updated_in_place() -> None:
+    parameter = torch.nn.Parameter(torch.tensor([2.0, 3.0]))
+    Updater(schema.SolverParameter(), [parameter], [1.0], [1.0]).step([torch.tensor([4.0, 8.0])], 0.25, 0)
+    assert parameter.tolist() == [1.0, 1.0]
+    assert parameter.requires_grad
+
+
+def test_a_net_without_parameters_steps() -> None:
+    Updater(schema.SolverParameter(clip_gradients=1), [], [], []).step([], 0.1, 0)
