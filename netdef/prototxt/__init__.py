@@ -1,0 +1,1 @@
+"""Protobuf's text format as text and trees: reading with places and comments, writing, comparing, editing."""
