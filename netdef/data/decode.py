@@ -1,0 +1,74 @@
+"""A Datum's pixels as an array.
+
+Images are P×H×W×K here, planes × height × width × channels side by side: raw records (C×H×W) have K = 1, decoded ones
+(H×W×C, in the order blue, green, red) have P = 1. So both are cropped and mirrored by the same code, neither is turned.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from netdef.data.datum import Datum
+from netdef.errors import DataError
+from netdef.schema import netdef_pb2 as schema
+
+Image = NDArray[Any]
+"""uint8 or float32, P×H×W×K."""
+
+
+class ColorMode(IntEnum):
+    """How encoded images are decoded; the values are OpenCV's."""
+
+    NATIVE = cv2.IMREAD_UNCHANGED
+    GRAY = cv2.IMREAD_GRAYSCALE
+    COLOR = cv2.IMREAD_COLOR
+
+
+def color_mode(message: schema.LayerParameter) -> ColorMode:
+    """Return how the encoded records of a Data layer are decoded.
+
+    Raises: DataError if both force_color and force_gray are set.
+    """
+    transform = message.transform_param
+    color = transform.force_color or message.data_param.force_encoded_color
+    if color and transform.force_gray:
+        raise DataError("force_color and force_gray are both set: an image has three channels or one; take one out")
+    if color:
+        return ColorMode.COLOR
+    return ColorMode.GRAY if transform.force_gray else ColorMode.NATIVE
+
+
+def decode(datum: Datum, mode: ColorMode) -> Image:
+    """Return the pixels; ``mode`` matters for encoded records alone. Raw ones are views of the record.
+
+    Raises: DataError if an image cannot be decoded or the record's length is not that of its pixels.
+    """
+    if datum.encoded:
+        return _decode_file(datum.data, mode)
+    if len(datum.data):
+        return _raw(np.frombuffer(datum.data, np.uint8), datum)
+    return _raw(np.frombuffer(datum.float_data, "<f4"), datum)
+
+
+def _raw(values: NDArray[Any], datum: Datum) -> Image:
+    channels, height, width = datum.channels, datum.height, datum.width
+    if values.size == 0 or values.size != channels * height * width:
+        raise DataError(f"holds {values.size} values, must hold channels×height×width = {channels}×{height}×{width}")
+    return values.reshape(channels, height, width, 1)
+
+
+def _decode_file(content: memoryview, mode: ColorMode) -> Image:
+    try:
+        image = cv2.imdecode(np.frombuffer(content, np.uint8), mode)
+    except cv2.error as error:
+        raise DataError(f"the encoded image of {len(content)} bytes cannot be decoded ({error.err})") from error
+    if image is None:
+        raise DataError(f"the encoded image of {len(content)} bytes cannot be decoded: damaged, or no known format")
+    if image.dtype != np.uint8:
+        raise DataError(f"the encoded image has pixels of type {image.dtype}, must have 8 bits (uint8)")
+    return image[None, :, :, None] if image.ndim == 2 else image[None]

@@ -1,0 +1,117 @@
+"""The feed of a net: all its source layers, read ahead in the background."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from netdef.data.batch import Batch
+from netdef.data.hdf5_loader import Hdf5Loader
+from netdef.data.image_loader import ImageLoader
+from netdef.data.loader import Loader
+from netdef.data.random import make_key
+from netdef.data.stream import Share, Stream
+from netdef.errors import DataError, UsageError
+from netdef.schema import netdef_pb2 as schema
+
+MOST_THREADS = 16
+
+_LOADERS: dict[str, Callable[[schema.LayerParameter, int, int, str | Path | None], Loader]] = {
+    "Data": ImageLoader,
+    "HDF5Data": Hdf5Loader,
+}
+
+
+class Feed:
+    """Batches for the source layers of one net, the same for the same seed and positions.
+
+    ``layers`` are the messages of the net's source layers, ``phase`` is TRAIN or TEST of the schema, ``folder`` the place of
+    the prototxt (a second place where its paths may lead). Rank ``rank`` of ``world`` takes the records whose ordinal is
+    rank modulo world. ``start`` says from which ordinal each layer begins, 0 where it does not; ``threads`` how many
+    threads decode (all processors, 16 at most).
+
+    Raises: DataError, naming the layer, if a source cannot be read or its type is not supported.
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[schema.LayerParameter],
+        phase: int,
+        *,
+        seed: int,
+        net_name: str = "",
+        folder: str | Path | None = None,
+        rank: int = 0,
+        world: int = 1,
+        start: Mapping[str, int] | None = None,
+        threads: int | None = None,
+    ) -> None:
+        self._streams: dict[str, Stream] = {}
+        self._counts: dict[str, int] = {}
+        self._closed = False
+        self._pool = ThreadPoolExecutor(threads or _processors(), thread_name_prefix="netdef-decode")
+        with ExitStack() as undo:
+            undo.callback(self.close)
+            for message in layers:
+                loader = _make_loader(message, phase, make_key(seed, net_name, message.name), folder)
+                position = (start or {}).get(message.name, 0)
+                self._counts[message.name] = len(loader)
+                self._streams[message.name] = Stream(loader, self._pool, position=position, share=Share(rank, world))
+            undo.pop_all()
+
+    def next(self) -> Batch:
+        """Return the next batch of every layer.
+
+        Raises: DataError if a record cannot be read, UsageError if the feed is closed.
+        """
+        if self._closed:
+            raise UsageError("the feed is closed, it has no more batches")
+        # All are waited for before any advances, so that an error leaves the positions as they were.
+        batch = Batch({name: stream.ready() for name, stream in self._streams.items()})
+        for stream in self._streams.values():
+            stream.advance()
+        return batch
+
+    def positions(self) -> dict[str, int]:
+        """Return, by layer, how many records all ranks have been given, wraps included: what ``start`` takes."""
+        return {name: stream.position for name, stream in self._streams.items()}
+
+    def record_counts(self) -> dict[str, int]:
+        """Return the number of records in each layer's source."""
+        return dict(self._counts)
+
+    def close(self) -> None:
+        """Stop the threads and close the sources; work that has begun is waited for, the rest dropped."""
+        self._closed = True
+        for stream in self._streams.values():
+            stream.stop_reading()
+        self._pool.shutdown(cancel_futures=True)
+        for stream in self._streams.values():
+            stream.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _make_loader(message: schema.LayerParameter, phase: int, key: int, folder: str | Path | None) -> Loader:
+    if message.type not in _LOADERS:
+        known = ", ".join(sorted(_LOADERS))
+        raise DataError(f'layer "{message.name}": {message.type} cannot be read yet as a source, only {known}')
+    try:
+        return _LOADERS[message.type](message, phase, key, folder)
+    except DataError as error:
+        raise DataError(f'layer "{message.name}" ({message.type}): {error}') from error
+
+
+def _processors() -> int:
+    return min(MOST_THREADS, len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)

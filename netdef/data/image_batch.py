@@ -1,0 +1,48 @@
+"""One layer's batch of images: bytes until it is on the device."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netdef.data.batch import Ordinals, name_tops, to_floats
+from netdef.data.decode import Image
+from netdef.data.normalize import Normalization
+from netdef.data.transform import Cut
+
+if TYPE_CHECKING:
+    import torch
+
+
+class ImageBatch:
+    """Cropped and mirrored images, N×P×H×W×K, their labels (N) and where each was cut."""
+
+    images: Image
+
+    def __init__(self, tops: Sequence[str], ordinals: Ordinals, normalization: Normalization) -> None:
+        self.ordinals = ordinals
+        self.labels: NDArray[np.float32] = np.empty(len(ordinals), np.float32)
+        self.cuts = [Cut(0, 0, False)] * len(ordinals)
+        self._tops = tops
+        self._normalization = normalization
+
+    def make_room(self, record: Image, size: tuple[int, int]) -> None:
+        """Allocate ``images`` for records like ``record``, cut to ``size`` (height, width)."""
+        planes, _, _, channels = record.shape
+        self.images = np.empty((len(self.ordinals), planes, *size, channels), record.dtype)
+
+    def tensors(self, device: torch.device | str, dtype: torch.dtype) -> dict[str, torch.Tensor]:
+        """Return images (N×C×H×W) and, if there is a top for them, labels (N)."""
+        return name_tops(self._tops, self._floats(device, dtype), to_floats(self.labels, device, dtype))
+
+    def _floats(self, device: torch.device | str, dtype: torch.dtype) -> torch.Tensor:
+        import torch
+
+        records = torch.from_numpy(self.images).to(device).permute(0, 1, 4, 2, 3).flatten(1, 2)
+        # H×W×C records, seen as C×H×W, keep their strides when they become float: channels_last, and nothing is turned.
+        images = records.to(torch.promote_types(dtype, torch.float32), memory_format=torch.preserve_format, copy=True)
+        self._normalization.apply(images, self.cuts)
+        return images.to(dtype)

@@ -1,0 +1,112 @@
+"""Batches of a Data layer: records decoded, cropped and mirrored into one array, several at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from netdef.data.batch import Ordinals
+from netdef.data.decode import Image, color_mode, decode
+from netdef.data.image_batch import ImageBatch
+from netdef.data.loader import Task
+from netdef.data.normalize import Normalization
+from netdef.data.open_source import open_database
+from netdef.data.source import Record
+from netdef.data.transform import Chances, Cropping, cut_into
+from netdef.errors import DataError
+from netdef.schema import netdef_pb2 as schema
+
+TASK_RECORDS = 16  # enough to make a task's own cost (some 20 µs) small, few enough to keep all threads busy to the end
+
+
+class ImageLoader:
+    """Makes the batches of a Data layer; ``key`` is that of its random numbers.
+
+    Raises: DataError if the options contradict one another, or the database or the mean cannot be read.
+    """
+
+    def __init__(self, message: schema.LayerParameter, phase: int, key: int, folder: str | Path | None) -> None:
+        options, transform = message.data_param, message.transform_param
+        self.batch_size = options.batch_size
+        self.prefetch = options.prefetch
+        self._tops = tuple(message.top)
+        self._key = key
+        self._path = options.source
+        self._mode = color_mode(message)
+        self._cropping = Cropping(transform.crop_size, phase == schema.TRAIN, transform.mirror)
+        self._normalization = Normalization(transform, folder)
+        self._shape: tuple[int, ...] = ()
+        self._source = open_database(options, folder)
+        self._length = len(self._source)
+
+    def __len__(self) -> int:
+        return self._length
+
+    def begin(self, ordinals: Ordinals) -> tuple[ImageBatch, list[Task]]:
+        """Find the records and make room for them; the first one, which says how much is needed, is done at once."""
+        records = [self._source.read(ordinal) for ordinal in ordinals.tolist()]
+        chances = self._cropping.chances(self._key, ordinals)
+        batch = ImageBatch(self._tops, ordinals, self._normalization)
+        self._fill(batch, records, chances, range(1))
+        rest = range(1, len(records))
+        chunks = (rest[start : start + TASK_RECORDS] for start in range(0, len(rest), TASK_RECORDS))
+        return batch, [partial(self._fill, batch, records, chances, rows) for rows in chunks]
+
+    def close(self) -> None:
+        """Close the database."""
+        self._source.close()
+
+    def _fill(self, batch: ImageBatch, records: Sequence[Record], chances: Sequence[Chances], rows: range) -> None:
+        for row in rows:
+            try:
+                self._write(batch, row, records[row], chances[row])
+            except DataError as error:
+                number = int(batch.ordinals[row]) % self._length
+                raise DataError(f'{self._path}: record {number} "{records[row].name}": {error}') from error
+
+    def _write(self, batch: ImageBatch, row: int, record: Record, chances: Chances) -> None:
+        datum = record.datum()
+        image = decode(datum, self._mode)
+        planes, height, width, channels = image.shape
+        self._normalization.check(planes * channels, height, width)
+        cut = self._cropping.cut(height, width, chances)
+        if row == 0:
+            self._make_room(batch, image)
+        cut_into(batch.images[row], _fitted(image, batch.images[row], self._cropping), cut)
+        batch.labels[row] = datum.label
+        batch.cuts[row] = cut
+
+    def _make_room(self, batch: ImageBatch, first: Image) -> None:
+        shape = _cut_shape(first, self._cropping)
+        if self._shape not in ((), shape) and self.batch_size > 1:
+            raise DataError(f"is {_sizes(shape)}, those before it {_sizes(self._shape)}; {_WAY_OUT}")
+        self._shape = shape
+        batch.make_room(first, self._cropping.size(*first.shape[1:3]))
+
+
+_WAY_OUT = "batches of more than one record need equal sizes: set crop_size, resize the images, or set batch_size: 1"
+
+
+def _fitted(image: Image, target: Image, cropping: Cropping) -> Image:
+    """Return ``image`` in the layout of the batch if it is of the same size and type after the crop."""
+    found, expected = _cut_shape(image, cropping), (target.shape[0] * target.shape[3], *target.shape[1:3])
+    if found != expected:
+        raise DataError(f"is {_sizes(found)}, the first of its batch {_sizes(expected)}; {_WAY_OUT}")
+    if image.dtype != target.dtype:
+        raise DataError(f"has values of type {image.dtype}, the first of its batch {target.dtype}")
+    if image.shape[0] == target.shape[0]:
+        return image
+    return np.ascontiguousarray(image.transpose(3, 1, 2, 0))
+
+
+def _cut_shape(image: Image, cropping: Cropping) -> tuple[int, int, int]:
+    """Return channels, height and width after the crop."""
+    planes, height, width, channels = image.shape
+    return (planes * channels, *cropping.size(height, width))
+
+
+def _sizes(shape: tuple[int, ...]) -> str:
+    return "×".join(map(str, shape)) + " (channels × height × width)"

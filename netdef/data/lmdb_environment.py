@@ -1,0 +1,116 @@
+"""LMDB databases opened for reading: checked first, then shared by all readers in the process.
+
+LMDB forbids a process to open one database twice, yet a training and a test net may well name the same.
+"""
+
+from __future__ import annotations
+
+import errno
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from netdef.errors import DataError
+
+if TYPE_CHECKING:
+    import lmdb
+
+_NO_LOCK_FILE = frozenset((errno.EACCES, errno.EPERM, errno.EROFS))
+
+_loans: dict[tuple[int, int], Loan] = {}
+_loans_lock = Lock()
+
+
+@dataclass
+class Loan:
+    """An open environment and the number of its users; ``give_back`` ends one use of it."""
+
+    environment: lmdb.Environment
+    identity: tuple[int, int]
+    users: int = 0
+
+    def give_back(self) -> None:
+        """End one use; the last one closes the environment."""
+        with _loans_lock:
+            self.users -= 1
+            if self.users == 0:
+                del _loans[self.identity]
+                self.environment.close()
+
+
+def borrow(path: Path) -> Loan:
+    """Return the environment of the database at ``path``, opened if nobody in this process has it open.
+
+    Raises: DataError if ``path`` is no LMDB database, or one that is empty, damaged or not to be read.
+    """
+    data_file = _data_file(path)
+    status = data_file.stat()
+    identity = (status.st_dev, status.st_ino)
+    with _loans_lock:
+        loan = _loans.get(identity) or Loan(_open_checked(path, status.st_size), identity)
+        loan.users += 1
+        _loans[identity] = loan
+        return loan
+
+
+def is_lmdb(path: Path) -> bool:
+    """Say whether ``path`` is a folder with an LMDB database."""
+    return (path / "data.mdb").is_file()
+
+
+def is_leveldb(path: Path) -> bool:
+    """Say whether ``path`` is a folder with a LevelDB database."""
+    return (path / "CURRENT").is_file()
+
+
+def _data_file(path: Path) -> Path:
+    if is_lmdb(path):
+        return path / "data.mdb"
+    if not path.exists():
+        hint = "correct the path, or make the database with netdef convert-imageset"
+        raise DataError(f"{path}: no such database (working directory {Path.cwd()}); {hint}")
+    if is_leveldb(path):
+        raise DataError(f"{path}: the backend is LMDB, but this is a LevelDB database: write backend: LEVELDB")
+    if path.is_file():
+        raise DataError(f"{path}: is a file; an LMDB database is a folder that holds data.mdb")
+    raise DataError(f"{path}: holds no data.mdb, so it is no LMDB database")
+
+
+def _open_checked(path: Path, size: int) -> lmdb.Environment:
+    import lmdb
+
+    try:
+        environment = _open(path)
+    except lmdb.Error as error:
+        raise DataError(f"{path}: cannot be opened as an LMDB database ({error})") from error
+    try:
+        _check(environment, path, size)
+    except BaseException:
+        environment.close()
+        raise
+    return environment
+
+
+def _open(path: Path) -> lmdb.Environment:
+    import lmdb
+
+    try:
+        return lmdb.open(str(path), readonly=True)
+    except lmdb.Error as error:
+        # A reader announces itself in lock.mdb. Where that cannot be written, nobody can be writing the database either.
+        if error.code not in _NO_LOCK_FILE:
+            raise
+        return lmdb.open(str(path), readonly=True, lock=False)
+
+
+def _check(environment: lmdb.Environment, path: Path, size: int) -> None:
+    """Refuse a file shorter than its pages, since touching one that is not there ends the process, and an empty one."""
+    statistics = environment.stat()
+    expected = (environment.info()["last_pgno"] + 1) * statistics["psize"]
+    if size < expected:
+        raise DataError(
+            f"{path}: data.mdb is cut off: {size} bytes, must be at least {expected}; copy or make it again"
+        )
+    if statistics["entries"] == 0:
+        raise DataError(f"{path}: the database is empty, it has no record to read")

@@ -1,0 +1,78 @@
+"""The records of an LMDB database, in the order of their keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from netdef.data.datum import Datum, parse_datum
+from netdef.data.lmdb_environment import borrow
+from netdef.errors import DataError
+
+if TYPE_CHECKING:
+    import lmdb
+
+
+class LmdbRecord(NamedTuple):
+    """A key and its value, both views of the database's memory."""
+
+    key: memoryview
+    value: memoryview
+
+    @property
+    def name(self) -> str:
+        """The key as text."""
+        return bytes(self.key).decode(errors="replace")
+
+    def datum(self) -> Datum:
+        """Parse the value."""
+        return parse_datum(self.value)
+
+
+class LmdbSource:
+    """An LMDB database, opened for reading as Caffe opens it: one read-only transaction for as long as it is in use.
+
+    Raises: DataError if ``path`` is no LMDB database, or one that is empty, damaged or not to be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._loan = borrow(path)
+        environment = self._loan.environment
+        self._length = environment.stat()["entries"]
+        self._transaction: lmdb.Transaction[memoryview] = environment.begin(buffers=True)
+        self._cursor = self._transaction.cursor()
+        self._index = -1
+
+    def __len__(self) -> int:
+        return self._length
+
+    def read(self, ordinal: int) -> LmdbRecord:
+        """Return the record at ``ordinal`` modulo the number of records; it must not be used after ``close``.
+
+        Raises: DataError if the database is damaged there.
+        """
+        import lmdb
+
+        try:
+            self._move(ordinal % self._length)
+            return LmdbRecord(*self._cursor.item())
+        except lmdb.Error as error:
+            raise DataError(f"{self.path}: record {ordinal % self._length} cannot be read ({error})") from error
+
+    def _move(self, index: int) -> None:
+        # LMDB does not count its records: the way to the n-th leads over all before it, some 0.1 µs each.
+        if index < self._index or self._index < 0:
+            self._cursor.first()
+            self._index = 0
+        for _ in range(index - self._index):
+            self._cursor.next()
+        self._index = index
+
+    def close(self) -> None:
+        """End the transaction and give the database back."""
+        if self._length:
+            self._length = 0
+            self._cursor.close()
+            self._transaction.abort()
+            self._loan.give_back()

@@ -1,0 +1,78 @@
+"""(x - mean) · scale, on the device, in place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netdef.data.mean_file import read_mean_file
+from netdef.data.paths import resolve
+from netdef.data.transform import Cut
+from netdef.errors import DataError
+from netdef.schema import netdef_pb2 as schema
+
+if TYPE_CHECKING:
+    import torch
+
+
+class Normalization:
+    """The mean and scale of a ``transform_param``.
+
+    Raises: DataError if both a mean file and mean values are given, or the file cannot be read.
+    """
+
+    def __init__(self, options: schema.TransformationParameter, folder: str | Path | None = None) -> None:
+        if options.mean_file and options.mean_value:
+            raise DataError("mean_file and mean_value are both set: one mean is subtracted; take one of them out")
+        self.mean_file = options.mean_file
+        self.values = tuple(options.mean_value)
+        self.scale = options.scale
+        self.mean: NDArray[np.float32] | None = None
+        if options.mean_file:
+            self.mean = read_mean_file(resolve(options.mean_file, folder))
+
+    def check(self, channels: int, height: int, width: int) -> None:
+        """Refuse a record that the mean does not fit.
+
+        Raises: DataError with both sizes.
+        """
+        if self.mean is not None and self.mean.shape != (channels, height, width):
+            found, expected = f"{channels}×{height}×{width}", "×".join(map(str, self.mean.shape))
+            raise DataError(
+                f"is {found}, but the mean in {self.mean_file} is {expected}: it must have the record's size"
+            )
+        if len(self.values) not in (0, 1, channels):
+            raise DataError(
+                f"has {channels} channels, but there are {len(self.values)} values of mean_value: give 1 or {channels}"
+            )
+
+    def apply(self, images: torch.Tensor, cuts: Sequence[Cut]) -> None:
+        """Normalize N×C×H×W float images in place; ``cuts`` says which window of the mean belongs to each."""
+        if self.mean is not None:
+            self._subtract_mean_image(images, cuts)
+        elif len(self.values) == 1:
+            images.sub_(self.values[0])
+        elif self.values:
+            images.sub_(images.new_tensor(self.values)[:, None, None])
+        if self.scale != 1:
+            images.mul_(self.scale)
+
+    def _subtract_mean_image(self, images: torch.Tensor, cuts: Sequence[Cut]) -> None:
+        import torch
+
+        mean = torch.from_numpy(self.mean).to(images.device, images.dtype)
+        height, width = images.shape[2:]
+        windows = {cut: _window(mean, cut, height, width) for cut in set(cuts)}
+        if len(windows) == 1:
+            images.sub_(windows[cuts[0]])
+        else:
+            torch._foreach_sub_(list(images.unbind()), [windows[cut] for cut in cuts])
+
+
+def _window(mean: torch.Tensor, cut: Cut, height: int, width: int) -> torch.Tensor:
+    window = mean[:, cut.top : cut.top + height, cut.left : cut.left + width]
+    return window.flip(2) if cut.mirrored else window

@@ -1,0 +1,65 @@
+"""The pieces of protobuf's wire format that a Datum needs: varints, and fields to step over."""
+
+from __future__ import annotations
+
+from netdef.errors import DataError
+
+_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
+_LONGEST_VARINT = 70  # ten bytes of seven bits
+
+
+def read_varint(view: memoryview, position: int) -> tuple[int, int]:
+    """Return the unsigned number at ``position`` and the position behind it.
+
+    Raises: IndexError where the bytes end in its middle, DataError if it is longer than ten bytes.
+    """
+    byte = view[position]
+    position += 1
+    if byte < 0x80:
+        return byte, position
+    value, shift = byte & 0x7F, 7
+    while True:
+        byte = view[position]
+        position += 1
+        value |= (byte & 0x7F) << shift
+        if byte < 0x80:
+            return value, position
+        shift += 7
+        if shift == _LONGEST_VARINT:
+            raise DataError(f"the number at byte {position - 10} is longer than ten bytes: this is no protobuf message")
+
+
+def write_varint(value: int) -> bytes:
+    """Return ``value`` as a varint; a negative number takes ten bytes, as protobuf's int32 does."""
+    rest = value & 0xFFFFFFFFFFFFFFFF
+    encoded = bytearray()
+    while rest >= 0x80:
+        encoded.append(rest & 0x7F | 0x80)
+        rest >>= 7
+    encoded.append(rest)
+    return bytes(encoded)
+
+
+def signed32(value: int) -> int:
+    """Return the lower 32 bits of ``value`` as a signed number."""
+    return ((value & 0xFFFFFFFF) ^ 0x80000000) - 0x80000000
+
+
+def skip_field(view: memoryview, tag: int, position: int) -> int:
+    """Return the position behind a field of which ``tag`` has been read; its content is of no interest.
+
+    Raises: IndexError where the bytes end in its middle, DataError on a tag that is none.
+    """
+    kind = tag & 7
+    if kind == _VARINT:
+        end = read_varint(view, position)[1]
+    elif kind == _BYTES:
+        length, start = read_varint(view, position)
+        end = start + length
+    elif kind in (_FIXED32, _FIXED64):
+        end = position + (4 if kind == _FIXED32 else 8)
+    else:
+        raise DataError(f"byte {position - 1} begins no field: this is no Datum")
+    if end > len(view):
+        raise IndexError
+    return end
