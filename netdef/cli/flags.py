@@ -1,0 +1,39 @@
+"""Flags as Caffe's tools take them: one dash or two, ``=`` or a space, ``_`` or ``-``, ``--flag=false`` and ``--noflag``."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Sequence
+
+TRUE = {"true", "1", "yes", "t", "y"}
+FALSE = {"false", "0", "no", "f", "n"}
+
+
+def as_argparse(parser: argparse.ArgumentParser, words: Sequence[str]) -> list[str]:
+    """Rewrite flags to the form that ``parser`` knows; leave everything else as it is."""
+    known = {option: action for action in parser._actions for option in action.option_strings}
+    rewritten: list[str] = []
+    rest = iter(words)
+    for word in rest:
+        if word == "--":
+            return [*rewritten, word, *rest]
+        rewritten += _rewrite(known, word)
+    return rewritten
+
+
+def _rewrite(known: dict[str, argparse.Action], word: str) -> Iterator[str]:
+    name, equals, value = word.partition("=")
+    option = "--" + name.lstrip("-").replace("_", "-")
+    if not name.startswith("-") or name in known and not equals or option not in known:
+        yield _without_no(known, word, option)
+    elif equals and known[option].nargs == 0:
+        if value.lower() not in FALSE:
+            yield option if value.lower() in TRUE else option + equals + value
+    else:
+        yield option + equals + value
+
+
+def _without_no(known: dict[str, argparse.Action], word: str, option: str) -> str:
+    """Turn ``--nogray`` into ``--no-gray`` where only that is known."""
+    negated = option.replace("--no", "--no-", 1)
+    return negated if word.startswith("-") and negated in known else word

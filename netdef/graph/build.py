@@ -1,0 +1,242 @@
+"""Build the graph of one phase from a net's message: choose layers, wire, shape and count them.
+
+Everything wrong is gathered and reported at once; a layer that breaks a rule gives tops of unknown shape, so that the layers above
+it are still checked for what is certainly wrong with them.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Sequence
+
+from netdef.errors import DefinitionError, LayerError, WiringError
+from netdef.graph.gradients import settle_gradients
+from netdef.graph.graph import Attributes, Graph, Node, Value
+from netdef.graph.groups import attributes
+from netdef.graph.problems import Locate, Problems, nowhere
+from netdef.graph.rules import included
+from netdef.graph.sharing import ParameterTable
+from netdef.layers.base import Layer, make_layer
+from netdef.layers.shape import Shape
+from netdef.schema import netdef_pb2 as schema
+
+RecordShapes = Callable[[schema.LayerParameter], Sequence[Shape] | None]
+AUTOMATIC = "(automatic)"
+
+
+def no_records(layer: schema.LayerParameter) -> None:
+    """Know nothing of any source's records."""
+
+
+def build(
+    net: schema.NetParameter,
+    state: schema.NetState,
+    *,
+    record_shapes: RecordShapes = no_records,
+    locate: Locate = nowhere,
+) -> Graph:
+    """Build the graph of ``net`` in ``state`` (phase, level, stages).
+
+    ``record_shapes`` is asked what the records of a source layer look like; ``locate`` where a field stands in the file.
+
+    Raises: DefinitionError with all problems.
+    """
+    graph, problems = examine(net, state, record_shapes=record_shapes, locate=locate)
+    if problems.errors:
+        raise DefinitionError(problems.errors)
+    return graph
+
+
+def examine(
+    net: schema.NetParameter,
+    state: schema.NetState,
+    *,
+    record_shapes: RecordShapes = no_records,
+    locate: Locate = nowhere,
+) -> tuple[Graph, Problems]:
+    """Build as far as the net allows, and return the problems beside the graph."""
+    builder = _Builder(net, state, record_shapes, Problems(locate))
+    return builder.graph(), builder.problems
+
+
+class _Builder:
+    """One building of one net."""
+
+    def __init__(
+        self, net: schema.NetParameter, state: schema.NetState, record_shapes: RecordShapes, problems: Problems
+    ) -> None:
+        self.net = net
+        self.state = state
+        self.record_shapes = record_shapes
+        self.problems = problems
+        self.groups = {group.name: group for group in net.layer_group}
+        self.table = ParameterTable()
+        self.nodes: list[Node] = []
+        self.latest: dict[str, Value] = {}
+        self.unconsumed: dict[str, Value] = {}
+
+    def graph(self) -> Graph:
+        for position, message in enumerate(self.net.layer):
+            self._check_rules(position, message)
+            if included(message, self.state):
+                self._add(position, message)
+        settle_gradients(self.nodes, force=self.net.force_backward)
+        return Graph(
+            name=self.net.name,
+            state=self.state,
+            nodes=self.nodes,
+            parameters=self.table.parameters,
+            outputs=tuple(value for _, value in sorted(self.unconsumed.items())),
+            force_backward=self.net.force_backward,
+            warnings=tuple(self.problems.warnings),
+        )
+
+    def _check_rules(self, position: int, message: schema.LayerParameter) -> None:
+        if message.include and message.exclude:
+            error = WiringError("has include and exclude rules, must have one kind or the other", path=("exclude", 0))
+            self.problems.layer(position, message, error)
+
+    def _add(self, position: int, message: schema.LayerParameter) -> None:
+        """Add one layer; what it breaks becomes a problem, and its tops exist all the same."""
+        phase = message.phase if message.HasField("phase") else self.state.phase
+        try:
+            layer = make_layer(message, phase)
+        except LayerError as error:
+            self.problems.layer(position, message, error)
+            layer = _Unreadable(message, phase)
+        node = Node(len(self.nodes), position, layer, self.problems.locate(("layer", position)), Attributes())
+        self.nodes.append(node)
+        self._try(node, lambda: layer.check_wiring(message.bottom, message.top))
+        self._try(node, lambda: self._set_attributes(node))
+        self._connect_bottoms(node)
+        self._try(node, lambda: self._set_loss_weights(node))
+        shapes = self._shape(node)
+        self._connect_tops(node, shapes)
+
+    def _try(self, node: Node, step: Callable[[], None]) -> bool:
+        try:
+            step()
+        except LayerError as error:
+            self.problems.layer(node.position, node.layer.message, error)
+            return False
+        return True
+
+    def _set_attributes(self, node: Node) -> None:
+        node.attributes = attributes(node.layer.message, self.groups)
+
+    def _connect_bottoms(self, node: Node) -> None:
+        bottoms = []
+        for index, name in enumerate(node.layer.message.bottom):
+            value = self.latest.get(name)
+            if value is None:
+                self.problems.layer(node.position, node.layer.message, self._unknown_bottom(node, index, name))
+                value = Value(name, 0, None, node, index)
+            bottoms.append(value)
+            value.consumers.append((node, index))
+            self.unconsumed.pop(name, None)
+        node.bottoms = tuple(bottoms)
+
+    def _unknown_bottom(self, node: Node, index: int, name: str) -> WiringError:
+        message = f'bottom "{name}" is made by no layer before it'
+        return WiringError(message, path=("bottom", index), hint=self._way_to(node, name))
+
+    def _way_to(self, node: Node, name: str) -> str:
+        """Tell how a missing bottom may be had: from a later layer, another phase, or under a like name."""
+        for position, other in enumerate(self.net.layer):
+            if name in other.top and position != node.position:
+                place = self.problems.locate(("layer", position))
+                where = f", line {place.line}" if place else ""
+                if not included(other, self.state):
+                    return f'layer "{other.name}"{where} makes it, but its rules leave it out of this phase and stage'
+                return f'layer "{other.name}"{where} makes it later: layers run in file order, and a net has no cycles'
+        near = difflib.get_close_matches(name, self.latest, n=1)
+        if near:
+            return f'did you mean "{near[0]}"?'
+        return f"blobs made so far: {', '.join(self.latest)}" if self.latest else "no blob is made before it"
+
+    def _set_loss_weights(self, node: Node) -> None:
+        message, tops = node.layer.message, self._top_count(node)
+        node.loss_weights = tuple(map(node.layer.default_loss_weight, range(tops)))
+        if message.propagate_down and len(message.propagate_down) != len(message.bottom):
+            raise WiringError(
+                f"gives propagate_down {len(message.propagate_down)} times for {len(message.bottom)} bottoms,"
+                " must give it never or once for each",
+                path=("propagate_down",),
+            )
+        if not message.loss_weight:
+            return
+        if len(message.loss_weight) != tops:
+            raise WiringError(
+                f"gives loss_weight {len(message.loss_weight)} times for {tops} tops, must give it never or once for each",
+                path=("loss_weight",),
+            )
+        node.loss_weights = tuple(message.loss_weight)
+
+    def _top_count(self, node: Node) -> int:
+        return max(len(node.layer.message.top), node.layer.tops.least if node.layer.automatic_tops else 0)
+
+    def _shape(self, node: Node) -> tuple[Shape, ...] | None:
+        """Return the shapes of the tops, or None if not even their numbers of axes are known."""
+        bottoms = self._bottom_shapes(node)
+        shapes: list[tuple[Shape, ...]] = []
+
+        def follow_the_rules() -> None:
+            if bottoms is None:
+                return
+            shapes.append(node.layer.shapes(*bottoms))
+            node.blobs = self.table.add(node.layer, bottoms, node.attributes)
+            node.state = tuple(spec for spec in node.layer.state(*bottoms) if not spec.saved)
+            node.cost = node.layer.cost(*bottoms)
+
+        self._try(node, follow_the_rules)
+        return shapes[0] if shapes else None
+
+    def _bottom_shapes(self, node: Node) -> tuple[Shape, ...] | None:
+        """Return the shapes that the layer's rules need, or None where they cannot be asked."""
+        layer = node.layer
+        if isinstance(layer, _Unreadable) or len(node.bottoms) not in layer.bottoms:
+            return None
+        if layer.source:
+            return tuple(self.record_shapes(layer.message) or ())
+        shapes = tuple(bottom.shape for bottom in node.bottoms if bottom.shape is not None)
+        return shapes if len(shapes) == len(node.bottoms) else None
+
+    def _connect_tops(self, node: Node, shapes: tuple[Shape, ...] | None) -> None:
+        names = list(node.layer.message.top)
+        names += [AUTOMATIC] * (self._top_count(node) - len(names))
+        node.tops = tuple(
+            self._connect_top(node, index, name, shapes[index] if shapes and index < len(shapes) else None)
+            for index, name in enumerate(names)
+        )
+        if len(node.loss_weights) != len(names):
+            node.loss_weights = (0.0,) * len(names)
+
+    def _connect_top(self, node: Node, index: int, name: str, shape: Shape | None) -> Value:
+        before = self.latest.get(name)
+        bottoms = node.layer.message.bottom
+        in_place = index < len(bottoms) and bottoms[index] == name
+        if before is not None and not in_place:
+            self.problems.layer(node.position, node.layer.message, _doubled_top(before, index))
+        value = Value(name, before.version + 1 if before else 0, shape, node, index)
+        if name != AUTOMATIC:
+            self.latest[name] = self.unconsumed[name] = value
+        return value
+
+
+def _doubled_top(before: Value, index: int) -> WiringError:
+    producer = before.producer
+    where = f" (line {producer.place.line})" if producer.place else ""
+    return WiringError(
+        f'top "{before.name}" is made already by layer "{producer.name}"{where}',
+        path=("top", index),
+        hint="give it another name; to work in place, name the same blob as bottom and top at the same position",
+    )
+
+
+class _Unreadable(Layer):
+    """Stands for a layer whose message broke a rule: it takes and makes whatever the file says."""
+
+    type = "?"
+
+    def check_wiring(self, bottoms: Sequence[str], tops: Sequence[str]) -> None:
+        """Check nothing."""

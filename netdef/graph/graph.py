@@ -1,0 +1,132 @@
+"""What a net is once its text has been understood for one phase, level and set of stages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from netdef.errors import Place, Problem
+from netdef.layers.base import Cost, Layer, StateSpec
+from netdef.layers.shape import Shape
+from netdef.schema import netdef_pb2 as schema
+
+
+@dataclass(eq=False)
+class Value:
+    """One version of a blob: what one layer writes. An in-place top is the next version of its name.
+
+    ``shape`` is None where not even the number of axes is known.
+    """
+
+    name: str
+    version: int
+    shape: Shape | None
+    producer: Node
+    top: int
+    consumers: list[tuple[Node, int]] = field(default_factory=list)
+
+
+@dataclass(eq=False)
+class Parameter:
+    """A blob that the net keeps: learned by the solver, or a running statistic (``learned`` is false).
+
+    ``owner`` and ``index`` name the layer that made it first and its position there; ``name`` is set where it is shared.
+    """
+
+    owner: str
+    index: int
+    shape: Shape
+    filler: schema.FillerParameter | None
+    learned: bool
+    lr_mult: float
+    decay_mult: float
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class ParameterUse:
+    """A parameter as one of its layers sees it: the shape may differ from the owner's where sharing is PERMISSIVE."""
+
+    parameter: Parameter
+    shape: Shape
+
+
+@dataclass(frozen=True)
+class Attributes:
+    """What a layer's groups and its own ``device`` say of it."""
+
+    groups: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()
+    lr_mult: float = 1.0
+    decay_mult: float = 1.0
+    freeze: bool = False
+    color: str = ""
+
+
+@dataclass(eq=False)
+class Node:
+    """One layer in its net.
+
+    ``index`` counts the nodes, ``position`` the layers of the file. ``propagates`` tells for each bottom whether a gradient goes
+    down to it, ``backward`` whether the layer takes part in the backward pass at all.
+    """
+
+    index: int
+    position: int
+    layer: Layer
+    place: Place | None
+    attributes: Attributes
+    bottoms: tuple[Value, ...] = ()
+    tops: tuple[Value, ...] = ()
+    loss_weights: tuple[float, ...] = ()
+    blobs: tuple[ParameterUse, ...] = ()
+    state: tuple[StateSpec, ...] = ()
+    cost: Cost = field(default_factory=lambda: Cost(None, None))
+    propagates: tuple[bool, ...] = ()
+    backward: bool = False
+
+    @property
+    def name(self) -> str:
+        """The layer's name; it need not be unique."""
+        return self.layer.message.name
+
+    @property
+    def type(self) -> str:
+        """The layer's type."""
+        return self.layer.type
+
+    @property
+    def in_place(self) -> bool:
+        """Whether a top overwrites the bottom of its name."""
+        return any(top.version > 0 for top in self.tops)
+
+
+@dataclass(eq=False)
+class Graph:
+    """The layers of one phase in file order, the blobs between them, and the parameters in the solver's order."""
+
+    name: str
+    state: schema.NetState
+    nodes: list[Node]
+    parameters: list[Parameter]
+    outputs: tuple[Value, ...]
+    force_backward: bool = False
+    warnings: tuple[Problem, ...] = ()
+
+    @property
+    def train(self) -> bool:
+        """Whether the graph is of phase TRAIN."""
+        return self.state.phase == schema.TRAIN
+
+    @property
+    def sources(self) -> tuple[Node, ...]:
+        """The layers whose tops come from outside."""
+        return tuple(node for node in self.nodes if node.layer.source)
+
+    def values(self) -> Iterator[Value]:
+        """Go through all versions of all blobs in the order of their writing."""
+        return (top for node in self.nodes for top in node.tops)
+
+    def learned(self) -> list[Parameter]:
+        """Return the parameters that the solver may change."""
+        return [parameter for parameter in self.parameters if parameter.learned]

@@ -1,0 +1,47 @@
+"""What named layer groups say of their layers."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from math import prod
+from typing import TypeVar
+
+from netdef.errors import OptionError
+from netdef.graph.graph import Attributes
+from netdef.schema import netdef_pb2 as schema
+
+T = TypeVar("T")
+
+
+def attributes(layer: schema.LayerParameter, groups: dict[str, schema.LayerGroup]) -> Attributes:
+    """Put together what a layer's groups and its own ``device`` say: multipliers multiply, the layer's device wins.
+
+    Raises: OptionError for a group that the net does not define, or two groups that disagree.
+    """
+    mine = [_group(name, index, groups) for index, name in enumerate(layer.in_group)]
+    devices = tuple(layer.device) or _agreed(layer, "device", (tuple(g.device) for g in mine if g.device)) or ()
+    return Attributes(
+        groups=tuple(layer.in_group),
+        devices=devices,
+        lr_mult=prod(g.lr_mult for g in mine),
+        decay_mult=prod(g.decay_mult for g in mine),
+        freeze=_agreed(layer, "freeze", (g.freeze for g in mine if g.HasField("freeze"))) or False,
+        color=_agreed(layer, "color", (g.color for g in mine if g.color)) or "",
+    )
+
+
+def _group(name: str, index: int, groups: dict[str, schema.LayerGroup]) -> schema.LayerGroup:
+    if name in groups:
+        return groups[name]
+    near = difflib.get_close_matches(name, groups, n=1)
+    hint = f'did you mean "{near[0]}"?' if near else f'add layer_group {{ name: "{name}" }} to the net'
+    raise OptionError(f'group "{name}" is not defined', path=("in_group", index), hint=hint)
+
+
+def _agreed(layer: schema.LayerParameter, what: str, said: Iterable[T]) -> T | None:
+    said = list(said)
+    if any(one != said[0] for one in said):
+        listed = " and ".join(map(str, said))
+        raise OptionError(f"its groups disagree on {what}: {listed}", path=("in_group",))
+    return said[0] if said else None

@@ -1,0 +1,31 @@
+"""Which layers a phase, level and set of stages takes in."""
+
+from __future__ import annotations
+
+from netdef.schema import netdef_pb2 as schema
+
+
+def included(layer: schema.LayerParameter, state: schema.NetState) -> bool:
+    """Tell whether the layer's include or exclude rules let it into a net in ``state``.
+
+    With include rules one must hold; with exclude rules none may.
+    Source: Net::FilterNet, net.cpp.
+    """
+    if layer.include:
+        return any(holds(rule, state) for rule in layer.include)
+    return not any(holds(rule, state) for rule in layer.exclude)
+
+
+def holds(rule: schema.NetStateRule, state: schema.NetState) -> bool:
+    """Tell whether everything that a rule names is so: phase, levels, all of its stages, none of its not_stages.
+
+    Source: Net::StateMeetsRule, net.cpp.
+    """
+    stages = set(state.stage)
+    return (
+        (not rule.HasField("phase") or rule.phase == state.phase)
+        and (not rule.HasField("min_level") or state.level >= rule.min_level)
+        and (not rule.HasField("max_level") or state.level <= rule.max_level)
+        and stages.issuperset(rule.stage)
+        and stages.isdisjoint(rule.not_stage)
+    )

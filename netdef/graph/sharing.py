@@ -1,0 +1,106 @@
+"""The parameters of a net: made by their first layer, shared by those that give the same name.
+
+Source: Net::AppendParam, net.cpp.
+"""
+
+from __future__ import annotations
+
+from itertools import chain
+
+from netdef.errors import OptionError, ShapeError
+from netdef.graph.graph import Attributes, Parameter, ParameterUse
+from netdef.layers.base import Layer, ParameterSpec, StateSpec
+from netdef.layers.shape import Shape, agree, compatible, count, show
+from netdef.schema import netdef_pb2 as schema
+
+Spec = ParameterSpec | StateSpec
+
+
+class ParameterTable:
+    """The parameters of one net, in the order of their first use."""
+
+    def __init__(self) -> None:
+        self.parameters: list[Parameter] = []
+        self._named: dict[str, Parameter] = {}
+        self._explicit: dict[tuple[str, str], float] = {}
+        self._group_factors: dict[Parameter, dict[str, float]] = {}
+
+    def add(self, layer: Layer, bottoms: tuple[Shape, ...], attributes: Attributes) -> tuple[ParameterUse, ...]:
+        """Take in the blobs of a layer and return how it sees them.
+
+        Raises: OptionError for more ``param`` entries than blobs or multipliers that disagree, ShapeError for a shared
+        parameter of another shape.
+        """
+        saved = (state for state in layer.state(*bottoms) if state.saved)
+        specs: list[Spec] = list(chain(layer.parameters(*bottoms), saved))
+        entries = layer.message.param
+        if len(entries) > len(specs):
+            message = f"has {len(entries)} param entries, but only {len(specs)} parameter blobs"
+            raise OptionError(message, path=("param", len(specs)))
+        return tuple(self._use(layer, index, spec, attributes) for index, spec in enumerate(specs))
+
+    def _use(self, layer: Layer, index: int, spec: Spec, attributes: Attributes) -> ParameterUse:
+        message = layer.message
+        entry = message.param[index] if index < len(message.param) else schema.ParamSpec()
+        if entry.name in self._named:
+            self._check_shared(entry, index, spec)
+        else:
+            self._make(message.name, index, spec, entry)
+        parameter = self._named[entry.name] if entry.name else self.parameters[-1]
+        self._multiply(parameter, entry, index, attributes)
+        return ParameterUse(parameter, spec.shape)
+
+    def _make(self, owner: str, index: int, spec: Spec, entry: schema.ParamSpec) -> None:
+        learned = isinstance(spec, ParameterSpec)
+        parameter = Parameter(
+            owner=owner,
+            index=index,
+            shape=spec.shape,
+            filler=spec.filler if isinstance(spec, ParameterSpec) else None,
+            learned=learned,
+            lr_mult=spec.lr_mult if isinstance(spec, ParameterSpec) else 0.0,
+            decay_mult=spec.decay_mult if isinstance(spec, ParameterSpec) else 1.0,
+            name=entry.name,
+        )
+        self.parameters.append(parameter)
+        if entry.name:
+            self._named[entry.name] = parameter
+
+    def _check_shared(self, entry: schema.ParamSpec, index: int, spec: Spec) -> None:
+        owner = self._named[entry.name]
+        permissive = entry.share_mode == schema.ParamSpec.PERMISSIVE
+        same = agree(count(owner.shape), count(spec.shape)) if permissive else compatible(owner.shape, spec.shape)
+        if not same:
+            raise ShapeError(
+                f'shares parameter "{entry.name}" as {show(spec.shape)}, but layer "{owner.owner}" made it {show(owner.shape)}',
+                path=("param", index),
+                hint="" if permissive else "share_mode: PERMISSIVE compares the number of values alone",
+            )
+
+    def _multiply(self, parameter: Parameter, entry: schema.ParamSpec, index: int, attributes: Attributes) -> None:
+        """Set the multipliers that the file gives; layers that share a parameter must agree on them."""
+        factors = _factors(attributes)
+        first = parameter not in self._group_factors
+        if self._group_factors.setdefault(parameter, factors) != factors:
+            message = f'shares parameter "{entry.name}" with layer "{parameter.owner}", whose groups have other multipliers'
+            raise OptionError(message, path=("in_group",))
+        if not parameter.learned:
+            return
+        for field, factor in factors.items():
+            if entry.HasField(field):  # type: ignore[arg-type]
+                self._check_agreement(parameter, entry, index, field)
+                setattr(parameter, field, getattr(entry, field) * factor)
+            elif first:
+                setattr(parameter, field, getattr(parameter, field) * factor)
+
+    def _check_agreement(self, parameter: Parameter, entry: schema.ParamSpec, index: int, field: str) -> None:
+        value = getattr(entry, field)
+        given = self._explicit.setdefault((entry.name, field), value) if entry.name else value
+        if given != value:
+            message = f'shares parameter "{entry.name}" with {field} {value:g}, but layer "{parameter.owner}" gave {given:g}'
+            raise OptionError(message, path=("param", index, field))
+
+
+def _factors(attributes: Attributes) -> dict[str, float]:
+    """Return by what a layer's groups multiply; a frozen one does not learn."""
+    return {"lr_mult": 0.0 if attributes.freeze else attributes.lr_mult, "decay_mult": attributes.decay_mult}

@@ -1,0 +1,59 @@
+"""The Split layers that Caffe would have put into a net: where a blob has several readers, each reads a copy of its own.
+
+netdef needs none; writers of weights files name them, since readers may expect them.
+Source: insert_splits.cpp.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from netdef.graph.graph import Graph, Node, Value
+
+
+@dataclass(frozen=True)
+class SplitLayer:
+    """A layer as Caffe would name and wire it; ``node`` is None for a Split that was put in."""
+
+    name: str
+    type: str
+    bottoms: tuple[str, ...]
+    tops: tuple[str, ...]
+    node: Node | None
+
+
+def with_splits(graph: Graph) -> list[SplitLayer]:
+    """Return the graph's layers with Caffe's Splits among them."""
+    layers: list[SplitLayer] = []
+    for node in graph.nodes:
+        bottoms = tuple(_read_name(value, node, index) for index, value in enumerate(node.bottoms))
+        tops = tuple(top.name for top in node.tops)
+        layers.append(SplitLayer(node.name, node.type, bottoms, tops, node))
+        layers += [_split(top) for top in node.tops if _copies(top) > 1]
+    return layers
+
+
+def _copies(value: Value) -> int:
+    """Return how many read the value; a loss counts as a reader of its own."""
+    weight = value.producer.loss_weights[value.top]
+    return len(value.consumers) + (1 if weight and value.consumers else 0)
+
+
+def _split(value: Value) -> SplitLayer:
+    copies = tuple(_copy_name(value, number) for number in range(_copies(value)))
+    return SplitLayer(_split_name(value), "Split", (value.name,), copies, None)
+
+
+def _split_name(value: Value) -> str:
+    return f"{value.name}_{value.producer.name}_{value.top}_split"
+
+
+def _copy_name(value: Value, number: int) -> str:
+    return f"{_split_name(value)}_{number}"
+
+
+def _read_name(value: Value, node: Node, bottom: int) -> str:
+    if _copies(value) < 2:
+        return value.name
+    number = value.consumers.index((node, bottom)) + _copies(value) - len(value.consumers)
+    return _copy_name(value, number)

@@ -1,0 +1,83 @@
+"""What happens in a run: one record for each event. Printing, logging and saving them is up to the caller."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Outputs = Mapping[str, NDArray[np.floating]]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """One iteration is done.
+
+    ``loss`` is its own, ``smoothed`` the mean over the last average_loss iterations; ``images`` counts the records that it took;
+    ``outputs`` are the train net's, only in iterations that are displayed.
+    """
+
+    iteration: int
+    loss: float
+    smoothed: float
+    lr: float
+    images: int
+    displayed: bool
+    outputs: Outputs
+
+
+@dataclass(frozen=True)
+class TestStarted:
+    """A test net begins its ``batches``."""
+
+    iteration: int
+    net: int
+    batches: int
+
+
+@dataclass(frozen=True)
+class TestProgress:
+    """A test net has done ``done`` of its batches."""
+
+    net: int
+    done: int
+    batches: int
+
+
+@dataclass(frozen=True)
+class Tested:
+    """A test net is done: means of its outputs over the batches, their loss weights, and the mean loss if it was asked for."""
+
+    iteration: int
+    net: int
+    outputs: Outputs
+    loss_weights: Mapping[str, float]
+    loss: float | None
+
+
+@dataclass(frozen=True)
+class SnapshotDue:
+    """Now is the time to save the solver's state."""
+
+    iteration: int
+
+
+@dataclass(frozen=True)
+class FinalLoss:
+    """The loss of the trained net on one more batch, after the last iteration."""
+
+    iteration: int
+    smoothed: float
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The run is over; ``early`` if it was asked to stop."""
+
+    iteration: int
+    early: bool
+
+
+Event = Trained | TestStarted | TestProgress | Tested | SnapshotDue | FinalLoss | Finished

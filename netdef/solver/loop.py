@@ -1,0 +1,242 @@
+"""The solver: iterations of forward, backward and update, with tests and snapshots when they are due.
+
+Source of the order of things: solver.cpp (Step, Solve, Test).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from netdef.errors import OptionError, TrainingError
+from netdef.net import Net, Pass
+from netdef.schema import netdef_pb2 as schema
+from netdef.solver.events import (
+    Event,
+    FinalLoss,
+    Finished,
+    Outputs,
+    SnapshotDue,
+    Tested,
+    TestProgress,
+    TestStarted,
+    Trained,
+)
+from netdef.solver.policies import Policy
+from netdef.solver.rules.updater import Updater
+from netdef.solver.smoothing import SmoothedLoss
+
+
+class Batch(Protocol):
+    """The inputs of one forward pass."""
+
+    @property
+    def ordinals(self) -> Mapping[str, NDArray[np.int64]]:
+        """The ordinals of the records, one a row, by source layer."""
+
+    def tensors(self, device: torch.device, dtype: torch.dtype) -> Mapping[str, Tensor]:
+        """Return the input blobs by name."""
+
+
+class Batches(Protocol):
+    """Where batches come from; what the solver knows of the data."""
+
+    def next(self) -> Batch:
+        """Return the next batch."""
+
+
+class Request(Enum):
+    """What the world outside may ask of a running solver between two iterations."""
+
+    NONE = "none"
+    SNAPSHOT = "snapshot"
+    STOP = "stop"
+
+
+@dataclass(frozen=True)
+class TestNet:
+    """A net that is tested on ``iterations`` batches of its own."""
+
+    net: Net
+    batches: Batches
+    iterations: int
+
+
+def no_request() -> Request:
+    """Ask for nothing."""
+    return Request.NONE
+
+
+class Solver:
+    """Trains a net as a solver's message says.
+
+    ``request`` is asked between iterations whether to save a snapshot or to stop. Nothing is printed or written here: ``step`` and
+    ``solve`` yield events, and the caller acts on them before it goes on to the next.
+
+    Raises: OptionError for options that make no sense; TrainingError from ``step`` when the loss is no finite number.
+    """
+
+    def __init__(
+        self,
+        options: schema.SolverParameter,
+        net: Net,
+        batches: Batches,
+        tests: Sequence[TestNet] = (),
+        *,
+        request: Callable[[], Request] = no_request,
+    ) -> None:
+        check_intervals(options, len(tests))
+        self.options = options
+        self.net = net
+        self.batches = batches
+        self.tests = tuple(tests)
+        self.request = request
+        self.iteration = 0
+        self.policy = Policy(options)
+        parameters = net.graph.parameters
+        self.updater = Updater(
+            options,
+            [net.tensors[parameter] for parameter in parameters],
+            [parameter.lr_mult for parameter in parameters],
+            [parameter.decay_mult for parameter in parameters],
+        )
+        self.smoothed = SmoothedLoss(options.average_loss)
+
+    def solve(self) -> Iterator[Event]:
+        """Train to max_iter; end with a snapshot, a last look at the loss and a last test where the options say so."""
+        options = self.options
+        stopped = yield from self.step(options.max_iter - self.iteration)
+        if options.snapshot_after_train and (not options.snapshot or self.iteration % options.snapshot):
+            yield SnapshotDue(self.iteration)
+        if not stopped:
+            if options.display and self.iteration % options.display == 0:
+                yield self._final_loss()
+            if self._test_due():
+                stopped = yield from self.test_all()
+        yield Finished(self.iteration, early=stopped)
+
+    def step(self, iterations: int) -> Iterator[Event]:
+        """Do so many iterations, and return whether a request ended them early."""
+        end = self.iteration + iterations
+        while self.iteration < end:
+            if self._test_due() and (self.iteration > 0 or self.options.test_initialization):
+                if (yield from self.test_all()):
+                    return True
+            yield self._iterate()
+            request = self.request()
+            due = self.options.snapshot and self.iteration % self.options.snapshot == 0
+            if due or request is Request.SNAPSHOT:
+                yield SnapshotDue(self.iteration)
+            if request is Request.STOP:
+                return True
+        return False
+
+    def _test_due(self) -> bool:
+        return bool(self.options.test_interval) and self.iteration % self.options.test_interval == 0
+
+    def _iterate(self) -> Trained:
+        iteration, options = self.iteration, self.options
+        self.net.zero_grad(set_to_none=True)
+        displayed = bool(options.display) and iteration % options.display == 0
+        loss, images = 0.0, 0
+        for micro in range(options.iter_size):
+            result, rows = self._forward_backward(iteration * options.iter_size + micro)
+            loss += result.loss.item() / options.iter_size
+            images += rows
+        self._refuse_lost(loss, result)
+        smoothed = self.smoothed.add(loss)
+        rate = self.policy.rate(iteration)
+        tensors = self.net.tensors.values()
+        self.updater.step([tensor.grad for tensor in tensors], rate, iteration)
+        self.iteration += 1
+        outputs = _outputs(result) if displayed else {}
+        return Trained(iteration, loss, smoothed, rate, images, displayed, outputs)
+
+    def _forward_backward(self, key: int) -> tuple[Pass, int]:
+        result, rows = run(self.net, self.batches.next(), key)
+        if result.loss.requires_grad:
+            result.loss.backward()  # type: ignore[no-untyped-call]
+        return result, rows
+
+    def _refuse_lost(self, loss: float, result: Pass) -> None:
+        if math.isfinite(loss):
+            return
+        outputs = ", ".join(f"{name} = {value}" for name, value in _outputs(result).items() if value.size == 1)
+        before = f"the loss before was {self.smoothed.recent[-1]:g}" if self.smoothed.recent else "it is the first"
+        raise TrainingError(
+            f"iteration {self.iteration}: the loss is {loss} ({outputs}); {before}\n"
+            f"    the learning rate is {self.policy.rate(self.iteration):g}: try a smaller base_lr, clip_gradients,"
+            " or look for bad records; the parameters are as before this iteration"
+        )
+
+    def _final_loss(self) -> FinalLoss:
+        with torch.no_grad():
+            result, _ = run(self.net, self.batches.next(), self.iteration * self.options.iter_size)
+        return FinalLoss(self.iteration, self.smoothed.add(result.loss.item()))
+
+    def test_all(self) -> Iterator[Event]:
+        """Run all test nets, and return whether a request ended them early."""
+        for index in range(len(self.tests)):
+            if (yield from self._test(index)):
+                return True
+        return False
+
+    def _test(self, index: int) -> Iterator[Event]:
+        test = self.tests[index]
+        yield TestStarted(self.iteration, index, test.iterations)
+        totals: dict[str, NDArray[np.float64]] = {}
+        loss = 0.0
+        for done in range(test.iterations):
+            request = self.request()
+            if request is Request.SNAPSHOT:
+                yield SnapshotDue(self.iteration)
+            if request is Request.STOP:
+                return True
+            with torch.no_grad():
+                result, _ = run(test.net, test.batches.next(), done)
+            loss += result.loss.item()
+            for name, values in _outputs(result).items():
+                totals[name] = totals.get(name, 0.0) + values.astype(np.float64)
+            yield TestProgress(index, done + 1, test.iterations)
+        means = {name: total / test.iterations for name, total in totals.items()}
+        mean_loss = loss / test.iterations if self.options.test_compute_loss else None
+        yield Tested(self.iteration, index, means, output_weights(test.net), mean_loss)
+        return False
+
+
+def run(net: Net, batch: Batch, key: int) -> tuple[Pass, int]:
+    """Run a net on a batch; return the pass and the number of records in it. ``key`` keys draws that have no record."""
+    ordinals = next(iter(batch.ordinals.values()), None)
+    rows = None if ordinals is None else torch.from_numpy(ordinals)
+    inputs = batch.tensors(net.device, net.dtype)
+    return net(inputs, rows=rows, iteration=key), 0 if rows is None else len(rows)
+
+
+def output_weights(net: Net) -> dict[str, float]:
+    """Return the loss weights of a net's outputs that have one."""
+    weights = {value.name: value.producer.loss_weights[value.top] for value in net.graph.outputs}
+    return {name: weight for name, weight in weights.items() if weight}
+
+
+def check_intervals(options: schema.SolverParameter, tests: int) -> None:
+    """Check what concerns the loop as a whole.
+
+    Raises: OptionError.
+    """
+    if tests and options.test_interval < 1:
+        raise OptionError(f"test_interval is {options.test_interval}, must be at least 1 where there are test nets")
+    for field in ("display", "test_interval", "snapshot", "max_iter"):
+        if getattr(options, field) < 0:
+            raise OptionError(f"{field} is {getattr(options, field)}, must not be negative", path=(field,))
+
+
+def _outputs(result: Pass) -> Outputs:
+    return {name: tensor.detach().float().cpu().numpy() for name, tensor in result.blobs.items()}

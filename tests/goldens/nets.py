@@ -1,0 +1,160 @@
+"""Cases of layers/ and nets/: a net, its inputs and parameters, and everything that Caffe computed with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from netdef.graph.build import build
+from netdef.graph.graph import Graph, Value
+from netdef.graph.splits import with_splits
+from netdef.net import LayerModule, Net
+from netdef.schema import netdef_pb2 as schema
+from netdef.schema.load import load_net
+from tests.goldens.compare import NETS, Tolerance, check, family
+
+Arrays = Mapping[str, np.ndarray]
+
+
+class Recorded:
+    """One run of a net, forward and backward, with every version of every blob and its gradient."""
+
+    def __init__(self, net: Net, arrays: Arrays, prefix: str, device: str) -> None:
+        self.net = net
+        self.tops: dict[Value, Tensor] = {}
+        hooks = [module.register_forward_hook(self._record) for module in net.layers]
+        inputs = {key.split("/", 1)[1]: array for key, array in arrays.items() if key.startswith("in/")}
+        force = net.graph.force_backward
+        tensors = {
+            name: torch.tensor(array, dtype=net.dtype, device=device, requires_grad=force)
+            for name, array in inputs.items()
+        }
+        self.result = net(tensors)
+        for hook in hooks:
+            hook.remove()
+        self._backward(arrays, device)
+
+    def _record(self, module: nn.Module, args: object, tops: tuple[Tensor, ...]) -> None:
+        assert isinstance(module, LayerModule)
+        for value, tensor in zip(module.node.tops, tops, strict=True):
+            if tensor.requires_grad:
+                tensor.retain_grad()
+            self.tops[value] = tensor
+
+    def _backward(self, arrays: Arrays, device: str) -> None:
+        roots: list[tuple[Tensor, Tensor]] = []
+        for node in self.net.graph.nodes:
+            for value, weight in zip(node.tops, node.loss_weights, strict=True):
+                tensor = self.tops[value]
+                diff = arrays.get(f"out_diff/{value.name}") if not value.consumers else None
+                if diff is None and weight:
+                    diff = np.full(tensor.shape, weight, np.float32)
+                if diff is not None and tensor.requires_grad and node.backward:
+                    roots.append((tensor, torch.tensor(diff, dtype=tensor.dtype, device=device).reshape(tensor.shape)))
+        if roots:
+            torch.autograd.backward([tensor for tensor, _ in roots], [diff for _, diff in roots])
+
+    def blob(self, name: str) -> Tensor:
+        """The last version of a blob."""
+        return next(tensor for value, tensor in reversed(self.tops.items()) if value.name == name)
+
+    def diff(self, name: str) -> np.ndarray:
+        """The gradient that Caffe leaves in a blob: that of its first version, since in-place layers overwrite it going down."""
+        value, tensor = next((value, tensor) for value, tensor in self.tops.items() if value.name == name)
+        if tensor.grad is not None:
+            return tensor.grad.cpu().numpy()
+        weight = value.producer.loss_weights[value.top]
+        return np.full(tuple(tensor.shape), weight, np.float32)
+
+
+def load_graph(path: Path, arrays: Arrays) -> Graph:
+    loaded = load_net(path)
+    state = schema.NetState(phase=int(arrays["meta/phase"]))
+    state.level = int(arrays.get("meta/level", 0))
+    state.stage.extend(str(stage) for stage in arrays.get("meta/stages", ()))
+    return build(loaded.message, state, locate=loaded.locate)
+
+
+def set_parameters(net: Net, arrays: Arrays) -> None:
+    for key, array in arrays.items():
+        if key.startswith("param/"):
+            layer, index = key.removeprefix("param/").rsplit("/", 1)
+            with torch.no_grad():
+                blob = net.blobs_of(layer)[int(index)]
+                blob.copy_(torch.from_numpy(array.astype(np.float32)).reshape(blob.shape))
+
+
+def run_layer_case(prototxt: Path, npz: Path, device: str) -> None:
+    arrays = dict(np.load(npz))
+    net = Net(load_graph(prototxt, arrays), device=device)
+    set_parameters(net, arrays)
+    compare_run(net, Recorded(net, arrays, "", device), arrays, family(prototxt.parent.name))
+
+
+def run_net_case(prototxt: Path, npz: Path, device: str) -> None:
+    arrays = dict(np.load(npz))
+    graph = load_graph(prototxt, arrays)
+    check_structure(graph, arrays)
+    net = Net(graph, device=device)
+    set_parameters(net, arrays)
+    steps = sorted({key.split("/")[0] for key in arrays if key.startswith("step")})
+    for step in steps or [""]:
+        mine = {key.removeprefix(step + "/"): array for key, array in arrays.items() if key.startswith(step)}
+        net.zero_grad()
+        compare_run(net, Recorded(net, mine, step, device), mine, NETS)
+
+
+def check_structure(graph: Graph, arrays: Arrays) -> None:
+    """The layers, wires and loss weights are those of Caffe's net, its automatic splits included."""
+    layers = with_splits(graph)
+    assert [layer.name for layer in layers] == arrays["meta/layer_names"].tolist()
+    assert [layer.type for layer in layers] == arrays["meta/layer_types"].tolist()
+    assert [f"{layer.name}: {','.join(layer.bottoms)}" for layer in layers] == arrays["meta/layer_bottoms"].tolist()
+    assert [f"{layer.name}: {','.join(layer.tops)}" for layer in layers] == arrays["meta/layer_tops"].tolist()
+    assert [output.name for output in graph.outputs] == arrays["meta/net_outputs"].tolist()
+
+
+def compare_run(net: Net, run: Recorded, arrays: Arrays, tolerance: Tolerance) -> None:
+    for key, wanted in arrays.items():
+        kind, _, name = key.partition("/")
+        match kind:
+            case "loss":
+                check(key, run.result.loss.detach().cpu(), np.float64(wanted).reshape(()), NETS)
+            case "out":
+                check(key, run.blob(name).detach().cpu(), wanted, tolerance)
+            case "in_diff" | "mid_diff" | "blob_diff":
+                check(key, run.diff(name), wanted, tolerance)
+            case "param_after" | "param_diff":
+                layer, index = name.rsplit("/", 1)
+                blob = net.blobs_of(layer)[int(index)]
+                tensor = blob.detach() if kind == "param_after" else _gradient(net, layer, int(index))
+                check(key, tensor.cpu().reshape(wanted.shape), wanted, tolerance)
+
+
+def _gradient(net: Net, layer: str, index: int) -> Tensor:
+    node = next(node for node in net.graph.nodes if node.name == layer)
+    tensor = net.tensors[node.blobs[index].parameter]
+    return torch.zeros_like(tensor) if tensor.grad is None else tensor.grad
+
+
+def layer_cases(root: Path) -> list[object]:
+    return [
+        pytest.param(partial(run_layer_case, path, path.with_suffix(".npz")), id=f"layers/{path.parent.name}/{path.stem}")
+        for path in sorted(root.glob("layers/*/*.prototxt"))
+    ]
+
+
+def net_cases(root: Path) -> list[object]:
+    found = []
+    for path in sorted(root.glob("nets/*.prototxt")):
+        for npz in sorted([*root.glob(f"nets/{path.stem}.npz"), *root.glob(f"nets/{path.stem}.*.npz")]):
+            found.append(pytest.param(partial(run_net_case, path, npz), id=f"nets/{npz.stem}"))
+    return found
+
+
