@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from netdef.errors import DefinitionError, Place, Problem, Severity
@@ -46,6 +47,11 @@ def parse_on(text: str, file: str) -> Parsed:
     return min(by_indentation, parsed, key=lambda result: len(result.problems))
 
 
+def in_file_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
+    """Return the problems of one file sorted by line and column."""
+    return tuple(sorted(problems, key=lambda found: (found.place.line, found.place.column) if found.place else (0, 0)))
+
+
 class _Parser:
     def __init__(self, cursor: Cursor, trusts_indentation: bool = False) -> None:
         self.cursor = cursor
@@ -66,7 +72,7 @@ class _Parser:
                 self.field(tree)
         tree.end = cursor.place(cursor.peek)
         tree.below = cursor.lines_above()
-        return Parsed(tree, tuple(sorted(cursor.problems, key=_position)))
+        return Parsed(tree, in_file_order(cursor.problems))
 
     def field(self, block: Message) -> None:
         cursor = self.cursor
@@ -196,7 +202,3 @@ class _Parser:
         if token.line == name.line or not (starts_line(token) and starts_line(name)):
             return False
         return token.column < name.column + (token.text not in CLOSERS)
-
-
-def _position(problem: Problem) -> tuple[int, int]:
-    return (problem.place.line, problem.place.column) if problem.place else (0, 0)

@@ -21,7 +21,12 @@ def read_scalar(cursor: Cursor) -> Scalar:
     """Read a number, a name, or a string with all strings that follow it."""
     first = cursor.take()
     scalar = Scalar(first.kind, first.text, cursor.place(first))
-    if first.kind is Kind.STRING:
+    if first.text in ("-", "+") and cursor.peek.kind is Kind.NUMBER:
+        cursor.complain(
+            first, "there is a blank between a sign and its number", f"write {first.text}{cursor.peek.text}"
+        )
+        scalar.text += cursor.take().text
+    elif first.kind is Kind.STRING:
         scalar.content = _content(cursor, first)
         while cursor.peek.kind is Kind.STRING:
             scalar.text += (" " if cursor.peek.line == cursor.last_line else "\n") + cursor.peek.text

@@ -1,0 +1,119 @@
+"""The words for what does not fit its field: value found, rule, way out."""
+
+from __future__ import annotations
+
+from google.protobuf.descriptor import EnumDescriptor, FieldDescriptor
+
+from netdef.errors import Place, Problem
+from netdef.prototxt.tokens import Kind
+from netdef.prototxt.tree import ListValue, Message, Scalar, Value
+from netdef.schema.bind.block import Block
+from netdef.schema.bind.fields import FieldRule, integer_range
+
+_BLOCK_RULE = "must be a block"
+
+
+def misfit(rule: FieldRule, value: Value, place: Place, block: Block) -> Problem:
+    """Return the problem of a value that its field cannot take."""
+    text = f"{block.subject()}{block.dotted(rule.name)} is {_shown(value)}, {_rule(rule, value)}"
+    return Problem(text, place, _way_out(rule, value, block))
+
+
+def given_twice(rule: FieldRule, first: Place, second: Place, block: Block) -> Problem:
+    """Return the problem of a single-valued field that a block has twice."""
+    text = f"{block.subject()}{block.dotted(rule.name)} is given twice, may be given once"
+    return Problem(text, second, "remove one of the two", (f"first at {first}",))
+
+
+def missing(rule: FieldRule, block: Block) -> Problem:
+    """Return the problem of a required field that a block lacks."""
+    what = block.dotted() or "the file"
+    text = f"{block.subject()}{what} has no {rule.name}, which is required"
+    return Problem(text, block.tree.place, f"add {rule.name}: …")
+
+
+def _shown(value: Value) -> str:
+    if isinstance(value, Message):
+        return "a block"
+    if isinstance(value, ListValue):
+        return "a list"
+    text = value.text.replace("\n", " ")
+    return text if len(text) <= 40 else text[:39] + "…"
+
+
+def _rule(rule: FieldRule, value: Value) -> str:
+    if isinstance(value, ListValue):
+        return "must be a single value"
+    if rule.convert is None:
+        return _BLOCK_RULE
+    if rule.enum:
+        return f"must be {_alternatives([entry.name for entry in rule.enum.values])}"
+    if span := integer_range(rule.type):
+        return f"must be a whole number from {span[0]} to {span[1]}"
+    if rule.type == FieldDescriptor.TYPE_STRING and isinstance(value, Scalar) and value.kind is Kind.STRING:
+        return "must be UTF-8 text"
+    return _RULES[rule.type]
+
+
+_RULES = {
+    FieldDescriptor.TYPE_FLOAT: "must be a number",
+    FieldDescriptor.TYPE_DOUBLE: "must be a number",
+    FieldDescriptor.TYPE_BOOL: "must be true or false",
+    FieldDescriptor.TYPE_STRING: "must be a string in quotes",
+    FieldDescriptor.TYPE_BYTES: "must be a string in quotes",
+}
+
+
+def _alternatives(words: list[str]) -> str:
+    return " or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
+
+
+def _way_out(rule: FieldRule, value: Value, block: Block) -> str:
+    if isinstance(value, ListValue):
+        return ""
+    if rule.convert is None:
+        return f"write {rule.name} {{ … }}"
+    if isinstance(value, Message):
+        return f"write {rule.name}: and the value"
+    word = _meant(rule, value)
+    hint = f"write {rule.name}: {word}" if word else ""
+    if rule.name == "type" and block.is_layer and value.kind is Kind.NAME:
+        hint += f"; types without quotes belong to the old form, layers {{ type: {value.text} }}"
+    return hint
+
+
+def _meant(rule: FieldRule, scalar: Scalar) -> str:
+    """Return what the author probably wanted to write, empty if nobody knows."""
+    quoted = scalar.kind is Kind.STRING
+    word = scalar.content.decode(errors="replace") if quoted else scalar.text
+    if rule.enum:
+        return _similar_name(rule.enum, word)
+    if rule.type == FieldDescriptor.TYPE_BOOL:
+        return _TRUTH_WORDS.get(word.lower(), "")
+    if rule.type in (FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_BYTES):
+        return "" if quoted else f'"{word}"'
+    return word if quoted and _fits(rule, scalar, word) else ""
+
+
+_TRUTH_WORDS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
+
+
+def _fits(rule: FieldRule, scalar: Scalar, word: str) -> bool:
+    try:
+        return rule.convert is not None and rule.convert(Scalar(Kind.NUMBER, word, scalar.place)) is not None
+    except ValueError:
+        return False
+
+
+def _similar_name(enum: EnumDescriptor, word: str) -> str:
+    names = {_folded(entry.name): entry.name for entry in enum.values}
+    if _folded(word) in names:
+        return names[_folded(word)]
+    from difflib import get_close_matches  # slow to import, and needed only after an error
+
+    close = get_close_matches(_folded(word), names, 1)
+    return names[close[0]] if close else ""
+
+
+def _folded(word: str) -> str:
+    return word.replace("_", "").lower()

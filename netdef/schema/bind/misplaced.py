@@ -1,0 +1,61 @@
+"""Where an unknown field may belong: another block that has it, or a similar name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from netdef.errors import Problem
+from netdef.prototxt.tree import Field
+from netdef.schema.bind.block import Block
+from netdef.schema.bind.fields import rules_of
+
+
+def unknown_field(field: Field, block: Block) -> Problem:
+    """Return the problem of a field that its block does not have, with the way out if there is one."""
+    within = block.dotted() or ("" if block.is_layer else block.descriptor.name)
+    text = f'{block.subject()}unknown field "{field.name}"' + (f" in {within}" if within else "")
+    return Problem(text, field.place, _elsewhere(field.name, block) or _similar(field.name, block))
+
+
+def _elsewhere(name: str, block: Block) -> str:
+    if homes := _likely(_blocks_with(name, block), block):
+        return f"{name} belongs in {_alternatives(homes)}"
+    for outer in list(block.outwards())[1:]:
+        if name in rules_of(outer.descriptor):
+            return f"{name} belongs in {_title(outer)}, outside of {block.name}"
+        if homes := _likely(_blocks_with(name, outer), outer):
+            return f"{name} belongs in {_alternatives(homes)}, not in {block.name}"
+    return ""
+
+
+def _blocks_with(name: str, block: Block) -> list[str]:
+    rules = rules_of(block.descriptor).values()
+    return [rule.name for rule in rules if rule.block and name in rules_of(rule.block)]
+
+
+def _likely(homes: list[str], block: Block) -> list[str]:
+    """Narrow the blocks down to those that are there, or else to the one named after the layer's type."""
+    there = {field.name for field in block.tree.fields}
+    options = block.says("type").lower() + "param"
+    return (
+        [home for home in homes if home in there]
+        or [home for home in homes if home.replace("_", "") == options]
+        or homes
+    )
+
+
+def _title(block: Block) -> str:
+    return block.name or block.descriptor.name
+
+
+def _alternatives(homes: Iterable[str]) -> str:
+    return " or ".join(homes)
+
+
+def _similar(name: str, block: Block) -> str:
+    from difflib import get_close_matches  # slow to import, and needed only after an error
+
+    # Every options block ends in _param: that likeness says nothing.
+    stems = {known.removesuffix("_param"): known for known in rules_of(block.descriptor)}
+    close = get_close_matches(name.removesuffix("_param"), stems, 1, cutoff=0.7)
+    return f'did you mean "{stems[close[0]]}"?' if close else ""
