@@ -69,7 +69,7 @@ class Cursor:
         """Take the comments before the next token, with an empty line where the author left some."""
         token = self.peek
         comments, token.comments = token.comments, ()
-        return _spaced(comments, self.last_line, token.line) if self.position else _spaced(comments, 1, token.line)
+        return _spaced(comments, self.last_line or 1, token.line)
 
     def starts_its_line(self, token: Token) -> bool:
         """Whether only blanks stand before a token."""

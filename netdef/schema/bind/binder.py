@@ -39,7 +39,8 @@ def bind(root: tree.Message, message_class: type[M]) -> Bound[M]:
     """Fill a message of the given class from a tree; what does not fit is left out and reported."""
     message = message_class()
     binder = _Binder(root.place)
-    binder.fill(message, Block(root, message.DESCRIPTOR), ())
+    descriptor: Any = message.DESCRIPTOR  # the stubs know two classes of descriptors, which are one
+    binder.fill(message, Block(root, descriptor), ())
     return Bound(message, binder.places, in_file_order(binder.problems))
 
 

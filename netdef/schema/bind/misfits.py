@@ -9,6 +9,7 @@ from netdef.prototxt.tokens import Kind
 from netdef.prototxt.tree import ListValue, Message, Scalar, Value
 from netdef.schema.bind.block import Block
 from netdef.schema.bind.fields import FieldRule, integer_range
+from netdef.schema.bind.words import either
 
 _BLOCK_RULE = "must be a block"
 
@@ -16,7 +17,8 @@ _BLOCK_RULE = "must be a block"
 def misfit(rule: FieldRule, value: Value, place: Place, block: Block) -> Problem:
     """Return the problem of a value that its field cannot take."""
     text = f"{block.subject()}{block.dotted(rule.name)} is {_shown(value)}, {_rule(rule, value)}"
-    return Problem(text, place, _way_out(rule, value, block))
+    evidence = () if rule.enum is None or _is_short(rule.enum) else (", ".join(_names(rule.enum)),)
+    return Problem(text, place, _way_out(rule, value, block), evidence)
 
 
 def given_twice(rule: FieldRule, first: Place, second: Place, block: Block) -> Problem:
@@ -47,7 +49,7 @@ def _rule(rule: FieldRule, value: Value) -> str:
     if rule.convert is None:
         return _BLOCK_RULE
     if rule.enum:
-        return f"must be {_alternatives([entry.name for entry in rule.enum.values])}"
+        return f"must be {either(_names(rule.enum))}" if _is_short(rule.enum) else f"must be a {rule.enum.name}"
     if span := integer_range(rule.type):
         return f"must be a whole number from {span[0]} to {span[1]}"
     if rule.type == FieldDescriptor.TYPE_STRING and isinstance(value, Scalar) and value.kind is Kind.STRING:
@@ -62,10 +64,6 @@ _RULES = {
     FieldDescriptor.TYPE_STRING: "must be a string in quotes",
     FieldDescriptor.TYPE_BYTES: "must be a string in quotes",
 }
-
-
-def _alternatives(words: list[str]) -> str:
-    return " or ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else words[0]
 
 
 def _way_out(rule: FieldRule, value: Value, block: Block) -> str:
@@ -105,8 +103,16 @@ def _fits(rule: FieldRule, scalar: Scalar, word: str) -> bool:
         return False
 
 
+def _names(enum: EnumDescriptor) -> list[str]:
+    return [entry.name for entry in enum.values]
+
+
+def _is_short(enum: EnumDescriptor) -> bool:
+    return len(enum.values) <= 8
+
+
 def _similar_name(enum: EnumDescriptor, word: str) -> str:
-    names = {_folded(entry.name): entry.name for entry in enum.values}
+    names = {_folded(name): name for name in _names(enum)}
     if _folded(word) in names:
         return names[_folded(word)]
     from difflib import get_close_matches  # slow to import, and needed only after an error

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from netdef.errors import Problem
 from netdef.prototxt.tree import Field
 from netdef.schema.bind.block import Block
 from netdef.schema.bind.fields import rules_of
+from netdef.schema.bind.words import either
 
 
 def unknown_field(field: Field, block: Block) -> Problem:
     """Return the problem of a field that its block does not have, with the way out if there is one."""
     within = block.dotted() or ("" if block.is_layer else block.descriptor.name)
     text = f'{block.subject()}unknown field "{field.name}"' + (f" in {within}" if within else "")
-    return Problem(text, field.place, _elsewhere(field.name, block) or _similar(field.name, block))
+    hint = _elsewhere(field.name, block) or _similar(field.name, block) or _other_message(field.name, block)
+    return Problem(text, field.place, hint)
 
 
 def _elsewhere(name: str, block: Block) -> str:
     if homes := _likely(_blocks_with(name, block), block):
-        return f"{name} belongs in {_alternatives(homes)}"
+        return f"{name} belongs in {either(homes)}"
     for outer in list(block.outwards())[1:]:
         if name in rules_of(outer.descriptor):
             return f"{name} belongs in {_title(outer)}, outside of {block.name}"
         if homes := _likely(_blocks_with(name, outer), outer):
-            return f"{name} belongs in {_alternatives(homes)}, not in {block.name}"
+            return f"{name} belongs in {either(homes)}, not in {block.name}"
     return ""
 
 
@@ -48,14 +48,17 @@ def _title(block: Block) -> str:
     return block.name or block.descriptor.name
 
 
-def _alternatives(homes: Iterable[str]) -> str:
-    return " or ".join(homes)
-
-
 def _similar(name: str, block: Block) -> str:
     from difflib import get_close_matches  # slow to import, and needed only after an error
 
     # Every options block ends in _param: that likeness says nothing.
     stems = {known.removesuffix("_param"): known for known in rules_of(block.descriptor)}
-    close = get_close_matches(name.removesuffix("_param"), stems, 1, cutoff=0.7)
+    cutoff = 0.75 if name.endswith("_param") else 0.6
+    close = get_close_matches(name.removesuffix("_param"), stems, 1, cutoff)
     return f'did you mean "{stems[close[0]]}"?' if close else ""
+
+
+def _other_message(name: str, block: Block) -> str:
+    messages = block.descriptor.file.message_types_by_name.values()
+    owners = [message.name for message in messages if name in rules_of(message)]
+    return f"{name} is a field of {either(owners)}" if 0 < len(owners) <= 3 else ""
