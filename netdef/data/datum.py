@@ -21,8 +21,8 @@ _FLOAT_RUN = re.compile(rb"(?:\x35.{4})+", re.DOTALL)
 class Datum(NamedTuple):
     """One record: pixels, an encoded image, or floats.
 
-    ``data`` is uint8 C×H×W, or with ``encoded`` the bytes of an image file; ``float_data`` (float32, little-endian, C×H×W)
-    holds the values where ``data`` is empty. Encoded records usually leave the three lengths at 0.
+    ``data`` is uint8 C×H×W, or with ``encoded`` the bytes of an image file; ``float_data`` (float32, little-endian,
+    C×H×W) holds the values where ``data`` is empty. Encoded records usually leave the three lengths at 0.
     """
 
     channels: int
@@ -65,8 +65,15 @@ def _parse(view: memoryview) -> Datum:
         else:
             position = skip_field(view, tag, start)
     number = numbers.get
-    lengths = (signed32(number(tag, 0)) for tag in (_CHANNELS, _HEIGHT, _WIDTH))
-    return Datum(*lengths, data, signed32(number(_LABEL, 0)), floats, bool(number(_ENCODED, 0)))
+    return Datum(
+        signed32(number(_CHANNELS, 0)),
+        signed32(number(_HEIGHT, 0)),
+        signed32(number(_WIDTH, 0)),
+        data,
+        signed32(number(_LABEL, 0)),
+        floats,
+        bool(number(_ENCODED, 0)),
+    )
 
 
 def _block(view: memoryview, position: int) -> tuple[memoryview, int]:

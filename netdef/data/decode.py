@@ -6,41 +6,18 @@ Images are P×H×W×K here, planes × height × width × channels side by side: 
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from netdef.data.color_mode import ColorMode
 from netdef.data.datum import Datum
 from netdef.errors import DataError
-from netdef.schema import netdef_pb2 as schema
 
 Image = NDArray[Any]
 """uint8 or float32, P×H×W×K."""
-
-
-class ColorMode(IntEnum):
-    """How encoded images are decoded; the values are OpenCV's."""
-
-    NATIVE = cv2.IMREAD_UNCHANGED
-    GRAY = cv2.IMREAD_GRAYSCALE
-    COLOR = cv2.IMREAD_COLOR
-
-
-def color_mode(message: schema.LayerParameter) -> ColorMode:
-    """Return how the encoded records of a Data layer are decoded.
-
-    Raises: DataError if both force_color and force_gray are set.
-    """
-    transform = message.transform_param
-    color = transform.force_color or message.data_param.force_encoded_color
-    if color and transform.force_gray:
-        raise DataError("force_color and force_gray are both set: an image has three channels or one; take one out")
-    if color:
-        return ColorMode.COLOR
-    return ColorMode.GRAY if transform.force_gray else ColorMode.NATIVE
 
 
 def decode(datum: Datum, mode: ColorMode) -> Image:

@@ -30,10 +30,10 @@ _LOADERS: dict[str, Callable[[schema.LayerParameter, int, int, str | Path | None
 class Feed:
     """Batches for the source layers of one net, the same for the same seed and positions.
 
-    ``layers`` are the messages of the net's source layers, ``phase`` is TRAIN or TEST of the schema, ``folder`` the place of
-    the prototxt (a second place where its paths may lead). Rank ``rank`` of ``world`` takes the records whose ordinal is
-    rank modulo world. ``start`` says from which ordinal each layer begins, 0 where it does not; ``threads`` how many
-    threads decode (all processors, 16 at most).
+    ``layers`` are the messages of the net's source layers, ``phase`` is TRAIN or TEST of the schema, ``folder`` the
+    place of the prototxt (a second place where its paths may lead). Rank ``rank`` of ``world`` takes the records whose
+    ordinal is rank modulo world. ``start`` says from which ordinal each layer begins, 0 where it does not name it;
+    ``threads`` how many threads decode (as many as there are processors, 16 at most).
 
     Raises: DataError, naming the layer, if a source cannot be read or its type is not supported.
     """

@@ -22,13 +22,13 @@ Rows = dict[str, NDArray[np.float32]]
 class Hdf5Files:
     """The files that a list names, each with the datasets ``names``; only the file last read is held in memory.
 
-    Raises: DataError if a file or dataset is missing or of another shape than those before it, or if there is no row at all.
+    Raises: DataError if a file or dataset is missing or of another shape than those before it, or if there is no row.
     """
 
     def __init__(self, source: Path, names: Sequence[str], folder: str | Path | None = None) -> None:
         self._paths = read_file_list(source, folder)
         self._names = names
-        shapes = [_row_shapes(path, names) for path in self._paths]
+        shapes = [row_shapes(path, names) for path in self._paths]
         self.lengths = np.array([length for length, _ in shapes], np.int64)
         self.row_shapes = shapes[0][1]
         for path, (_, found) in zip(self._paths, shapes, strict=True):
@@ -50,7 +50,7 @@ class Hdf5Files:
         return {name: values[indices] for name, values in self._loaded[1].items()}
 
 
-def _row_shapes(path: Path, names: Sequence[str]) -> tuple[int, dict[str, tuple[int, ...]]]:
+def row_shapes(path: Path, names: Sequence[str]) -> tuple[int, dict[str, tuple[int, ...]]]:
     """Return the number of rows in a file and the shape of one row of each dataset."""
     with _open(path) as file:
         shapes = {name: _dataset(file, path, name).shape for name in names}

@@ -35,7 +35,7 @@ class RowBatch:
 
 
 class Hdf5Loader:
-    """Makes the batches of an HDF5Data layer; with ``shuffle`` each epoch has an order of files, and of rows in them, of its own.
+    """Makes the batches of an HDF5Data layer; with ``shuffle`` each epoch has its own order of files and of their rows.
 
     Raises: DataError if the list or a file cannot be read.
     Source: hdf5_data_layer.cpp; its shuffles come from a generator, these from ``key`` and the number of the epoch.

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from netdef.data.batch import Ordinals
-from netdef.data.decode import Image, color_mode, decode
+from netdef.data.color_mode import color_mode
+from netdef.data.decode import Image, decode
 from netdef.data.image_batch import ImageBatch
 from netdef.data.loader import Task
 from netdef.data.normalize import Normalization

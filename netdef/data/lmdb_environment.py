@@ -98,7 +98,7 @@ def _open(path: Path) -> lmdb.Environment:
     try:
         return lmdb.open(str(path), readonly=True)
     except lmdb.Error as error:
-        # A reader announces itself in lock.mdb. Where that cannot be written, nobody can be writing the database either.
+        # A reader announces itself in lock.mdb. Where that cannot be written, nobody can write the database either.
         if error.code not in _NO_LOCK_FILE:
             raise
         return lmdb.open(str(path), readonly=True, lock=False)

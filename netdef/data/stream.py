@@ -27,8 +27,8 @@ class Share(NamedTuple):
 class Stream:
     """Keeps ``loader.prefetch`` batches in the making behind the one that is asked for next.
 
-    One thread of its own finds the records in order; the tasks that decode them go to ``pool``. What a batch holds depends
-    on its position alone, not on who makes it or when.
+    One thread of its own finds the records in order; the tasks that decode them go to ``pool``. What a batch holds
+    depends on its position alone, not on who makes it or when.
     """
 
     def __init__(self, loader: Loader, pool: ThreadPoolExecutor, *, position: int, share: Share) -> None:

@@ -1,0 +1,104 @@
+"""An image file as a Datum, the way convert_imageset makes it.
+
+Source: ReadImageToDatum in io.cpp, convert_imageset.cpp.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from netdef.data.color_mode import ColorMode
+from netdef.data.datum import write_datum
+from netdef.data.image_list import ListedImage
+from netdef.errors import DataError, UsageError
+
+
+@dataclass(frozen=True)
+class ImageOptions:
+    """What becomes of an image on its way into a database.
+
+    ``gray``: one channel instead of three. ``resize_width``, ``resize_height``: the new size in pixels, both or
+    neither. ``encoded``: store an image file instead of pixels, of the format ``encode_type`` ("jpg", "png"), which
+    implies it, or of the file's own; the file's bytes themselves where nothing changes them.
+    """
+
+    gray: bool = False
+    resize_width: int = 0
+    resize_height: int = 0
+    encoded: bool = False
+    encode_type: str = ""
+
+    def __post_init__(self) -> None:
+        if bool(self.resize_width) != bool(self.resize_height) or min(self.resize_width, self.resize_height) < 0:
+            found = f"resize_width is {self.resize_width} and resize_height {self.resize_height}"
+            raise UsageError(f"{found}: give both, greater than 0, or neither")
+        if self.encode_type and not cv2.haveImageWriter(f"x.{self.encode_type}"):
+            raise UsageError(
+                f'encode_type is "{self.encode_type}", which is no format that can be written; try jpg or png'
+            )
+
+    def format_for(self, name: str) -> str:
+        """Return the ending that names the format to store, "" for pixels."""
+        return self.encode_type or (_ending(name) if self.encoded else "")
+
+
+class ImageDatum(NamedTuple):
+    """The bytes of a Datum and the shape of its image as decoded, H×W or H×W×3."""
+
+    content: bytes
+    shape: tuple[int, ...]
+
+
+def make_datum(image: ListedImage, options: ImageOptions) -> ImageDatum:
+    """Read the image file and return its record.
+
+    Raises: DataError if the file cannot be read or decoded, or not encoded again.
+    """
+    content = _file_bytes(image)
+    pixels = _pixels(content, image, options)
+    target = options.format_for(image.name)
+    if not target:
+        return ImageDatum(_raw(pixels, image.label), pixels.shape)
+    if not options.resize_width and (pixels.ndim == 2) == options.gray and _same_format(_ending(image.name), target):
+        return ImageDatum(write_datum(data=content, label=image.label, encoded=True), pixels.shape)
+    written, encoded = cv2.imencode(f".{target}", pixels)
+    if not written:
+        raise DataError(f"{image.path}: cannot be encoded as {target}")
+    return ImageDatum(write_datum(data=encoded.tobytes(), label=image.label, encoded=True), pixels.shape)
+
+
+def _file_bytes(image: ListedImage) -> bytes:
+    try:
+        return image.path.read_bytes()
+    except OSError as error:
+        raise DataError(f"{image.path}: cannot be read ({error.strerror})") from error
+
+
+def _pixels(content: bytes, image: ListedImage, options: ImageOptions) -> NDArray[Any]:
+    mode = ColorMode.GRAY if options.gray else ColorMode.COLOR
+    try:
+        pixels = cv2.imdecode(np.frombuffer(content, np.uint8), mode)
+    except cv2.error:
+        pixels = None
+    if pixels is None:
+        raise DataError(f"{image.path}: is no image, or a damaged one")
+    return cv2.resize(pixels, (options.resize_width, options.resize_height)) if options.resize_width else pixels
+
+
+def _raw(pixels: NDArray[Any], label: int) -> bytes:
+    planes = pixels[None] if pixels.ndim == 2 else pixels.transpose(2, 0, 1)
+    channels, height, width = planes.shape
+    return write_datum(channels=channels, height=height, width=width, data=planes.tobytes(), label=label, encoded=False)
+
+
+def _ending(name: str) -> str:
+    return name.rpartition(".")[2].lower()
+
+
+def _same_format(first: str, second: str) -> bool:
+    return first == second or {first, second} == {"jpg", "jpeg"}

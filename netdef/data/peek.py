@@ -1,0 +1,75 @@
+"""What the records of a source layer look like, found out without NumPy, OpenCV or torch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from netdef.data.blob_file import blob_shape, read_blob
+from netdef.data.color_mode import ColorMode, color_mode
+from netdef.data.image_header import image_shape
+from netdef.data.lmdb_environment import is_lmdb
+from netdef.data.open_source import open_database
+from netdef.data.paths import resolve
+from netdef.schema import netdef_pb2 as schema
+
+RecordShapes = list[tuple[int, ...]]
+
+
+def record_shapes(message: schema.LayerParameter, folder: str | Path | None = None) -> RecordShapes | None:
+    """Return the shape of a record: of Data (channels, height, width) before the crop, of HDF5Data a row for each top.
+
+    It comes from the first record if the source is there, else from ``record_shape``, else from the mean file, else it
+    is not known: None. ``folder`` is that of the prototxt.
+    Raises: DataError if the source is there, but damaged or of another kind than the layer says.
+    """
+    if message.type == "Data":
+        return _first_datum(message, folder) or _stated(message.data_param) or _mean(message, folder)
+    if message.type == "HDF5Data":
+        return _first_rows(message, folder) or _stated(message.hdf5_data_param)
+    return None
+
+
+def _stated(options: schema.DataParameter | schema.HDF5DataParameter) -> RecordShapes | None:
+    return [tuple(shape.dim) for shape in options.record_shape] or None
+
+
+def _first_datum(message: schema.LayerParameter, folder: str | Path | None) -> RecordShapes | None:
+    if not is_lmdb(resolve(message.data_param.source, folder)):
+        return None
+    source = open_database(message.data_param, folder)
+    try:
+        datum = source.read(0).datum()
+        if not datum.encoded:
+            return [(datum.channels, datum.height, datum.width)]
+        return _decoded(image_shape(datum.data), color_mode(message))
+    finally:
+        source.close()
+
+
+def _decoded(shape: tuple[int, int, int] | None, mode: ColorMode) -> RecordShapes | None:
+    if shape is None:
+        return None
+    channels = {ColorMode.COLOR: 3, ColorMode.GRAY: 1, ColorMode.NATIVE: shape[0]}[mode]
+    return [(channels, *shape[1:])]
+
+
+def _mean(message: schema.LayerParameter, folder: str | Path | None) -> RecordShapes | None:
+    path = resolve(message.transform_param.mean_file, folder)
+    if not path.is_file() or path.suffix == ".npy":
+        return None
+    return [blob_shape(read_blob(path))[-3:]]
+
+
+def _first_rows(message: schema.LayerParameter, folder: str | Path | None) -> RecordShapes | None:
+    from netdef.data.hdf5_list import read_file_list
+
+    source = resolve(message.hdf5_data_param.source, folder)
+    if not source.is_file():
+        return None
+    first = read_file_list(source, folder)[0]
+    if not first.is_file():
+        return None
+    from netdef.data.hdf5_files import row_shapes
+
+    shapes = row_shapes(first, tuple(message.top))[1]
+    return [shapes[name] for name in message.top]
