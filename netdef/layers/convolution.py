@@ -23,7 +23,7 @@ class Convolution(Layer):
     y[n, o, …] = bias[o] + Σ_i Σ_k W[o, i, k] · x[n, i, stride·… + dilation·k - pad], i over the channels of o's group.
     Each spatial length becomes floor((length + 2·pad - (dilation·(kernel - 1) + 1)) / stride) + 1.
 
-    Bottom: N×C×(spatial axes), any number of them of one shape; axes before ``axis`` (1) are items, that axis the channels.
+    Bottom: N×C×(spatial axes), any number of them, of one shape; ``axis`` (1) has the channels, those before it items.
     Top: N×num_output×(spatial), one for each bottom.
     Parameters: W num_output × C/group × kernel, bias num_output unless bias_term is false.
     Raises: OptionError for impossible windows or groups; ShapeError if a kernel does not fit.

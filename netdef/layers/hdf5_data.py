@@ -29,7 +29,9 @@ class HDF5Data(Source):
             raise OptionError("has no source, must name a file that lists HDF5 files", path=("hdf5_data_param",))
         if self.message.HasField("transform_param"):
             hint = "transform the arrays before they are written"
-            raise OptionError("has transform_param, which HDF5Data does not apply", path=("transform_param",), hint=hint)
+            raise OptionError(
+                "has transform_param, which HDF5Data does not apply", path=("transform_param",), hint=hint
+            )
 
     def shapes(self, *bottoms: Shape) -> tuple[Shape, ...]:
         """Return the batches' shapes for the shapes of one row of each dataset."""

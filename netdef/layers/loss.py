@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Loss(Layer):
     """A layer whose first top is one number to be made small.
 
-    ``terms`` gives the sum and the normalizer apart, so that parts of a batch can add both before one division.
+    ``terms`` gives the sum and the normalizer apart, so that parts of a batch can add both before one ``quotient``.
     """
 
     kind: ClassVar[Kind] = Kind.LOSS
@@ -42,12 +42,17 @@ class Loss(Layer):
 
     @abstractmethod
     def terms(self, ctx: Context, *bottoms: Tensor) -> tuple[Tensor, Tensor | float]:
-        """Return the loss summed over the batch, and the number that divides it."""
+        """Return the loss summed over the batch, and the number that ``quotient`` divides it by."""
 
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Return the sum over the normalizer."""
-        total, normalizer = self.terms(ctx, *bottoms)
-        return (total / normalizer,)
+        return (quotient(*self.terms(ctx, *bottoms)),)
+
+
+def quotient(total: Tensor, normalizer: Tensor | float) -> Tensor:
+    """Return total / max(normalizer, 1): a batch in which nothing counts has the loss 0."""
+    least = max(normalizer, 1.0) if isinstance(normalizer, (int, float)) else normalizer.clamp(min=1)
+    return total / least
 
 
 def check_same_batch(scores: Shape, labels: Shape) -> None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Source(Layer):
-    """A layer without bottoms. ``shapes`` is given the shapes of its records instead, or nothing where they are not known."""
+    """A layer without bottoms: ``shapes`` is given the shapes of its records instead, or nothing if unknown."""
 
     kind: ClassVar[Kind] = Kind.DATA
     source: ClassVar[bool] = True

@@ -37,10 +37,9 @@ class Windows:
             return None
         room = length + 2 * self.pad[axis] - self.extent(axis)
         if room < 0:
-            raise ShapeError(
-                f"kernel of {self.kernel[axis]} (reach {self.extent(axis)}) does not fit into {length} + 2·{self.pad[axis]}"
-                f" on spatial axis {axis}"
-            )
+            size = f"{self.kernel[axis]} (reach {self.extent(axis)})"
+            message = f"kernel of {size} does not fit into {length} + 2·{self.pad[axis]} on spatial axis {axis}"
+            raise ShapeError(message)
         return room // self.stride[axis] + 1
 
 
@@ -63,7 +62,7 @@ def _axis_numbers(
     options: schema.ConvolutionParameter, name: str, pair: tuple[str, str] | None, axes: int, default: int | None
 ) -> tuple[int, ...]:
     given: Sequence[int] = getattr(options, name)
-    if pair and any(options.HasField(half) for half in pair):  # type: ignore[arg-type]
+    if pair and any(options.HasField(half) for half in pair):
         return _from_pair(options, name, pair, axes, given)
     if not given and default is not None:
         return (default,) * axes
@@ -81,6 +80,6 @@ def _from_pair(
         raise OptionError(f"{name} and {both} are both given, must be one or the other", path=(OPTION, name))
     if axes != 2:
         raise OptionError(f"{both} need 2 spatial axes, bottom has {axes}", path=(OPTION, pair[0]))
-    if name == "kernel_size" and not all(options.HasField(half) for half in pair):  # type: ignore[arg-type]
+    if name == "kernel_size" and not all(options.HasField(half) for half in pair):
         raise OptionError(f"{both} must be given together", path=(OPTION, pair[0]))
     return (getattr(options, pair[0]), getattr(options, pair[1]))

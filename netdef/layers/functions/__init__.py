@@ -1,0 +1,1 @@
+"""Arithmetic that torch does otherwise than Caffe, or slowly; imports torch, so layers import it when they run."""

@@ -1,0 +1,65 @@
+"""InnerProduct: a fully connected layer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from netdef.errors import OptionError
+from netdef.layers.base import Context, Kind, Layer, ParameterSpec, layer
+from netdef.layers.shape import Shape, canonical_axis, count
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@layer("InnerProduct")
+class InnerProduct(Layer):
+    """Multiply each item, read as one vector, by a matrix; add a bias.
+
+    y[n, o] = bias[o] + Σ_k W[o, k] · x[n, k], k over all numbers of an item from ``axis`` (1) on.
+
+    Bottom: (axes before ``axis``)×…. Top: (the same axes)×num_output.
+    Parameters: W num_output×K, K×num_output if ``transpose``; bias num_output unless bias_term is false.
+    Raises: OptionError without num_output; ShapeError if bottom has no such axis.
+    Source: inner_product_layer.cpp.
+    """
+
+    kind: ClassVar[Kind] = Kind.INNER_PRODUCT
+
+    def setup(self) -> None:
+        """Read the options."""
+        self.options = self.message.inner_product_param
+        self.outputs = self.options.num_output
+        if self.outputs < 1:
+            raise OptionError("num_output is 0, must be at least 1", path=("inner_product_param", "num_output"))
+
+    def shapes(self, *bottoms: Shape) -> tuple[Shape, ...]:
+        """Return the axes before ``axis`` and the outputs."""
+        (bottom,) = bottoms
+        return ((*bottom[: self._axis(len(bottom))], self.outputs),)
+
+    def parameters(self, *bottoms: Shape) -> tuple[ParameterSpec, ...]:
+        """Return the matrix, and the bias if there is one."""
+        (bottom,) = bottoms
+        inputs = count(bottom[self._axis(len(bottom)) :])
+        shape = (inputs, self.outputs) if self.options.transpose else (self.outputs, inputs)
+        weight = ParameterSpec(shape, self.options.weight_filler)
+        bias = ParameterSpec((self.outputs,), self.options.bias_filler)
+        return (weight, bias) if self.options.bias_term else (weight,)
+
+    def macs(self, *bottoms: Shape) -> int | None:
+        """Return one for each number of the bottom and each output."""
+        return count((*bottoms[0], self.outputs))
+
+    def _axis(self, axes: int) -> int:
+        return canonical_axis(self.options.axis, axes, "inner_product_param.axis")
+
+    def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
+        """Multiply and add."""
+        from torch.nn import functional
+
+        (x,) = bottoms
+        weight = params[0].t() if self.options.transpose else params[0]
+        bias = params[1] if self.options.bias_term else None
+        return (functional.linear(x.flatten(self._axis(x.dim())), weight, bias),)

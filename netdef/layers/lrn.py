@@ -1,0 +1,71 @@
+"""LRN: local response normalization."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from netdef.errors import OptionError, ShapeError
+from netdef.layers.base import Context, Kind, Layer, layer
+from netdef.layers.shape import Shape, need_axes, show
+from netdef.schema import netdef_pb2 as schema
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@layer("LRN")
+class LRN(Layer):
+    """Divide each number by the strength of those around it.
+
+    ACROSS_CHANNELS: y = x / (k + alpha/n · Σ x²)^beta, the sum over the n = ``local_size`` (5) channels around the
+    number's own, as far as there are any; with ``group``, each of so many equal ranges of channels by itself.
+    WITHIN_CHANNEL: y = x / (1 + alpha/n² · Σ x²)^beta, the sum over the n×n pixels around it; k is ignored.
+
+    Bottom: N×C×H×W. Top: the same.
+    Raises: OptionError for an even local_size or group 0; ShapeError if bottom has not 4 axes, or its channels are no
+    multiple of group.
+    Source: lrn_layer.cpp; Krizhevsky et al., NIPS 2012, section 3.3.
+    """
+
+    kind: ClassVar[Kind] = Kind.NORMALIZATION
+    in_place: ClassVar[bool] = True
+
+    def setup(self) -> None:
+        """Read the options."""
+        options = self.message.lrn_param
+        self.size, self.group = options.local_size, options.group
+        self.alpha, self.beta, self.k = options.alpha, options.beta, options.k
+        self.within = options.norm_region == schema.LRNParameter.WITHIN_CHANNEL
+        if self.size % 2 == 0:
+            raise OptionError(f"local_size is {self.size}, must be odd", path=("lrn_param", "local_size"))
+        if self.group < 1:
+            raise OptionError("group is 0, must be at least 1", path=("lrn_param", "group"))
+
+    def shapes(self, *bottoms: Shape) -> tuple[Shape, ...]:
+        """Return the bottom's shape."""
+        (bottom,) = bottoms
+        need_axes(bottom, 4)
+        if bottom[1] is not None and bottom[1] % self.group:
+            message = f"group is {self.group}, must divide {bottom[1]}, the channels of {show(bottom)}"
+            raise ShapeError(message, path=("lrn_param", "group"))
+        return bottoms
+
+    def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
+        """Normalize."""
+        (x,) = bottoms
+        return (self._within_channel(x) if self.within else self._across_channels(x),)
+
+    def _within_channel(self, x: Tensor) -> Tensor:
+        from torch.nn import functional
+
+        mean = functional.avg_pool2d(x.square(), self.size, 1, self.size // 2)
+        return x * (1 + self.alpha * mean).pow(-self.beta)
+
+    def _across_channels(self, x: Tensor) -> Tensor:
+        import torch
+
+        from netdef.layers.functions.lrn import across_channels
+
+        ranges = torch.unflatten(x, 1, (self.group, -1)) if self.group > 1 else x
+        return across_channels(ranges, self.size, self.alpha, self.beta, self.k).view_as(x)

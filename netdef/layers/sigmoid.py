@@ -1,0 +1,27 @@
+"""Sigmoid: the logistic function."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from netdef.layers.base import Context, layer
+from netdef.layers.neuron import Neuron
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@layer("Sigmoid")
+class Sigmoid(Neuron):
+    """Squash each number into 0 … 1.
+
+    y = 1 / (1 + e^-x)
+
+    Bottom: any shape. Top: the same.
+    Source: sigmoid_layer.cpp.
+    """
+
+    def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
+        """Apply the formula."""
+        return (bottoms[0].sigmoid(),)

@@ -1,0 +1,59 @@
+"""SoftmaxWithLoss: the negative logarithm of the probability of the right class."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from netdef.layers.base import Context, layer
+from netdef.layers.labels import check_label_count, class_numbers
+from netdef.layers.loss import Loss
+from netdef.layers.normalization import normalizer, read_ignored, read_mode
+from netdef.layers.shape import Shape, canonical_axis
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+LEAST_LOG = -126 * math.log(2)  # of float32's smallest normal number: Caffe's floor for probabilities in the logarithm
+
+
+@layer("SoftmaxWithLoss")
+class SoftmaxWithLoss(Loss):
+    """Take the softmax of the scores along ``softmax_param.axis`` (1), and the negative log of what the labels get.
+
+    E = -Σ log max(p[label], 2^-126) / normalizer over all places but those with ``ignore_label``; the gradient of each
+    score is (p - [it is the label's]) / normalizer, under the floor too.
+
+    Bottom: scores N×C×…; labels 0 … C-1, one for each place, e.g. N or N×1×H×W.
+    Top: one number.
+    Raises: ShapeError if there is not one label for each place; DataError for a label that is no class.
+    Source: softmax_loss_layer.cpp.
+    """
+
+    def setup(self) -> None:
+        """Read the normalization and the label that does not count."""
+        self.mode = read_mode(self.message.loss_param)
+        self.ignored = read_ignored(self.message.loss_param)
+
+    def _axis(self, axes: int) -> int:
+        return canonical_axis(self.message.softmax_param.axis, axes, "softmax_param.axis")
+
+    def shapes(self, *bottoms: Shape) -> tuple[Shape, ...]:
+        """Return the shape of a single number."""
+        scores, labels = bottoms
+        tops = super().shapes(*bottoms)
+        check_label_count(scores, labels, self._axis(len(scores)))
+        return tops
+
+    def terms(self, ctx: Context, *bottoms: Tensor) -> tuple[Tensor, Tensor | float]:
+        """Return the sum over the places that count, and what divides it."""
+        from netdef.layers.functions.floor import floor
+
+        scores, labels = bottoms
+        axis = self._axis(scores.dim())
+        numbers, kept = class_numbers(labels, scores, axis, self.ignored)
+        logs = floor(scores.log_softmax(axis).gather(axis, numbers), LEAST_LOG)
+        if kept is not None:
+            logs = logs.where(kept, 0)
+        items = scores.shape[:axis].numel()
+        return -logs.sum(), normalizer(self.mode, items, numbers.numel(), kept)

@@ -1,0 +1,27 @@
+"""TanH: the hyperbolic tangent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from netdef.layers.base import Context, layer
+from netdef.layers.neuron import Neuron
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@layer("TanH")
+class TanH(Neuron):
+    """Squash each number into -1 … 1.
+
+    y = (e^x - e^-x) / (e^x + e^-x)
+
+    Bottom: any shape. Top: the same.
+    Source: tanh_layer.cpp.
+    """
+
+    def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
+        """Apply the formula."""
+        return (bottoms[0].tanh(),)
