@@ -1,0 +1,1 @@
+"""Pictures and tables of graphs: text, DOT, SVG, PNG, PDF, HTML."""

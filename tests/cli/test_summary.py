@@ -1,0 +1,41 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from netdef.cli.main import main
+
+LENET = str(Path(__file__).parents[2] / "models" / "lenet.prototxt")
+
+
+def test_the_default_is_phase_test_without_stages(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["summary", LENET, "--json"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    assert result["name"] == "LeNet"
+    assert [layer["name"] for layer in result["layers"]][-2:] == ["accuracy", "loss"]
+    assert result["layers"][0]["top_shapes"] == {"data": [100, 1, 28, 28], "label": [100]}
+    assert result["layers"][1]["line"] == Path(LENET).read_text("utf-8").splitlines().index('  name: "conv1"')
+
+
+def test_phase_and_stages_with_one_dash(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["summary", LENET, "-phase=test", "-stage", "deploy,other"]) == 0
+    out = capsys.readouterr().out
+    assert "prob" in out
+    assert "accuracy" not in out
+
+
+def test_an_unknown_phase_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["summary", LENET, "--phase", "TESTING"])
+    assert "'TESTING' is no phase, must be one of TRAIN, TEST" in capsys.readouterr().err
+
+
+def test_neither_torch_nor_numpy_is_imported() -> None:
+    program = (
+        "import sys; from netdef.cli.main import main; main(sys.argv[1:]);"
+        "sys.exit(bool({'torch', 'numpy', 'cv2', 'lmdb', 'graphviz', 'rich'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", program, "summary", LENET], capture_output=True, check=False)
+    assert done.returncode == 0
