@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -37,6 +37,16 @@ def rules_of(message: Descriptor) -> Mapping[str, FieldRule]:
 def integer_range(field_type: int) -> tuple[int, int] | None:
     """Return the least and greatest number of an integer type, None for other types."""
     return _RANGES.get(field_type)
+
+
+def holds_text(message: Descriptor, names: Sequence[str]) -> bool:
+    """Whether the field at the end of a chain of names is a string; False where there is no such field."""
+    *way, last = names
+    block: Descriptor | None = message
+    for name in way:
+        rule = rules_of(block).get(name) if block else None
+        block = rule.block if rule else None
+    return block is not None and last in rules_of(block) and rules_of(block)[last].type == FieldDescriptor.TYPE_STRING
 
 
 def _rule(field: FieldDescriptor) -> FieldRule:
