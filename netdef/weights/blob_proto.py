@@ -1,0 +1,72 @@
+"""Arrays in BlobProto messages, in all the ways in which Caffe and its forks have written them."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from netdef.layers.shape import show
+from netdef.schema import netdef_pb2 as schema
+from netdef.schema import weights_pb2
+from netdef.weights.contents import Array
+
+_OLD_LENGTHS = ("num", "channels", "height", "width")
+_RAW_TYPES = {
+    weights_pb2.BlobProto.DOUBLE: "<f8",
+    weights_pb2.BlobProto.FLOAT: "<f4",
+    weights_pb2.BlobProto.FLOAT16: "<f2",
+    weights_pb2.BlobProto.INT: "<i4",
+    weights_pb2.BlobProto.UINT: "<u4",
+    weights_pb2.BlobProto.BOOL: "?",
+}
+
+
+def array_of(blob: weights_pb2.BlobProto) -> Array:
+    """Return the values of a blob in its shape, in the type in which they are stored.
+
+    Raises: ValueError if their number is not that of the shape.
+    """
+    shape, values = _shape(blob), _values(blob)
+    if values.size != math.prod(shape):
+        raise ValueError(f"the shape {show(shape)} asks for {math.prod(shape)} values, found {values.size}")
+    return values.reshape(shape)
+
+
+def blob_of(array: Array, diff: Array | None = None) -> weights_pb2.BlobProto:
+    """Return a blob of the array's values (and gradients): float64 as such, all else as float32."""
+    blob = weights_pb2.BlobProto(shape=weights_pb2.BlobShape(dim=array.shape))
+    double = array.dtype == np.float64
+    stored = "<f8" if double else "<f4"
+    for field, values in (("data", array), ("diff", diff)):
+        if values is not None:
+            setattr(blob, f"double_{field}" if double else field, values.astype(stored, copy=False).tobytes())
+    return blob
+
+
+def _shape(blob: weights_pb2.BlobProto) -> tuple[int, ...]:
+    """Return the shape; the four old lengths win wherever one of them is set (blob.cpp)."""
+    if any(blob.HasField(name) for name in _OLD_LENGTHS):  # type: ignore[arg-type]
+        return tuple(getattr(blob, name) for name in _OLD_LENGTHS)
+    return tuple(blob.shape.dim)
+
+
+def _values(blob: weights_pb2.BlobProto) -> Array:
+    if blob.HasField("raw_data"):
+        return np.frombuffer(blob.raw_data, _RAW_TYPES[blob.raw_data_type])
+    if blob.HasField("double_data"):
+        return np.frombuffer(blob.double_data, "<f8")
+    if blob.HasField("data"):
+        return np.frombuffer(blob.data, "<f4")
+    return _singly_tagged(blob)
+
+
+def _singly_tagged(blob: weights_pb2.BlobProto) -> Array:
+    """Return the values of a blob whose writer gave every number a tag of its own.
+
+    To the small schema they are unknown fields, which it keeps; the full one declares them as what they are.
+    """
+    full = schema.BlobProto.FromString(blob.SerializeToString())
+    if full.double_data:
+        return np.fromiter(full.double_data, np.float64, len(full.double_data))
+    return np.fromiter(full.data, np.float32, len(full.data))

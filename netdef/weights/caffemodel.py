@@ -1,0 +1,110 @@
+"""`.caffemodel` files: Caffe's NetParameter in protobuf's binary form."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import cast
+
+from google.protobuf.message import DecodeError
+
+from netdef.errors import WeightsError
+from netdef.net import Net
+from netdef.schema import netdef_pb2 as schema
+from netdef.schema import weights_pb2
+from netdef.weights.atomic import replacing
+from netdef.weights.blob_proto import array_of, blob_of
+from netdef.weights.contents import Array, LayerWeights, WeightsFile
+from netdef.weights.recognise import recognise
+from netdef.weights.saved_layers import SavedLayer, saved_layers
+from netdef.weights.whole import read_whole
+
+LARGEST = 2**31 - 1
+"""The longest message that protobuf reads, in bytes."""
+_OVERHEAD = 64
+"""More bytes than the tags, lengths and shape of a blob take."""
+
+
+def read_caffemodel(path: str | Path) -> WeightsFile:
+    """Read a file of any age: today's layers, those of the second form (V1) and of the first (V0).
+
+    Raises: WeightsError if it is not there, cannot be read or is another kind of file.
+    """
+    return decode_caffemodel(read_whole(path, WeightsError), path)
+
+
+def decode_caffemodel(data: bytes, path: str | Path) -> WeightsFile:
+    """Read the content of a file.
+
+    Raises: WeightsError.
+    """
+    try:
+        net = weights_pb2.NetParameter.FromString(data)
+    except DecodeError:
+        raise WeightsError(recognise(data).instead_of(path, "a .caffemodel")) from None
+    if not net.layer and not net.layers:
+        raise WeightsError(recognise(data).instead_of(path, "a .caffemodel"))
+    layers = (LayerWeights(name, kind, tuple(_arrays(blobs, name, path))) for name, kind, blobs in _layers(net))
+    return WeightsFile(str(path), _text(net.name), tuple(layers))
+
+
+def _layers(net: weights_pb2.NetParameter) -> Iterator[tuple[str, str, Iterable[weights_pb2.BlobProto]]]:
+    for layer in net.layer:
+        yield _text(layer.name), _text(layer.type), layer.blobs
+    for old in net.layers:
+        if old.HasField("layer"):
+            yield _text(old.layer.name), _text(old.layer.type), old.layer.blobs
+        else:
+            yield _text(old.name), _v1_type(old.type), old.blobs
+
+
+def _arrays(blobs: Iterable[weights_pb2.BlobProto], layer: str, path: str | Path) -> Iterator[Array]:
+    for index, blob in enumerate(blobs):
+        try:
+            yield array_of(blob)
+        except ValueError as error:
+            raise WeightsError(f'{path}: layer "{layer}", blob {index}: {error}; the file is damaged') from None
+
+
+def _text(name: str) -> str:
+    """Return a name that may not be UTF-8: protobuf then gives its bytes."""
+    found = cast(str | bytes, name)
+    return found.decode(errors="replace") if isinstance(found, bytes) else found
+
+
+def _v1_type(number: int) -> str:
+    try:
+        return schema.V1LayerParameter.LayerType.Name(schema.V1LayerParameter.LayerType.ValueType(number))
+    except ValueError:  # numbers above 39 are forks', and mean different things in each
+        return f"V1 type {number}"
+
+
+def write_caffemodel(net: Net, path: str | Path, *, diffs: bool = False) -> None:
+    """Write a net's layers as Caffe would, with their options and automatic Splits; with ``diffs`` the gradients too.
+
+    Raises: WeightsError if the file cannot be written, or would be too large for the format.
+    """
+    layers = list(saved_layers(net))
+    _refuse_too_large(path, layers, diffs)
+    with replacing(path) as temporary, temporary.open("wb") as file:
+        file.write(weights_pb2.NetParameter(name=net.graph.name).SerializeToString())
+        for layer in layers:  # a message is the concatenation of its parts, so that only one layer is in memory twice
+            file.write(weights_pb2.NetParameter(layer=[_encode(layer, diffs)]).SerializeToString())
+
+
+def _encode(layer: SavedLayer, diffs: bool) -> weights_pb2.LayerParameter:
+    """Return the layer in the small schema, which keeps the options as unknown fields."""
+    message = weights_pb2.LayerParameter.FromString(layer.message.SerializeToString())
+    message.blobs.extend(blob_of(blob.values(), blob.diff() if diffs else None) for blob in layer.blobs)
+    return message
+
+
+def _refuse_too_large(path: str | Path, layers: list[SavedLayer], diffs: bool) -> None:
+    copies = 2 if diffs else 1
+    blobs = sum(copies * blob.bytes + _OVERHEAD for layer in layers for blob in layer.blobs)
+    size = blobs + sum(layer.message.ByteSize() + _OVERHEAD for layer in layers)
+    if size > LARGEST:
+        raise WeightsError(
+            f"{path} would have {size:,} bytes, but a .caffemodel can have no more than {LARGEST:,}\n"
+            "    write HDF5 instead: end the name in .caffemodel.h5, or give the solver snapshot_format: HDF5"
+        )

@@ -1,0 +1,32 @@
+"""What a weights file holds, whatever its format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class LayerWeights:
+    """The blobs of one layer, in Caffe's order.
+
+    A blob is None where the file leaves it out, since another layer owns it (HDF5 files hold a shared blob once). ``type`` is
+    as the file has it ("Convolution", in old ones "CONVOLUTION" or "conv"), empty where the format does not tell it.
+    """
+
+    name: str
+    type: str
+    blobs: tuple[Array | None, ...]
+
+
+@dataclass(frozen=True)
+class WeightsFile:
+    """The layers of a weights file, in file order; ``name`` is that of the net, empty where the format does not tell it."""
+
+    path: str
+    name: str
+    layers: tuple[LayerWeights, ...]

@@ -1,0 +1,86 @@
+"""Weights from files into a net."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+import torch
+
+from netdef.errors import WeightsError
+from netdef.graph.graph import Graph, Parameter
+from netdef.net import Net
+from netdef.weights.contents import Array, LayerWeights
+from netdef.weights.file import read_weights
+from netdef.weights.match import Match, match
+from netdef.weights.report import Entry, Report
+
+Paths = str | Path | Sequence[str | Path]
+
+
+def load_weights(net: Net, paths: Paths) -> Report:
+    """Copy the weights of one or several files into a net, the later over the earlier, matched by layer name.
+
+    ``paths`` is a path, several, or Caffe's list with commas. What the net has and no file keeps its values; what a file has and the
+    net has not is ignored.
+
+    Raises: WeightsError if a file cannot be read or blobs do not fit, with all that do not; the net is then as before.
+    """
+    matches = [match(net.graph, read_weights(path)) for path in split_paths(paths)]
+    _refuse_misfits(net.graph, matches)
+    for found in matches:
+        copy_into(net, found.copies)
+    return _report(net.graph, matches)
+
+
+def split_paths(paths: Paths) -> list[str | Path]:
+    """Return the paths in a list with commas."""
+    given = [paths] if isinstance(paths, str | Path) else paths
+    return [part for path in given for part in (path.split(",") if isinstance(path, str) else [path]) if part]
+
+
+@torch.no_grad()
+def copy_into(net: Net, copies: Iterable[tuple[Parameter, Array]]) -> None:
+    """Write arrays into the net's tensors, whatever their device, type and memory format."""
+    for parameter, array in copies:
+        tensor = net.tensors[parameter]
+        tensor.copy_(torch.from_numpy(array.copy()).reshape(tensor.shape))
+
+
+def _refuse_misfits(graph: Graph, matches: list[Match]) -> None:
+    lines = [line for found in matches if found.problems for line in _misfit(graph, found)]
+    if lines:
+        advice = "to learn a layer anew, give it another name in the net: it then keeps its first values"
+        raise WeightsError("\n    ".join([*lines, advice]))
+
+
+def _misfit(graph: Graph, found: Match) -> list[str]:
+    return [f'{found.file.path} does not fit net "{graph.name}":', *found.problems]
+
+
+def _report(graph: Graph, matches: list[Match]) -> Report:
+    written = {parameter for found in matches for parameter, _ in found.copies}
+    given = {source.name for found in matches for source in found.file.layers if source.blobs}
+    return Report(
+        net=graph.name,
+        files=tuple(found.file.path for found in matches),
+        loaded=tuple(_entry(source, f"from {found.file.path}") for found in matches for source in found.loaded),
+        kept=tuple(_kept(graph, owner, given) for owner in _owners(graph, without=written)),
+        ignored=tuple(_entry(source, "the net has no such layer") for found in matches for source in found.ignored),
+    )
+
+
+def _entry(source: LayerWeights, reason: str) -> Entry:
+    return Entry(source.name, tuple(blob.shape for blob in source.blobs if blob is not None), reason)
+
+
+def _owners(graph: Graph, without: set[Parameter]) -> list[str]:
+    return list(dict.fromkeys(parameter.owner for parameter in graph.parameters if parameter not in without))
+
+
+def _kept(graph: Graph, owner: str, given: set[str]) -> Entry:
+    shapes = tuple(parameter.shape for parameter in graph.parameters if parameter.owner == owner)
+    close = get_close_matches(owner, given - {parameter.owner for parameter in graph.parameters}, 1)
+    hint = f'; did you mean its layer "{close[0]}"?' if close else ""
+    return Entry(owner, shapes, f"not in the file{hint}")

@@ -1,0 +1,84 @@
+"""The layers of a net as Caffe would save them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from netdef.graph.graph import Graph, Node
+from netdef.graph.splits import SplitLayer, with_splits
+from netdef.net import LayerModule, Net
+from netdef.schema import netdef_pb2 as schema
+from netdef.weights.contents import Array
+
+
+@dataclass(frozen=True)
+class SavedBlob:
+    """A parameter or statistic as one layer sees it; ``owned`` by the layer that made it, where it is shared."""
+
+    tensor: Tensor
+    gradient: Tensor | None
+    owned: bool
+
+    @property
+    def bytes(self) -> int:
+        """The size of its values in a file."""
+        return self.tensor.numel() * (8 if self.tensor.dtype == torch.float64 else 4)
+
+    def values(self) -> Array:
+        """Return the values: float64 as such, all else as float32."""
+        return _to_array(self.tensor)
+
+    def diff(self) -> Array:
+        """Return the gradient, zeros if there is none."""
+        return _to_array(torch.zeros_like(self.tensor) if self.gradient is None else self.gradient)
+
+
+@dataclass(frozen=True)
+class SavedLayer:
+    """A layer's message without blobs, and its blobs."""
+
+    message: schema.LayerParameter
+    blobs: tuple[SavedBlob, ...]
+
+
+def saved_layers(net: Net) -> Iterator[SavedLayer]:
+    """Go through the net's layers, Caffe's automatic Splits among them."""
+    for layer in with_splits(net.graph):
+        yield SavedLayer(_message(net.graph, layer), () if layer.node is None else _blobs(net, layer.node))
+
+
+def _message(graph: Graph, layer: SplitLayer) -> schema.LayerParameter:
+    """Return the layer's message as Caffe's net holds it: wired through the Splits, with its phase and loss_weight."""
+    message = schema.LayerParameter(phase=graph.state.phase)
+    if layer.node is None:
+        message.name, message.type = layer.name, layer.type
+        message.top.extend(layer.tops)
+    else:
+        message.MergeFrom(layer.node.layer.message)
+        message.ClearField("blobs")
+        message.ClearField("bottom")
+        if not message.loss_weight and any(layer.node.loss_weights):
+            message.loss_weight.extend(layer.node.loss_weights)
+    message.bottom.extend(layer.bottoms)
+    return message
+
+
+def _blobs(net: Net, node: Node) -> tuple[SavedBlob, ...]:
+    module = net.layers[node.index]
+    assert isinstance(module, LayerModule)
+    blobs = []
+    for index, (use, tensor) in enumerate(zip(node.blobs, module.blobs, strict=True)):
+        owned = (use.parameter.owner, use.parameter.index) == (node.name, index)
+        blobs.append(SavedBlob(tensor.detach(), net.tensors[use.parameter].grad, owned))
+    return tuple(blobs)
+
+
+def _to_array(tensor: Tensor) -> Array:
+    kept = tensor.dtype if tensor.dtype == torch.float64 else torch.float32
+    array: Array = tensor.detach().to("cpu", kept).numpy()
+    return np.ascontiguousarray(array)

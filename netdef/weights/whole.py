@@ -1,0 +1,47 @@
+"""Reading files, with errors that help."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from difflib import get_close_matches
+from pathlib import Path
+
+from netdef.errors import NetdefError
+from netdef.weights.recognise import HDF5_SIGNATURE
+
+
+def read_whole(path: str | Path, error: type[NetdefError]) -> bytes:
+    """Return a file's bytes.
+
+    Raises: ``error`` if it cannot be read.
+    """
+    with _explained(Path(path), error):
+        return Path(path).read_bytes()
+
+
+def begins_as_hdf5(path: str | Path, error: type[NetdefError]) -> bool:
+    """Tell whether a file is of the HDF5 format.
+
+    Raises: ``error`` if it cannot be read.
+    """
+    with _explained(Path(path), error), Path(path).open("rb") as file:
+        return file.read(len(HDF5_SIGNATURE)) == HDF5_SIGNATURE
+
+
+@contextmanager
+def _explained(path: Path, error: type[NetdefError]) -> Iterator[None]:
+    """Turn what the system says into an error with the reason and, for a missing file, what may have been meant."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise error(f"{path}: no such file{_similar(path)}") from None
+    except OSError as failure:
+        raise error(f"{path} cannot be read: {failure.strerror}") from None
+
+
+def _similar(path: Path) -> str:
+    if not path.parent.is_dir():
+        return f"\n    there is no folder {path.parent} either"
+    close = get_close_matches(path.name, [entry.name for entry in path.parent.iterdir()], 1)
+    return f"\n    did you mean {path.parent / close[0]}?" if close else ""
