@@ -5,7 +5,6 @@ LMDB forbids a process to open one database twice, yet a training and a test net
 
 from __future__ import annotations
 
-import errno
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
@@ -15,8 +14,6 @@ from netdef.errors import DataError
 
 if TYPE_CHECKING:
     import lmdb
-
-_NO_LOCK_FILE = frozenset((errno.EACCES, errno.EPERM, errno.EROFS))
 
 _loans: dict[tuple[int, int], Loan] = {}
 _loans_lock = Lock()
@@ -44,8 +41,7 @@ def borrow(path: Path) -> Loan:
 
     Raises: DataError if ``path`` is no LMDB database, or one that is empty, damaged or not to be read.
     """
-    data_file = _data_file(path)
-    status = data_file.stat()
+    status = _data_file(path).stat()
     identity = (status.st_dev, status.st_ino)
     with _loans_lock:
         loan = _loans.get(identity) or Loan(_open_checked(path, status.st_size), identity)
@@ -80,6 +76,8 @@ def _data_file(path: Path) -> Path:
 def _open_checked(path: Path, size: int) -> lmdb.Environment:
     import lmdb
 
+    if not size:
+        raise DataError(f"{path}: data.mdb is cut off: 0 bytes; copy or make it again")
     try:
         environment = _open(path)
     except lmdb.Error as error:
@@ -97,10 +95,8 @@ def _open(path: Path) -> lmdb.Environment:
 
     try:
         return lmdb.open(str(path), readonly=True)
-    except lmdb.Error as error:
+    except lmdb.ReadonlyError:
         # A reader announces itself in lock.mdb. Where that cannot be written, nobody can write the database either.
-        if error.code not in _NO_LOCK_FILE:
-            raise
         return lmdb.open(str(path), readonly=True, lock=False)
 
 

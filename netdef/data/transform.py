@@ -1,7 +1,7 @@
 """Crop and mirror, done on bytes: where each record is cut, and the cut itself.
 
-A crop is central in TEST, rounded down, and at a random place in TRAIN; ``mirror: true`` turns half of the records around
-in both phases.
+A crop is central in TEST, rounded down, and at a random place in TRAIN; ``mirror: true`` turns half of the records
+around in both phases.
 
 Source: data_transformer.cpp.
 """

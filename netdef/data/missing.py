@@ -1,0 +1,20 @@
+"""Which files a source layer names that are not there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from netdef.data.paths import resolve
+from netdef.schema import netdef_pb2 as schema
+
+SOURCES = ("data_param", "image_data_param", "hdf5_data_param", "window_data_param")
+Missing = tuple[tuple[str, str], str]
+
+
+def missing_files(message: schema.LayerParameter, folder: Path) -> Iterator[Missing]:
+    """Go through the fields that name a file or database that is not there: the field's path in the layer, and the name."""
+    for options, field in (*((name, "source") for name in SOURCES), ("transform_param", "mean_file")):
+        name = getattr(getattr(message, options), field) if message.HasField(options) else ""  # type: ignore[arg-type]
+        if name and not resolve(name, folder).exists():
+            yield (options, field), name
