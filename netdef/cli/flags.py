@@ -24,16 +24,17 @@ def as_argparse(parser: argparse.ArgumentParser, words: Sequence[str]) -> list[s
 def _rewrite(known: dict[str, argparse.Action], word: str) -> Iterator[str]:
     name, equals, value = word.partition("=")
     option = "--" + name.lstrip("-").replace("_", "-")
-    if not name.startswith("-") or name in known and not equals or option not in known:
-        yield _without_no(known, word, option)
-    elif equals and known[option].nargs == 0:
-        if value.lower() not in FALSE:
-            yield option if value.lower() in TRUE else option + equals + value
+    if not name.startswith("-") or (name in known and not equals):
+        yield word
+    elif option not in known:
+        yield from () if _is_negated_switch(known, option) else (word,)
+    elif equals and known[option].nargs == 0 and value.lower() in TRUE | FALSE:
+        yield from (option,) if value.lower() in TRUE else ()
     else:
         yield option + equals + value
 
 
-def _without_no(known: dict[str, argparse.Action], word: str, option: str) -> str:
-    """Turn ``--nogray`` into ``--no-gray`` where only that is known."""
-    negated = option.replace("--no", "--no-", 1)
-    return negated if word.startswith("-") and negated in known else word
+def _is_negated_switch(known: dict[str, argparse.Action], option: str) -> bool:
+    """Tell whether this is ``--noflag`` for a switch ``--flag``, which is off by itself."""
+    action = known.get("--" + option.removeprefix("--no"))
+    return option.startswith("--no") and action is not None and action.nargs == 0

@@ -9,11 +9,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Sequence
 
-from netdef.errors import DefinitionError, LayerError, WiringError
+from netdef.errors import DataError, DefinitionError, LayerError, WiringError
 from netdef.graph.gradients import settle_gradients
 from netdef.graph.graph import Attributes, Graph, Node, Value
 from netdef.graph.groups import attributes
-from netdef.graph.problems import Locate, Problems, nowhere
+from netdef.graph.in_place import spoilt_in_caffe
+from netdef.graph.problems import Locate, Problems, nowhere, title
 from netdef.graph.rules import included
 from netdef.graph.sharing import ParameterTable
 from netdef.layers.base import Layer, make_layer
@@ -81,6 +82,7 @@ class _Builder:
             if included(message, self.state):
                 self._add(position, message)
         settle_gradients(self.nodes, force=self.net.force_backward)
+        self._warn_of_overwriting()
         return Graph(
             name=self.net.name,
             state=self.state,
@@ -90,6 +92,16 @@ class _Builder:
             force_backward=self.net.force_backward,
             warnings=tuple(self.problems.warnings),
         )
+
+    def _warn_of_overwriting(self) -> None:
+        for node, writer in spoilt_in_caffe(self.nodes):
+            by = "it" if writer is node else f'layer "{writer.name}"'
+            self.problems.warn(
+                ("layer", node.position),
+                f"{title(node.layer.message)}: Caffe's gradient is wrong below it, since its backward pass reads values that"
+                f" {by} overwrites in place; netdef computes the true one",
+                hint=f'give layer "{writer.name}" a top of its own to make both agree',
+            )
 
     def _check_rules(self, position: int, message: schema.LayerParameter) -> None:
         if message.include and message.exclude:
@@ -113,13 +125,13 @@ class _Builder:
         shapes = self._shape(node)
         self._connect_tops(node, shapes)
 
-    def _try(self, node: Node, step: Callable[[], None]) -> bool:
+    def _try(self, node: Node, step: Callable[[], None]) -> None:
         try:
             step()
         except LayerError as error:
             self.problems.layer(node.position, node.layer.message, error)
-            return False
-        return True
+        except DataError as error:
+            self.problems.data(node.position, node.layer.message, error)
 
     def _set_attributes(self, node: Node) -> None:
         node.attributes = attributes(node.layer.message, self.groups)
@@ -177,10 +189,10 @@ class _Builder:
 
     def _shape(self, node: Node) -> tuple[Shape, ...] | None:
         """Return the shapes of the tops, or None if not even their numbers of axes are known."""
-        bottoms = self._bottom_shapes(node)
         shapes: list[tuple[Shape, ...]] = []
 
         def follow_the_rules() -> None:
+            bottoms = self._bottom_shapes(node)
             if bottoms is None:
                 return
             shapes.append(node.layer.shapes(*bottoms))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from netdef.errors import LayerError, Place, Problem, Severity
+from netdef.errors import DataError, LayerError, Place, Problem, Severity
 from netdef.schema import netdef_pb2 as schema
 
 Path = tuple[str | int, ...]
@@ -27,6 +27,10 @@ class Problems:
         message = f"{title(layer)}: {error.message}"
         place = self.locate(("layer", position, *error.path))
         self.found.append(Problem(message, place, error.hint, error.evidence))
+
+    def data(self, position: int, layer: schema.LayerParameter, error: DataError) -> None:
+        """Add why the records of a source layer cannot be looked at."""
+        self.found.append(Problem(f"{title(layer)}: {error}", self.locate(("layer", position))))
 
     def warn(self, path: Path, message: str, hint: str = "") -> None:
         """Add what is allowed, but likely a mistake."""

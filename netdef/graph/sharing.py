@@ -8,6 +8,7 @@ from __future__ import annotations
 from itertools import chain
 
 from netdef.errors import OptionError, ShapeError
+from netdef.fillers import check
 from netdef.graph.graph import Attributes, Parameter, ParameterUse
 from netdef.layers.base import Layer, ParameterSpec, StateSpec
 from netdef.layers.shape import Shape, agree, compatible, count, show
@@ -52,6 +53,8 @@ class ParameterTable:
 
     def _make(self, owner: str, index: int, spec: Spec, entry: schema.ParamSpec) -> None:
         learned = isinstance(spec, ParameterSpec)
+        if isinstance(spec, ParameterSpec):
+            check(spec.filler, spec.shape)
         parameter = Parameter(
             owner=owner,
             index=index,

@@ -33,6 +33,7 @@ class Eltwise(Layer):
     kind: ClassVar[Kind] = Kind.OTHER
     bottoms: ClassVar[Arity] = at_least(2)
     in_place: ClassVar[bool] = True
+    backward_reads_top: ClassVar[bool] = True
 
     def setup(self) -> None:
         """Read the operation and the coefficients."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from netdef.layers.base import Context, layer
 from netdef.layers.neuron import Neuron
@@ -21,6 +21,8 @@ class ELU(Neuron):
     Bottom: any shape. Top: the same.
     Source: elu_layer.cpp; arXiv 1511.07289, equation 16.
     """
+
+    backward_reads_top: ClassVar[bool] = True
 
     def setup(self) -> None:
         """Read how deep it sinks."""

@@ -30,6 +30,7 @@ class LRN(Layer):
 
     kind: ClassVar[Kind] = Kind.NORMALIZATION
     in_place: ClassVar[bool] = True
+    backward_reads_top: ClassVar[bool] = True
 
     def setup(self) -> None:
         """Read the options."""

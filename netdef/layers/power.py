@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from netdef.layers.base import Context, layer
 from netdef.layers.neuron import Neuron
@@ -21,6 +21,9 @@ class Power(Neuron):
     Bottom: any shape. Top: the same.
     Source: power_layer.cpp.
     """
+
+    backward_reads_top: ClassVar[bool] = True
+    backward_overwrites_itself: ClassVar[bool] = True
 
     def setup(self) -> None:
         """Read the three numbers."""

@@ -20,8 +20,8 @@ ALL = -1  # in ``num_axes``
 class Reshape(Layer):
     """Put ``shape`` in place of ``num_axes`` (all) axes from ``axis`` (0) on; the order of the numbers stays.
 
-    In ``shape``, 0 copies the bottom's length at that place and one -1 is what remains. An ``axis`` of -1 is the end, so
-    that axes are appended; a ``num_axes`` of 0 inserts, -1 means all that follow.
+    In ``shape``, 0 copies the bottom's length at that place and one -1 is what remains. An ``axis`` of -1 is the end:
+    axes are appended. A ``num_axes`` of 0 inserts, -1 means all that follow.
 
     Bottom: any shape. Top: as asked, as many numbers.
     Raises: OptionError for several -1 or a negative length; ShapeError if the numbers do not fit into the shape.

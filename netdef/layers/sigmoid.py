@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from netdef.layers.base import Context, layer
 from netdef.layers.neuron import Neuron
@@ -21,6 +21,8 @@ class Sigmoid(Neuron):
     Bottom: any shape. Top: the same.
     Source: sigmoid_layer.cpp.
     """
+
+    backward_reads_top: ClassVar[bool] = True
 
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Apply the formula."""

@@ -20,7 +20,7 @@ class Slice(Layer):
     """Cut the bottom along ``axis`` (1; ``slice_dim`` in old files): before each ``slice_point``, or into equal parts.
 
     Bottom: any shape that has the axis. Top: the parts, in order.
-    Raises: OptionError if both names of the axis are given, or the points do not rise or are not one less than the tops;
+    Raises: OptionError for both names of the axis, or points that do not rise or are not one less than the tops;
     ShapeError if the parts do not fit.
     Source: slice_layer.cpp.
     """

@@ -25,6 +25,7 @@ class Softmax(Layer):
 
     kind: ClassVar[Kind] = Kind.ACTIVATION
     in_place: ClassVar[bool] = True
+    backward_reads_top: ClassVar[bool] = True
 
     def shapes(self, *bottoms: Shape) -> tuple[Shape, ...]:
         """Return the bottom's shape."""

@@ -1,4 +1,4 @@
-"""From a file to a message in today's form, with the place of every field."""
+"""From a file to a message in today's form, with the place of every field and everything that is wrong."""
 
 from __future__ import annotations
 
@@ -9,70 +9,96 @@ from typing import Generic, TypeVar
 
 from google.protobuf.message import Message
 
-from netdef.errors import DefinitionError, Place
-from netdef.prototxt.load import load
+from netdef.errors import DefinitionError, Place, Problem, Severity
+from netdef.prototxt.load import read_text
+from netdef.prototxt.parse import parse_on
 from netdef.prototxt.tree import Message as Tree
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema.bind import Bound, bind
 from netdef.schema.upgrade import Path, Upgraded, UpgradeError, upgrade_net, upgrade_solver
 
 M = TypeVar("M", bound=Message)
+Edit = Callable[[Tree], None]
 
 
 @dataclass(frozen=True)
 class Loaded(Generic[M]):
-    """A file's message in today's form; ``notices`` say which old forms were read as today's."""
+    """A file's message in today's form, as far as it could be read; ``problems`` says what is wrong with it."""
 
     file: str
-    message: M
     bound: Bound[M]
     upgraded: Upgraded[M]
+    problems: tuple[Problem, ...]
+
+    @property
+    def message(self) -> M:
+        """The message in today's form."""
+        return self.upgraded.message
 
     @property
     def notices(self) -> tuple[str, ...]:
         """What to tell the user of old forms, at most one line."""
         return self.upgraded.notices
 
-    def locate(self, path: Path) -> Place | None:
+    def locate(self, path: Path) -> Place:
         """Return where a field of the message stands in the file, or what holds it."""
-        return find_place(self.bound, self.upgraded.original(path))
+        return self.bound.place(self.upgraded.original(path))
 
 
-def find_place(bound: Bound[M], path: Path) -> Place | None:
-    """Return the place of the field at ``path``, else of the innermost block around it that the file has."""
-    for length in range(len(path), 0, -1):
-        if place := bound.places.get(path[:length]):
-            return place
-    return None
+def unchanged(tree: Tree) -> None:
+    """Leave a file as it is."""
 
 
-def load_net(path: str | PathLike[str]) -> Loaded[schema.NetParameter]:
-    """Read a net.
+def load_net(path: str | PathLike[str], edit: Edit = unchanged) -> Loaded[schema.NetParameter]:
+    """Read a net; ``edit`` may change its syntax tree before it is given a meaning.
 
     Raises: DefinitionError with everything wrong in the file.
     """
-    return load_tree(fspath(path), load(path), schema.NetParameter, upgrade_net)
+    return _refuse_errors(examine_net(path, edit))
 
 
-def load_solver(path: str | PathLike[str]) -> Loaded[schema.SolverParameter]:
-    """Read a solver.
+def load_solver(path: str | PathLike[str], edit: Edit = unchanged) -> Loaded[schema.SolverParameter]:
+    """Read a solver; ``edit`` may change its syntax tree before it is given a meaning.
 
     Raises: DefinitionError with everything wrong in the file.
     """
-    return load_tree(fspath(path), load(path), schema.SolverParameter, upgrade_solver)
+    return _refuse_errors(examine_solver(path, edit))
 
 
-def load_tree(file: str, tree: Tree, kind: type[M], upgrade: Callable[[M], Upgraded[M]]) -> Loaded[M]:
-    """Give a syntax tree its meaning.
+def examine_net(path: str | PathLike[str], edit: Edit = unchanged) -> Loaded[schema.NetParameter]:
+    """Read a net as far as it goes.
 
-    Raises: DefinitionError with everything wrong in it.
+    Raises: DefinitionError if the file is no text at all.
     """
-    bound = bind(tree, kind)
-    if bound.problems:
-        raise DefinitionError(bound.problems)
+    return _examine(path, edit, schema.NetParameter, upgrade_net)
+
+
+def examine_solver(path: str | PathLike[str], edit: Edit = unchanged) -> Loaded[schema.SolverParameter]:
+    """Read a solver as far as it goes.
+
+    Raises: DefinitionError if the file is no text at all.
+    """
+    return _examine(path, edit, schema.SolverParameter, upgrade_solver)
+
+
+def _examine(
+    path: str | PathLike[str], edit: Edit, kind: type[M], upgrade: Callable[[M], Upgraded[M]]
+) -> Loaded[M]:
+    file = fspath(path)
+    parsed = parse_on(read_text(file), file)
+    edit(parsed.tree)
+    bound = bind(parsed.tree, kind)
+    problems = parsed.problems + bound.problems
     try:
         upgraded = upgrade(bound.message)
     except UpgradeError as error:
-        place = find_place(bound, error.path)
-        raise DefinitionError(replace(problem, place=place) for problem in error.problems) from None
-    return Loaded(file, upgraded.message, bound, upgraded)
+        place = bound.place(error.path)
+        problems += tuple(replace(problem, place=place) for problem in error.problems)
+        upgraded = Upgraded(bound.message)
+    return Loaded(file, bound, upgraded, problems)
+
+
+def _refuse_errors(loaded: Loaded[M]) -> Loaded[M]:
+    if any(problem.severity is Severity.ERROR for problem in loaded.problems):
+        raise DefinitionError(loaded.problems)
+    return loaded

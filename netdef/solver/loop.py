@@ -16,7 +16,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from netdef.errors import OptionError, TrainingError
+from netdef.errors import TrainingError
 from netdef.net import Net, Pass
 from netdef.schema import netdef_pb2 as schema
 from netdef.solver.events import (
@@ -30,6 +30,7 @@ from netdef.solver.events import (
     TestStarted,
     Trained,
 )
+from netdef.solver.options import CHECKS
 from netdef.solver.policies import Policy
 from netdef.solver.rules.updater import Updater
 from netdef.solver.smoothing import SmoothedLoss
@@ -79,7 +80,8 @@ class Solver:
     """Trains a net as a solver's message says.
 
     ``request`` is asked between iterations whether to save a snapshot or to stop. Nothing is printed or written here: ``step`` and
-    ``solve`` yield events, and the caller acts on them before it goes on to the next.
+    ``solve`` yield events, and the caller acts on them before it goes on to the next. With ``keep_updates`` a parameter's gradient
+    holds, after an iteration, what was subtracted from it.
 
     Raises: OptionError for options that make no sense; TrainingError from ``step`` when the loss is no finite number.
     """
@@ -92,8 +94,10 @@ class Solver:
         tests: Sequence[TestNet] = (),
         *,
         request: Callable[[], Request] = no_request,
+        keep_updates: bool = False,
     ) -> None:
-        check_intervals(options, len(tests))
+        for check in CHECKS:
+            check(options)
         self.options = options
         self.net = net
         self.batches = batches
@@ -107,6 +111,7 @@ class Solver:
             [net.tensors[parameter] for parameter in parameters],
             [parameter.lr_mult for parameter in parameters],
             [parameter.decay_mult for parameter in parameters],
+            keep_updates=keep_updates,
         )
         self.smoothed = SmoothedLoss(options.average_loss)
 
@@ -224,18 +229,6 @@ def output_weights(net: Net) -> dict[str, float]:
     """Return the loss weights of a net's outputs that have one."""
     weights = {value.name: value.producer.loss_weights[value.top] for value in net.graph.outputs}
     return {name: weight for name, weight in weights.items() if weight}
-
-
-def check_intervals(options: schema.SolverParameter, tests: int) -> None:
-    """Check what concerns the loop as a whole.
-
-    Raises: OptionError.
-    """
-    if tests and options.test_interval < 1:
-        raise OptionError(f"test_interval is {options.test_interval}, must be at least 1 where there are test nets")
-    for field in ("display", "test_interval", "snapshot", "max_iter"):
-        if getattr(options, field) < 0:
-            raise OptionError(f"{field} is {getattr(options, field)}, must not be negative", path=(field,))
 
 
 def _outputs(result: Pass) -> Outputs:

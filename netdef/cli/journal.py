@@ -1,0 +1,66 @@
+"""``log.jsonl``: what happened in a run, one JSON object a line, for programs to read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from time import time
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from netdef.solver.events import Event, FinalLoss, Finished, Outputs, Tested, Trained
+
+
+class Journal:
+    """Appends events to a file, each line whole before the next begins.
+
+    ``seconds`` in each line counts from the start of the run.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.file = path.open("a", encoding="utf-8", buffering=1)
+        self.start = time()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.file.close()
+
+    def take(self, event: Event) -> None:
+        """Write an event down, if it is of a kind that is kept."""
+        match event:
+            case Trained() if event.displayed:
+                self.write(
+                    "train",
+                    iteration=event.iteration,
+                    loss=event.loss,
+                    smoothed_loss=event.smoothed,
+                    lr=event.lr,
+                    outputs=plain(event.outputs),
+                )
+            case Tested():
+                loss = {} if event.loss is None else {"loss": event.loss}
+                self.write("test", iteration=event.iteration, net=event.net, **loss, outputs=plain(event.outputs))
+            case FinalLoss():
+                self.write("final", iteration=event.iteration, smoothed_loss=event.smoothed)
+            case Finished():
+                self.write("finished", iteration=event.iteration, early=event.early)
+
+    def write(self, event: str, **fields: Any) -> None:
+        """Write one line."""
+        line = {"event": event, **fields, "seconds": round(time() - self.start, 3)}
+        self.file.write(json.dumps(line) + "\n")
+
+
+def plain(outputs: Outputs) -> Mapping[str, Any]:
+    """Turn arrays into numbers and lists."""
+    return {name: _plain(values) for name, values in outputs.items()}
+
+
+def _plain(values: NDArray[np.floating]) -> Any:
+    return values.item() if values.size == 1 else values.tolist()

@@ -1,0 +1,39 @@
+"""Which device computes."""
+
+from __future__ import annotations
+
+import torch
+
+from netdef.errors import DeviceError
+from netdef.schema import netdef_pb2 as schema
+
+
+def choose_device(gpu: str = "", options: schema.SolverParameter | None = None) -> torch.device:
+    """Return the device that ``gpu`` (a ``--gpu`` flag) names, else the one that the solver's file names, else a GPU if there is one.
+
+    Raises: DeviceError if the device is not there.
+    """
+    if gpu:
+        return _cuda(gpu)
+    if options is not None and options.HasField("solver_mode"):
+        if options.solver_mode == schema.SolverParameter.GPU:
+            return _cuda(str(options.device_id))
+        return torch.device("cpu")
+    return torch.device("cuda:0" if torch.cuda.is_available() else "cpu")
+
+
+def describe(device: torch.device) -> str:
+    """Name a device for people."""
+    if device.type == "cuda":
+        return f"GPU {device.index or 0} ({torch.cuda.get_device_name(device)})"
+    return f"the CPU ({torch.get_num_threads()} threads)"
+
+
+def _cuda(name: str) -> torch.device:
+    if not name.isdigit():
+        raise DeviceError(f"--gpu {name}: one GPU at a time, by its number; training on several is not there yet")
+    found = torch.cuda.device_count()
+    if int(name) >= found:
+        there = f"there are {found}, numbered from 0" if found else "torch sees no GPU on this machine"
+        raise DeviceError(f"GPU {name} is not there: {there}; solver_mode: CPU in the solver, or no --gpu, computes on the CPU")
+    return torch.device("cuda", int(name))

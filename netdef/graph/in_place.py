@@ -1,0 +1,29 @@
+"""Where Caffe's in-place layers spoil a gradient: a backward pass reads values that have been overwritten.
+
+netdef computes the true gradient there; whoever compares numbers with Caffe's should know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from netdef.graph.graph import Node, Value
+
+
+def spoilt_in_caffe(nodes: Sequence[Node]) -> Iterator[tuple[Node, Node]]:
+    """Go through the layers whose backward pass in Caffe reads what is overwritten, each with the layer that overwrites it.
+
+    That is a later layer that writes over a top, or the layer itself where it works in place.
+    """
+    for node in nodes:
+        if node.backward and node.layer.backward_reads_top:
+            yield from ((node, writer) for top in node.tops for writer in _overwriters(top))
+        if node.backward and node.in_place and node.layer.backward_overwrites_itself:
+            yield node, node
+
+
+def _overwriters(value: Value) -> Iterator[Node]:
+    """Go through the layers that write the next version of a blob over this one: one, or none."""
+    for node, index in value.consumers:
+        if index < len(node.tops) and node.tops[index].name == value.name and node.tops[index].version > value.version:
+            yield node

@@ -1,0 +1,47 @@
+"""The phases and stages that a net's rules speak of: what to build where nobody says which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from netdef.graph.rules import included
+from netdef.schema import netdef_pb2 as schema
+
+BOTH = (schema.TRAIN, schema.TEST)
+
+
+def mentioned_states(net: schema.NetParameter) -> list[schema.NetState]:
+    """Return TRAIN and TEST as the net stands, and every phase and set of stages that an include rule names.
+
+    States in which no layer starts the data flow are left out, unless all are so.
+    """
+    states: list[schema.NetState] = []
+    for state in _candidates(net):
+        if state not in states:
+            states.append(state)
+    fed = [state for state in states if _has_source(net, state)]
+    return fed or [state for state in states if not state.stage]
+
+
+def _has_source(net: schema.NetParameter, state: schema.NetState) -> bool:
+    return any(layer.top and not layer.bottom and included(layer, state) for layer in net.layer)
+
+
+def _candidates(net: schema.NetParameter) -> Iterator[schema.NetState]:
+    for phase in BOTH:
+        yield _state(net, schema.NetState(phase=phase))
+    for layer in net.layer:
+        for rule in layer.include:
+            if rule.stage:
+                phases = (rule.phase,) if rule.HasField("phase") else BOTH
+                level = rule.min_level if rule.HasField("min_level") else rule.max_level
+                for phase in phases:
+                    yield _state(net, schema.NetState(phase=phase, level=level, stage=rule.stage))
+
+
+def _state(net: schema.NetParameter, state: schema.NetState) -> schema.NetState:
+    """Return a state on top of what the net says of its own; the phase is the given one."""
+    merged = schema.NetState()
+    merged.MergeFrom(net.state)
+    merged.MergeFrom(state)
+    return merged

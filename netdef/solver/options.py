@@ -1,0 +1,37 @@
+"""All that is checked of a solver's options before anything runs; none of it needs torch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from netdef.errors import OptionError
+from netdef.schema import netdef_pb2 as schema
+from netdef.solver.policies import Policy
+from netdef.solver.rules.registry import rule_of
+from netdef.solver.rules.regularize import regularizer_of
+from netdef.solver.rules.scale import GradientScale
+from netdef.solver.smoothing import SmoothedLoss
+
+Check = Callable[[schema.SolverParameter], object]
+
+
+def check_intervals(options: schema.SolverParameter) -> None:
+    """Check the numbers of iterations.
+
+    Raises: OptionError for a negative one, or for test nets that are never tested.
+    """
+    for field in ("display", "test_interval", "snapshot", "max_iter"):
+        if getattr(options, field) < 0:
+            raise OptionError(f"{field} is {getattr(options, field)}, must not be negative", path=(field,))
+    if options.test_iter and not options.test_interval:
+        raise OptionError("test_interval is not set, must be at least 1 where test_iter is given", path=("test_iter", 0))
+
+
+CHECKS: tuple[Check, ...] = (
+    Policy,
+    rule_of,
+    regularizer_of,
+    GradientScale.from_solver,
+    lambda options: SmoothedLoss(options.average_loss),
+    check_intervals,
+)

@@ -1,0 +1,37 @@
+"""Everything that Caffe computed, computed here.
+
+Walks the folder that the environment's NETDEF_GOLDEN names (``tests/golden`` by default). Cases that cannot pass yet, for want of a layer
+type or a tool, stand in ``tests/golden_pending.txt``; a case listed there that passes is a failure too, so the list only shrinks.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.goldens.nets import layer_cases, net_cases
+
+HERE = Path(__file__).parent
+ROOT = Path(os.environ.get("NETDEF_GOLDEN", HERE / "golden")).resolve()
+PENDING = frozenset((HERE / "golden_pending.txt").read_text().split())
+
+FAMILIES = (layer_cases, net_cases)
+
+
+@pytest.mark.parametrize("run", [case for cases in FAMILIES for case in cases(ROOT)])
+def test_golden(
+    run: Callable[[str], None], device: str, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(ROOT)
+    name = request.node.callspec.id
+    if name not in PENDING:
+        run(device)
+        return
+    try:
+        run(device)
+    except Exception:
+        pytest.skip("pending")
+    pytest.fail(f"{name} passes: take it off tests/golden_pending.txt")
