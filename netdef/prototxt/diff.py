@@ -65,13 +65,17 @@ def _blocks(before: Message, after: Message, where: str) -> Iterator[Change]:
     for name in {**old, **new}:
         sides = old.get(name, []), new.get(name, [])
         if name in LAYER_FIELDS and not where.endswith(_IN_LAYER) and _are_blocks(*sides):
-            yield from _layers(*([value for value in side if isinstance(value, Message)] for side in sides), where)
+            yield from _layers(_only_blocks(sides[0]), _only_blocks(sides[1]), where)
         else:
             yield from _values(*sides, where + name)
 
 
+def _only_blocks(values: Sequence[Element]) -> list[Message]:
+    return [value for value in values if isinstance(value, Message)]
+
+
 def _are_blocks(*sides: Sequence[Element]) -> bool:
-    return all(isinstance(value, Message) for side in sides for value in side)
+    return all(len(_only_blocks(side)) == len(side) for side in sides)
 
 
 def _values(before: Sequence[Element], after: Sequence[Element], where: str) -> Iterator[Change]:
