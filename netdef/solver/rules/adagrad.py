@@ -45,3 +45,34 @@ class AdaGrad(Rule):
         torch._foreach_mul_(gradients, rate)
         torch._foreach_div_(gradients, roots)
         return gradients
+
+    def has_kernel(self, device_type: str) -> bool:
+        """Tell whether torch has a kernel for this device type."""
+        return device_type == "cpu"
+
+    def step_by_kernel(
+        self,
+        parameters: list[Tensor],
+        gradients: list[Tensor],
+        histories: list[list[Tensor]],
+        *,
+        rate: float,
+        decay: float,
+        iteration: int,
+    ) -> None:
+        """Update by torch's AdaGrad kernel, at step 1, where its own decay of the rate is not felt."""
+        import torch
+
+        (squares,) = histories
+        step = torch.ones(())
+        torch._fused_adagrad_(
+            parameters,
+            gradients,
+            squares,
+            [step] * len(parameters),
+            lr=rate,
+            lr_decay=0.0,
+            weight_decay=decay,
+            eps=self.delta,
+            maximize=False,
+        )

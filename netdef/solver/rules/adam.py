@@ -65,3 +65,38 @@ class Adam(Rule):
         """Return √(1 − momentum2^t) / (1 − momentum^t), which undoes that both means start at 0."""
         t = iteration + 1
         return math.sqrt(1 - self.momentum2**t) / (1 - self.momentum**t)
+
+    def has_kernel(self, device_type: str) -> bool:
+        """Tell whether torch has a kernel for this device type."""
+        return device_type in ("cpu", "cuda")
+
+    def step_by_kernel(
+        self,
+        parameters: list[Tensor],
+        gradients: list[Tensor],
+        histories: list[list[Tensor]],
+        *,
+        rate: float,
+        decay: float,
+        iteration: int,
+    ) -> None:
+        """Update by torch's Adam kernel: at step infinity, where its own correction of the means is 1."""
+        import torch
+
+        means, mean_squares = histories
+        step = torch.full((), math.inf, device=means[0].device)
+        torch._fused_adam_(
+            parameters,
+            gradients,
+            means,
+            mean_squares,
+            [],
+            [step] * len(parameters),
+            lr=rate * self.correction(iteration),
+            beta1=self.momentum,
+            beta2=self.momentum2,
+            weight_decay=decay,
+            eps=self.delta,
+            amsgrad=False,
+            maximize=False,
+        )

@@ -36,6 +36,26 @@ class Rule(ABC):
         updates returned may be the gradients' own tensors, or the histories'. ``iteration`` counts from 0.
         """
 
+    def has_kernel(self, device_type: str) -> bool:
+        """Tell whether torch has a kernel of this arithmetic on a type of device ("cpu", "cuda" …)."""
+        return False
+
+    def step_by_kernel(
+        self,
+        parameters: list[Tensor],
+        gradients: list[Tensor],
+        histories: list[list[Tensor]],
+        *,
+        rate: float,
+        decay: float,
+        iteration: int,
+    ) -> None:
+        """Add decay · w to the gradients, and subtract the ``updates`` from the parameters, in one pass over memory.
+
+        All tensors of one parameter must have equal strides, which the kernels do not check.
+        """
+        raise NotImplementedError(f"torch has no kernel for {type(self).__name__}")
+
 
 def require_fraction(solver: schema.SolverParameter, field: str) -> float:
     """Return a decay of the solver's message, which must lie in [0, 1).

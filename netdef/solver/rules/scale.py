@@ -18,7 +18,9 @@ class GradientScale:
     """The factor of all gradients: min(1, clip / ‖g‖) / iter_size, without a clip 1 / iter_size.
 
     ‖g‖ is the root of the sum of squares over all parameters' gradients, as summed over the iter_size
-    batches. # Caffe clips before it divides by iter_size (sgd_solver.cpp)
+    batches: Caffe clips before it divides.
+
+    Source: sgd_solver.cpp, ClipGradients and Normalize.
     """
 
     clip: float | None

@@ -39,3 +39,34 @@ class SGD(Rule):
         torch._foreach_mul_(history, self.momentum)
         torch._foreach_add_(history, gradients, alpha=rate)
         return history
+
+    def has_kernel(self, device_type: str) -> bool:
+        """Tell whether torch has a kernel for this device type; it has none that fills histories without momentum."""
+        return self.momentum > 0 and device_type in ("cpu", "cuda")
+
+    def step_by_kernel(
+        self,
+        parameters: list[Tensor],
+        gradients: list[Tensor],
+        histories: list[list[Tensor]],
+        *,
+        rate: float,
+        decay: float,
+        iteration: int,
+    ) -> None:
+        """Update by torch's SGD kernel: its own rate is 1, and a dampening of 1 − rate puts ours into the history."""
+        import torch
+
+        (history,) = histories
+        torch._fused_sgd_(
+            parameters,
+            gradients,
+            history,
+            weight_decay=decay,
+            momentum=self.momentum,
+            lr=1.0,
+            dampening=1 - rate,
+            nesterov=False,
+            maximize=False,
+            is_first_step=False,
+        )

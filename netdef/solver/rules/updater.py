@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from netdef.schema import netdef_pb2 as schema
+from netdef.solver.rules.block import Block, blocks
+from netdef.solver.rules.group import Group, grouped
 from netdef.solver.rules.registry import rule_of
-from netdef.solver.rules.regularize import regularizer_of
+from netdef.solver.rules.regularize import decay_squares, regularizer_of
 from netdef.solver.rules.scale import GradientScale
-
-
-@dataclass(frozen=True)
-class Group:
-    """Parameters that are updated together: those of one lr_mult, one decay_mult, one device and one dtype."""
-
-    lr_mult: float
-    decay_mult: float
-    indexes: list[int]
-    parameters: list[Tensor]
-    histories: list[list[Tensor]]
 
 
 class Updater:
@@ -36,7 +25,7 @@ class Updater:
     parameters' order; for types with two kinds all of the first, then all of the second. To resume, copy into them.
 
     ``keep_updates`` leaves what was subtracted in the gradients' tensors, as Caffe leaves it in the diffs; else
-    their values after a step are undefined.
+    their values after a step are undefined, and torch's kernels are used where there are such.
 
     Raises: OptionError for a solver's option that its type refuses.
     """
@@ -57,45 +46,53 @@ class Updater:
         self._keep_updates = keep_updates
         self._parameters = [parameter.detach() for parameter in parameters]
         kinds = [[torch.zeros_like(parameter) for parameter in parameters] for _ in range(self._rule.history_kinds)]
-        self._groups = _groups(self._parameters, kinds, list(zip(lr_mults, decay_mults, strict=True)))
+        self._groups = list(grouped(self._parameters, kinds, lr_mults, decay_mults))
         self.histories = [history for kind in kinds for history in kind]
 
     @torch.no_grad()
     def step(self, gradients: Sequence[Tensor | None], rate: float, iteration: int) -> None:
         """Update every parameter from its gradient, summed over the iter_size batches; None stands for zero.
 
-        ``rate`` is the learning rate of this ``iteration``, which counts from 0. The gradients are used up.
+        ``rate`` is the learning rate of this ``iteration``, which counts from 0. The gradients are used up, and
+        must not share memory.
         """
-        present = [
-            torch.zeros_like(parameter) if gradient is None else gradient
-            for parameter, gradient in zip(self._parameters, gradients, strict=True)
+        prepared = [
+            self._prepare(gradient, parameter) for gradient, parameter in zip(gradients, self._parameters, strict=True)
         ]
-        factor = self._scale.factor(present)
+        factor = self._scale.factor(prepared)
         for group in self._groups:
-            self._update(group, [present[index] for index in group.indexes], factor, rate, iteration)
+            own = [prepared[index] for index in group.indexes]
+            if factor != 1:
+                torch._foreach_mul_(own, factor)
+            self._update(group, own, rate * group.lr_mult, iteration)
 
-    def _update(self, group: Group, gradients: list[Tensor], factor: float, rate: float, iteration: int) -> None:
-        if factor != 1:
-            torch._foreach_mul_(gradients, factor)
-        if decay := self._weight_decay * group.decay_mult:
-            self._regularize(gradients, group.parameters, decay)
-        updates = self._rule.updates(gradients, group.histories, rate * group.lr_mult, iteration)
-        torch._foreach_sub_(group.parameters, updates)
-        if self._keep_updates and updates is not gradients:
-            torch._foreach_copy_(gradients, updates)
+    def _prepare(self, gradient: Tensor | None, parameter: Tensor) -> Tensor:
+        """Return a gradient in the memory layout of its parameter, unless its own tensor has to take the update."""
+        if gradient is None:
+            return torch.zeros_like(parameter)
+        if self._keep_updates or gradient.stride() == parameter.stride():
+            return gradient
+        return torch.empty_like(parameter).copy_(gradient)
 
+    def _update(self, group: Group, gradients: list[Tensor], rate: float, iteration: int) -> None:
+        decay = self._weight_decay * group.decay_mult
+        if self._by_kernel(group, decay):
+            self._rule.step_by_kernel(
+                group.parameters, gradients, group.histories, rate=rate, decay=decay, iteration=iteration
+            )
+            return
+        for block in blocks(group, gradients):
+            self._update_by_rule(block, rate, decay, iteration)
 
-def _groups(parameters: list[Tensor], kinds: list[list[Tensor]], multipliers: list[tuple[float, float]]) -> list[Group]:
-    members: defaultdict[tuple[float, float, torch.device, torch.dtype], list[int]] = defaultdict(list)
-    for index, (parameter, (lr_mult, decay_mult)) in enumerate(zip(parameters, multipliers, strict=True)):
-        members[lr_mult, decay_mult, parameter.device, parameter.dtype].append(index)
-    return [
-        Group(
-            lr_mult,
-            decay_mult,
-            indexes,
-            [parameters[index] for index in indexes],
-            [[kind[index] for index in indexes] for kind in kinds],
-        )
-        for (lr_mult, decay_mult, _, _), indexes in members.items()
-    ]
+    def _update_by_rule(self, block: Block, rate: float, decay: float, iteration: int) -> None:
+        if decay:
+            self._regularize(block.gradients, block.parameters, decay)
+        updates = self._rule.updates(block.gradients, block.histories, rate, iteration)
+        torch._foreach_sub_(block.parameters, updates)
+        if self._keep_updates and updates is not block.gradients:
+            torch._foreach_copy_(block.gradients, updates)
+
+    def _by_kernel(self, group: Group, decay: float) -> bool:
+        kernels_decay = decay == 0 or self._regularize is decay_squares
+        kernel_is_there = kernels_decay and self._rule.has_kernel(group.device_type)
+        return kernel_is_there and group.dense and not self._keep_updates

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from netdef.schema import netdef_pb2 as schema
-from netdef.solver.rules.registry import SOLVER_TYPES
+from netdef.solver.rules.registry import SOLVER_TYPES, rule_of
 from netdef.solver.rules.updater import Updater
 
 SHAPES = [(2, 3), (5,), (4, 1)]
@@ -94,6 +94,47 @@ def test_updates_that_are_kept_are_what_was_subtracted(kind: str) -> None:
     assert_equal(after, [w - update for w, update in zip(before, gradients, strict=True)])
 
 
+@pytest.mark.parametrize("kind", SOLVER_TYPES)
+@pytest.mark.parametrize("layout", ["channels_last", "part of a larger blob", "transposed gradient"])
+def test_layouts_do_not_change_numbers(kind: str, layout: str) -> None:
+    solver = schema.SolverParameter(type=kind, weight_decay=0.1)
+    if kind not in ("AdaGrad", "RMSProp"):
+        solver.momentum = 0.5
+    generator = torch.Generator().manual_seed(4)
+    start, gradient = torch.randn((2, 2, 3, 4, 5), generator=generator)
+    whole = torch.zeros(2, 6, 4, 5)
+    parameter, given = {
+        "channels_last": (start.to(memory_format=torch.channels_last), gradient.clone()),
+        "part of a larger blob": (whole[:, 2:5].copy_(start), gradient.clone()),
+        "transposed gradient": (start.clone(), gradient.transpose(2, 3).contiguous().transpose(2, 3)),
+    }[layout]
+    Updater(solver, [parameter], [1.0], [1.0]).step([given], 0.5, 0)
+    Updater(solver, [start], [1.0], [1.0], keep_updates=True).step([gradient], 0.5, 0)
+    assert torch.allclose(parameter, start)
+    assert not whole[:, :2].any()
+    assert not whole[:, 5:].any()
+
+
+def test_which_types_have_a_kernel() -> None:
+    with_kernels = {kind for kind in SOLVER_TYPES if rule_of(schema.SolverParameter(type=kind)).has_kernel("cpu")}
+    assert with_kernels == {"AdaGrad", "Adam"}
+    assert rule_of(schema.SolverParameter(momentum=0.5)).has_kernel("cpu")
+    assert not rule_of(schema.SolverParameter(momentum=0.5)).has_kernel("mps")
+
+
+@pytest.mark.parametrize(("kind", "momentum"), [("SGD", 0.9), ("AdaGrad", 0.0), ("Adam", 0.9), ("Adam", 0.0)])
+def test_kernels_give_what_the_rules_give(kind: str, momentum: float) -> None:
+    solver = schema.SolverParameter(type=kind, momentum=momentum, weight_decay=0.1, clip_gradients=3, delta=1e-3)
+    fast, plain = ([tensor.double() for tensor in tensors(0)] for _ in range(2))
+    by_kernel = Updater(solver, fast, LR_MULTS, DECAY_MULTS)
+    by_rule = Updater(solver, plain, LR_MULTS, DECAY_MULTS, keep_updates=True)
+    for iteration, rate in enumerate([0.5, 1e-7, 0.0, 2.0]):
+        for updater in (by_kernel, by_rule):
+            updater.step([tensor.double() for tensor in tensors(iteration)], rate, iteration)
+    for one, other in zip([*fast, *by_kernel.histories], [*plain, *by_rule.histories], strict=True):
+        assert torch.allclose(one, other, rtol=1e-9, atol=1e-12)
+
+
 def test_parameters_that_require_gradients_are_updated_in_place() -> None:
     parameter = torch.nn.Parameter(torch.tensor([2.0, 3.0]))
     Updater(schema.SolverParameter(), [parameter], [1.0], [1.0]).step([torch.tensor([4.0, 8.0])], 0.25, 0)
@@ -102,4 +143,4 @@ def test_parameters_that_require_gradients_are_updated_in_place() -> None:
 
 
 def test_a_net_without_parameters_steps() -> None:
-    Updater(schema.SolverParameter(clip_gradients=1), [], [], []).step([], 0.1, 0)
+    Updater(schema.SolverParameter(clip_gradients=1, iter_size=2), [], [], []).step([], 0.1, 0)

@@ -1,0 +1,53 @@
+"""Parameters that are updated together."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Group:
+    """Parameters of one lr_mult, one decay_mult, one device and one dtype, with their histories.
+
+    ``indexes`` are their places among all parameters; ``histories`` holds one list a kind.
+    """
+
+    lr_mult: float
+    decay_mult: float
+    indexes: list[int]
+    parameters: list[Tensor]
+    histories: list[list[Tensor]]
+
+    @property
+    def device_type(self) -> str:
+        """The type of device that the group lies on."""
+        return self.parameters[0].device.type
+
+    @property
+    def dense(self) -> bool:
+        """Whether every parameter fills its memory without gaps, its histories laid out as it is."""
+        return all(
+            history.stride() == parameter.stride()
+            for kind in self.histories
+            for history, parameter in zip(kind, self.parameters, strict=True)
+        )
+
+
+def grouped(
+    parameters: Sequence[Tensor],
+    histories: Sequence[Sequence[Tensor]],
+    lr_mults: Sequence[float],
+    decay_mults: Sequence[float],
+) -> Iterator[Group]:
+    """Put parameters into as few groups as can be, each in the order given."""
+    members: defaultdict[tuple[float, float, torch.device, torch.dtype], list[int]] = defaultdict(list)
+    for index, (parameter, lr_mult, decay_mult) in enumerate(zip(parameters, lr_mults, decay_mults, strict=True)):
+        members[lr_mult, decay_mult, parameter.device, parameter.dtype].append(index)
+    for (lr_mult, decay_mult, _, _), indexes in members.items():
+        own_histories = [[kind[index] for index in indexes] for kind in histories]
+        yield Group(lr_mult, decay_mult, indexes, [parameters[index] for index in indexes], own_histories)
