@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 
 from tests.goldens.nets import layer_cases, net_cases
+from tests.goldens.solvers import snapshot_cases, solver_cases
 
 HERE = Path(__file__).parent
 ROOT = Path(os.environ.get("NETDEF_GOLDEN", HERE / "golden")).resolve()
 PENDING = frozenset((HERE / "golden_pending.txt").read_text().split())
 
-FAMILIES = (layer_cases, net_cases)
+FAMILIES = (layer_cases, net_cases, solver_cases, snapshot_cases)
 
 
 @pytest.mark.parametrize("run", [case for cases in FAMILIES for case in cases(ROOT)])

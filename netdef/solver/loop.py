@@ -63,7 +63,7 @@ class Request(Enum):
 
 
 @dataclass(frozen=True)
-class TestNet:
+class EvaluatedNet:
     """A net that is tested on ``iterations`` batches of its own."""
 
     net: Net
@@ -91,7 +91,7 @@ class Solver:
         options: schema.SolverParameter,
         net: Net,
         batches: Batches,
-        tests: Sequence[TestNet] = (),
+        tests: Sequence[EvaluatedNet] = (),
         *,
         request: Callable[[], Request] = no_request,
         keep_updates: bool = False,
@@ -114,6 +114,11 @@ class Solver:
             keep_updates=keep_updates,
         )
         self.smoothed = SmoothedLoss(options.average_loss)
+
+    def resume(self, iteration: int, recent_loss: Sequence[float] = ()) -> None:
+        """Go on from an iteration, with the losses that came before it, oldest first."""
+        self.iteration = iteration
+        self.smoothed.restore(recent_loss)
 
     def solve(self) -> Iterator[Event]:
         """Train to max_iter; end with a snapshot, a last look at the loss and a last test where the options say so."""

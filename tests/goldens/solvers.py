@@ -68,8 +68,7 @@ def run_snapshot_case(npz: Path, root: Path, device: str) -> None:
     middle = int(arrays["meta/snapshot_iter"])
     ends = sorted({int(key.split("/")[0].removeprefix("resumed")) for key in arrays if key.startswith("resumed")})
     state = next(path for path in npz.parent.glob(f"{npz.stem}_iter_{middle}.solverstate*"))
-    with open_training(solver, device=device) as training:
-        training.restore(state)
+    with open_training(solver, snapshot=state, device=device) as training:
         for end in ends:
             list(training.solver.step(end - training.solver.iteration))
             compare_parameters(training, arrays, f"resumed{end}")
