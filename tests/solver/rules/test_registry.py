@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -37,3 +39,11 @@ def test_what_caffe_refuses_is_refused(case: str) -> None:
     message = text_format.Parse((REJECTS / f"{case}.prototxt").read_text(), schema.SolverParameter())
     with pytest.raises(OptionError):
         rule_of(message)
+
+
+def test_checking_a_solver_imports_no_torch() -> None:
+    modules = ", ".join(
+        f"netdef.solver.{name}" for name in ("policies", "rules.registry", "rules.regularize", "rules.scale")
+    )
+    code = f"import sys, {modules}; sys.exit(any(name in sys.modules for name in ('torch', 'numpy')))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
