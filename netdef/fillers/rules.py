@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Sequence
 
 from netdef.errors import OptionError
@@ -25,7 +24,9 @@ def check(filler: schema.FillerParameter, shape: Lengths) -> None:
 
 
 def _unknown(found: str) -> OptionError:
-    near = difflib.get_close_matches(found.lower(), _DEMANDS, n=1, cutoff=0.6)
+    from difflib import get_close_matches  # slow to import, and needed only after an error
+
+    near = get_close_matches(found.lower(), _DEMANDS, n=1, cutoff=0.6)
     hint = f'did you mean "{near[0]}"? ' if near else ""
     return OptionError(f'unknown filler "{found}"', path=("type",), hint=f"{hint}known: {', '.join(sorted(_DEMANDS))}")
 
