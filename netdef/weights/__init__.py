@@ -1,1 +1,1 @@
-"""Weights and solver states on disk: Caffe's own formats, read from any age and fork, written so that Caffe reads them."""
+"""Weights and solver states on disk: Caffe's own formats, read from any age and fork, written for Caffe to read."""

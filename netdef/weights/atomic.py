@@ -16,8 +16,8 @@ SUFFIX = ".tmp"
 def replacing(path: str | Path, error: type[NetdefError] = WeightsError) -> Iterator[Path]:
     """Give the name of a file to write beside ``path``, and put it in the place of ``path`` once it is written.
 
-    Its content is on the disk before it takes the name, and the name before this returns, so that not even a loss of power leaves
-    half a file under the name. Where the writing fails, nothing is left and ``path`` is as it was.
+    Its content is on the disk before it takes the name, and the name before this returns, so that not even a loss of
+    power leaves half a file under the name. Where the writing fails, nothing is left and ``path`` is as it was.
 
     Raises: ``error`` with the path and the reason, if the system refuses.
     """

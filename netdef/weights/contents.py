@@ -14,8 +14,8 @@ Array = NDArray[Any]
 class LayerWeights:
     """The blobs of one layer, in Caffe's order.
 
-    A blob is None where the file leaves it out, since another layer owns it (HDF5 files hold a shared blob once). ``type`` is
-    as the file has it ("Convolution", in old ones "CONVOLUTION" or "conv"), empty where the format does not tell it.
+    A blob is None where the file leaves it out, since another layer owns it (HDF5 files hold a shared blob once).
+    ``type`` is as the file has it ("Convolution", in old ones "CONVOLUTION" or "conv"), empty where it does not tell.
     """
 
     name: str
@@ -25,7 +25,7 @@ class LayerWeights:
 
 @dataclass(frozen=True)
 class WeightsFile:
-    """The layers of a weights file, in file order; ``name`` is that of the net, empty where the format does not tell it."""
+    """The layers of a weights file, in file order; ``name`` is that of the net, empty where the file does not tell."""
 
     path: str
     name: str

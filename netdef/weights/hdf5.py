@@ -10,9 +10,8 @@ import numpy as np
 
 from netdef.errors import WeightsError
 from netdef.net import Net
-from netdef.weights.atomic import replacing
 from netdef.weights.contents import Array, LayerWeights, WeightsFile
-from netdef.weights.hdf5_library import h5py_for
+from netdef.weights.hdf5_file import reading, writing
 from netdef.weights.saved_layers import SavedLayer, saved_layers
 
 
@@ -21,14 +20,11 @@ def read_hdf5(path: str | Path) -> WeightsFile:
 
     Raises: WeightsError if it cannot be read, or holds something else.
     """
-    h5py = h5py_for(path)
-    try:
-        with h5py.File(path, "r") as file:
-            if not isinstance(file.get("data"), h5py.Group):
-                raise WeightsError(_other(path, sorted(file)))
-            return WeightsFile(str(path), "", tuple(_layers(file["data"], "")))
-    except OSError as error:
-        raise WeightsError(f"{path} cannot be read: {error}\n    it may have been cut off in writing or copying") from None
+    with reading(path) as file:
+        data = file.get("data")
+        if not _is_group(data):
+            raise WeightsError(_other(path, sorted(file)))
+        return WeightsFile(str(path), "", tuple(_layers(data, "")))
 
 
 def _other(path: str | Path, keys: list[str]) -> str:
@@ -41,27 +37,32 @@ def _other(path: str | Path, keys: list[str]) -> str:
 def _layers(group: Any, prefix: str) -> Iterator[LayerWeights]:
     """Go down the groups; one that holds only groups is part of a longer name."""
     for key, inner in group.items():
-        if not hasattr(inner, "items"):
+        if not _is_group(inner):
             continue
         name = prefix + key
-        groups = [child for child in inner.values() if hasattr(child, "items")]
+        groups = [child for child in inner.values() if _is_group(child)]
         if len(groups) < len(inner) or not groups:
             yield LayerWeights(name, "", tuple(_blobs(inner)))
         yield from _layers(inner, f"{name}/")
 
 
+def _is_group(item: Any) -> bool:
+    return hasattr(item, "items")
+
+
 def _blobs(group: Any) -> list[Array | None]:
     numbers = {int(key): key for key in group if key.isdecimal()}
-    return [np.asarray(group[numbers[index]]) if index in numbers else None for index in range(max(numbers, default=-1) + 1)]
+    return [
+        np.asarray(group[numbers[index]]) if index in numbers else None for index in range(max(numbers, default=-1) + 1)
+    ]
 
 
 def write_hdf5(net: Net, path: str | Path, *, diffs: bool = False) -> None:
-    """Write a net's layers as Caffe would: a shared blob once, with its owner; with ``diffs`` the gradients in ``/diff``.
+    """Write a net's layers as Caffe would: a shared blob with its owner alone; with ``diffs`` gradients in ``/diff``.
 
     Raises: WeightsError if the file cannot be written, or a layer's name fits no group.
     """
-    h5py = h5py_for(path)
-    with replacing(path) as temporary, h5py.File(temporary, "w") as file:
+    with writing(path) as file:
         data = file.create_group("data")
         diff = file.create_group("diff") if diffs else None
         for layer in saved_layers(net):

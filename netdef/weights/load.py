@@ -22,8 +22,8 @@ Paths = str | Path | Sequence[str | Path]
 def load_weights(net: Net, paths: Paths) -> Report:
     """Copy the weights of one or several files into a net, the later over the earlier, matched by layer name.
 
-    ``paths`` is a path, several, or Caffe's list with commas. What the net has and no file keeps its values; what a file has and the
-    net has not is ignored.
+    ``paths`` is a path, several, or Caffe's list with commas. Layers that no file has keep their values; layers that
+    only a file has are ignored.
 
     Raises: WeightsError if a file cannot be read or blobs do not fit, with all that do not; the net is then as before.
     """
@@ -45,7 +45,7 @@ def copy_into(net: Net, copies: Iterable[tuple[Parameter, Array]]) -> None:
     """Write arrays into the net's tensors, whatever their device, type and memory format."""
     for parameter, array in copies:
         tensor = net.tensors[parameter]
-        tensor.copy_(torch.from_numpy(array.copy()).reshape(tensor.shape))
+        tensor.copy_(torch.tensor(array).reshape(tensor.shape))
 
 
 def _refuse_misfits(graph: Graph, matches: list[Match]) -> None:

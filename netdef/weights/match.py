@@ -38,7 +38,11 @@ def match(graph: Graph, file: WeightsFile) -> Match:
 
 
 def _match_layer(found: Match, node: Node, source: LayerWeights) -> None:
-    own = [index for index, use in enumerate(node.blobs) if (use.parameter.owner, use.parameter.index) == (node.name, index)]
+    own = [
+        index
+        for index, use in enumerate(node.blobs)
+        if (use.parameter.owner, use.parameter.index) == (node.name, index)
+    ]
     given = {index: blob for index, blob in enumerate(source.blobs) if blob is not None}
     if not given.keys() <= set(range(len(node.blobs))) or not given.keys() >= set(own):
         found.problems.append(f'layer "{node.name}": {len(given)} blobs in the file, {len(node.blobs)} in the net')

@@ -16,7 +16,11 @@ _SIGNATURES = (
     (b"version https://git-lfs", "a Git LFS pointer, which stands for the file", "fetch the file with `git lfs pull`"),
     (b"<!doctype", "a web page", _DOWNLOAD),
     (b"<html", "a web page", _DOWNLOAD),
-    (b"pk\x03\x04", "a zip archive, as PyTorch and Keras write them", "unpack it, or convert the model to Caffe's format"),
+    (
+        b"pk\x03\x04",
+        "a zip archive, as PyTorch and Keras write them",
+        "unpack it, or convert the model to Caffe's format",
+    ),
     (b"\x80\x02", "a Python pickle, as old PyTorch wrote them", "convert the model to Caffe's format"),
     (b"\x1f\x8b", "compressed with gzip", "unpack it with gunzip"),
 )
@@ -52,7 +56,9 @@ def _message(data: bytes) -> Found | None:
     """Tell which message of Caffe's the bytes are."""
     solver = _parse(weights_pb2.SolverState, data)
     if solver and solver.HasField("iter") and (solver.learned_net or solver.history):
-        return Found("a solver state", "training is resumed from it with --snapshot; the weights are in its .caffemodel")
+        return Found(
+            "a solver state", "training is resumed from it with --snapshot; the weights are in its .caffemodel"
+        )
     net = _parse(weights_pb2.NetParameter, data)
     if net and (net.layer or net.layers):
         return Found("a weights file", "weights are given with --weights; training is resumed from a .solverstate")
@@ -72,7 +78,7 @@ def _parse(kind: type[M], data: bytes) -> M | None:
 def _rest(data: bytes) -> Found:
     size = f"{len(data):,} bytes"
     if name := _leading_name(data):
-        return Found(f'the damaged or cut-off beginning of a file ({size}, net "{name}")', _AGAIN)
+        return Found(f'a damaged or cut-off file ({size}, net "{name}")', _AGAIN)
     return Found(f"of no known kind ({size})", _AGAIN)
 
 

@@ -21,8 +21,8 @@ class Entry:
 class Report:
     """What became of each layer with parameters.
 
-    ``loaded`` were taken from a file; ``kept`` are layers of the net that no file has; ``ignored`` are layers of a file that the
-    net has not.
+    ``loaded`` were taken from a file; ``kept`` are layers of the net that no file has; ``ignored`` are layers of a file
+    that the net has not.
     """
 
     net: str
@@ -36,14 +36,18 @@ class Report:
         """The numbers in one line."""
         total = len({entry.layer for entry in (*self.loaded, *self.kept)})
         loaded = len({entry.layer for entry in self.loaded})
-        kept, ignored = len(self.kept), len(self.ignored)
+        kept, ignored = len(self.kept), len(self._unused())
         files = ", ".join(self.files)
-        return f'net "{self.net}": {loaded} of {total} layers loaded from {files}; {kept} kept, {ignored} of the file ignored'
+        return f'net "{self.net}": {loaded} of {total} layers loaded from {files}; {kept} kept, {ignored} ignored'
 
     def __str__(self) -> str:
-        named = (("loaded", self.loaded), ("kept", self.kept), ("ignored", self.ignored))
+        named = (("loaded", self.loaded), ("kept", self.kept), ("ignored", self._unused()))
         rows = [(what, entry.layer, _shapes(entry), entry.reason) for what, entries in named for entry in entries]
         return "\n".join([*_aligned(rows), self.summary])
+
+    def _unused(self) -> list[Entry]:
+        """Return the ignored layers that have parameters: the others are no loss."""
+        return [entry for entry in self.ignored if entry.shapes]
 
 
 def _shapes(entry: Entry) -> str:

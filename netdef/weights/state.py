@@ -1,0 +1,69 @@
+"""What a solver needs to go on, and the message that carries it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from netdef.schema import weights_pb2
+from netdef.weights.blob_proto import array_of, blob_of
+from netdef.weights.contents import Array
+
+
+@dataclass(frozen=True)
+class SolverState:
+    """A solver between two iterations.
+
+    ``learned_net`` is the path of the weights; ``histories`` are the update rule's, one for each parameter in net order
+    (for AdaDelta and Adam all of the first kind, then all of the second); ``current_step`` counts the stepvalues passed.
+    The other fields are netdef's own, and Caffe passes them over: ``positions`` is the number of records consumed, by
+    net ("train", "test0", …) and data layer, ``best`` the best test result so far, ``layer_state`` what layers remember
+    beside their parameters, ``recent_loss`` the last losses, oldest first.
+    """
+
+    iteration: int
+    learned_net: str = ""
+    histories: tuple[Array, ...] = ()
+    current_step: int = 0
+    seed: int | None = None
+    positions: dict[tuple[str, str], int] = field(default_factory=dict)
+    best: float | None = None
+    layer_state: dict[str, tuple[Array, ...]] = field(default_factory=dict)
+    recent_loss: tuple[float, ...] = ()
+
+
+def to_message(state: SolverState) -> weights_pb2.SolverState:
+    """Return the message of a state."""
+    message = own_fields(state)
+    message.iter = state.iteration
+    message.learned_net = state.learned_net
+    message.history.extend(map(blob_of, state.histories))
+    message.current_step = state.current_step
+    return message
+
+
+def own_fields(state: SolverState) -> weights_pb2.SolverState:
+    """Return the message of those fields alone that Caffe does not have."""
+    message = weights_pb2.SolverState(seed=state.seed, best_score=state.best, recent_loss=state.recent_loss)
+    for (net, layer), ordinal in state.positions.items():
+        message.position.add(net=net, layer=layer, ordinal=ordinal)
+    for layer, arrays in state.layer_state.items():
+        message.layer_state.add(layer=layer, state=map(blob_of, arrays))
+    return message
+
+
+def from_message(message: weights_pb2.SolverState) -> SolverState:
+    """Return the state that a message holds.
+
+    Raises: ValueError if an array's values are not as many as its shape says.
+    """
+    return SolverState(
+        iteration=message.iter,
+        learned_net=message.learned_net,
+        histories=tuple(map(array_of, message.history)),
+        current_step=message.current_step,
+        seed=message.seed if message.HasField("seed") else None,
+        positions={(position.net, position.layer): position.ordinal for position in message.position},
+        best=message.best_score if message.HasField("best_score") else None,
+        layer_state={layer.layer: tuple(map(array_of, layer.state)) for layer in message.layer_state},
+        recent_loss=tuple(message.recent_loss),
+    )
