@@ -44,7 +44,7 @@ def save(
     prefix: str,
     net: Net,
     state: SolverState,
-    form: schema.SolverParameter.SnapshotFormat.ValueType = _BINARY,
+    form: schema.SolverParameter.SnapshotFormat = _BINARY,
     *,
     diffs: bool = False,
 ) -> tuple[Path, Path]:
@@ -170,8 +170,8 @@ def _check_histories(snapshot: Snapshot, graph: Graph, histories: Sequence[Tenso
             f"{message} for its net of {len(parameters)} parameters\n    {_other_solver(len(found), parameters)}"
         )
     misfits = [
-        f'layer "{parameter.owner}", blob {parameter.index}: {show(array.shape)} in the snapshot, {show(shape)} in the net'
-        for parameter, array, shape in zip(cycle(parameters), found, map(_shape, histories), strict=False)
+        f'layer "{owner.owner}", blob {owner.index}: {show(array.shape)} in the snapshot, {show(shape)} in the net'
+        for owner, array, shape in zip(cycle(parameters), found, map(_shape, histories), strict=False)
         if significant(array.shape) != significant(shape)
     ]
     if misfits:

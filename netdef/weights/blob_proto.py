@@ -10,6 +10,7 @@ from netdef.layers.shape import show
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema import weights_pb2
 from netdef.weights.contents import Array
+from netdef.weights.wire import Piece, field
 
 _OLD_LENGTHS = ("num", "channels", "height", "width")
 _RAW_TYPES = {
@@ -33,20 +34,33 @@ def array_of(blob: weights_pb2.BlobProto) -> Array:
     return values.reshape(shape)
 
 
-def blob_of(array: Array, diff: Array | None = None) -> weights_pb2.BlobProto:
-    """Return a blob of the array's values (and gradients): float64 as such, all else as float32."""
-    blob = weights_pb2.BlobProto(shape=weights_pb2.BlobShape(dim=array.shape))
+def encode_blob(array: Array, diff: Array | None = None) -> list[Piece]:
+    """Return the message of an array's values (and gradients): float64 as such, all else as float32."""
     double = array.dtype == np.float64
-    stored = "<f8" if double else "<f4"
-    for field, values in (("data", array), ("diff", diff)):
-        if values is not None:
-            setattr(blob, f"double_{field}" if double else field, values.astype(stored, copy=False).tobytes())
-    return blob
+    pieces = field(_field_number("double_data" if double else "data"), [_bytes(array)])
+    if diff is not None:
+        pieces += field(_field_number("double_diff" if double else "diff"), [_bytes(diff)])
+    shape = weights_pb2.BlobProto(shape=weights_pb2.BlobShape(dim=array.shape))
+    return [*pieces, shape.SerializeToString()]
+
+
+def _field_number(name: str) -> int:
+    return weights_pb2.BlobProto.DESCRIPTOR.fields_by_name[name].number
+
+
+def _bytes(array: Array) -> memoryview:
+    stored = "<f8" if array.dtype == np.float64 else "<f4"
+    return np.ascontiguousarray(array, stored).reshape(-1).view(np.uint8).data
+
+
+def blob_of(array: Array) -> weights_pb2.BlobProto:
+    """Return a blob of the array's values."""
+    return weights_pb2.BlobProto.FromString(b"".join(encode_blob(array)))
 
 
 def _shape(blob: weights_pb2.BlobProto) -> tuple[int, ...]:
     """Return the shape; the four old lengths win wherever one of them is set (blob.cpp)."""
-    if any(blob.HasField(name) for name in _OLD_LENGTHS):  # type: ignore[arg-type]
+    if any(blob.HasField(name) for name in _OLD_LENGTHS):
         return tuple(getattr(blob, name) for name in _OLD_LENGTHS)
     return tuple(blob.shape.dim)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import cast
 
@@ -13,14 +14,17 @@ from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema import weights_pb2
 from netdef.weights.atomic import replacing
-from netdef.weights.blob_proto import array_of, blob_of
+from netdef.weights.blob_proto import array_of, encode_blob
 from netdef.weights.contents import Array, LayerWeights, WeightsFile
 from netdef.weights.recognise import recognise
 from netdef.weights.saved_layers import SavedLayer, saved_layers
 from netdef.weights.whole import read_whole
+from netdef.weights.wire import Piece, field
 
 LARGEST = 2**31 - 1
 """The longest message that protobuf reads, in bytes."""
+_LAYER = weights_pb2.NetParameter.LAYER_FIELD_NUMBER
+_BLOBS = weights_pb2.LayerParameter.BLOBS_FIELD_NUMBER
 _OVERHEAD = 64
 """More bytes than the tags, lengths and shape of a blob take."""
 
@@ -88,15 +92,14 @@ def write_caffemodel(net: Net, path: str | Path, *, diffs: bool = False) -> None
     _refuse_too_large(path, layers, diffs)
     with replacing(path) as temporary, temporary.open("wb") as file:
         file.write(weights_pb2.NetParameter(name=net.graph.name).SerializeToString())
-        for layer in layers:  # a message is the concatenation of its parts, so that only one layer is in memory twice
-            file.write(weights_pb2.NetParameter(layer=[_encode(layer, diffs)]).SerializeToString())
+        for layer in layers:
+            file.writelines(_encode(layer, diffs))
 
 
-def _encode(layer: SavedLayer, diffs: bool) -> weights_pb2.LayerParameter:
-    """Return the layer in the small schema, which keeps the options as unknown fields."""
-    message = weights_pb2.LayerParameter.FromString(layer.message.SerializeToString())
-    message.blobs.extend(blob_of(blob.values(), blob.diff() if diffs else None) for blob in layer.blobs)
-    return message
+def _encode(layer: SavedLayer, diffs: bool) -> list[Piece]:
+    """Return one entry of the net's layers: the message without blobs, then the blobs."""
+    blobs = (field(_BLOBS, encode_blob(blob.values(), blob.diff() if diffs else None)) for blob in layer.blobs)
+    return field(_LAYER, [layer.message.SerializeToString(), *chain.from_iterable(blobs)])
 
 
 def _refuse_too_large(path: str | Path, layers: list[SavedLayer], diffs: bool) -> None:

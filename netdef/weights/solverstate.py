@@ -11,7 +11,7 @@ from netdef.schema import weights_pb2
 from netdef.weights.atomic import replacing
 from netdef.weights.recognise import recognise
 from netdef.weights.solverstate_hdf5 import read_solverstate_hdf5, write_solverstate_hdf5
-from netdef.weights.state import SolverState, from_message, to_message
+from netdef.weights.state import SolverState, encode, from_message
 from netdef.weights.whole import begins_as_hdf5, read_whole
 
 
@@ -43,5 +43,5 @@ def write_solverstate(state: SolverState, path: str | Path) -> None:
     if str(path).endswith(".h5"):
         write_solverstate_hdf5(state, path)
         return
-    with replacing(path, SnapshotError) as temporary:
-        temporary.write_bytes(to_message(state).SerializeToString())
+    with replacing(path, SnapshotError) as temporary, temporary.open("wb") as file:
+        file.writelines(encode(state))

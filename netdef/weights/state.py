@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
+from itertools import chain
 
 from netdef.schema import weights_pb2
-from netdef.weights.blob_proto import array_of, blob_of
+from netdef.weights.blob_proto import array_of, blob_of, encode_blob
 from netdef.weights.contents import Array
+from netdef.weights.wire import Piece, field
+
+_HISTORY = weights_pb2.SolverState.HISTORY_FIELD_NUMBER
 
 
 @dataclass(frozen=True)
@@ -14,10 +19,10 @@ class SolverState:
     """A solver between two iterations.
 
     ``learned_net`` is the path of the weights; ``histories`` are the update rule's, one for each parameter in net order
-    (for AdaDelta and Adam all of the first kind, then all of the second); ``current_step`` counts the stepvalues passed.
-    The other fields are netdef's own, and Caffe passes them over: ``positions`` is the number of records consumed, by
-    net ("train", "test0", …) and data layer, ``best`` the best test result so far, ``layer_state`` what layers remember
-    beside their parameters, ``recent_loss`` the last losses, oldest first.
+    (AdaDelta's and Adam's: all of the first kind, then all of the second); ``current_step`` counts the stepvalues
+    passed. The other fields are netdef's own, and Caffe passes them over: ``positions`` is the number of records
+    consumed, by net ("train", "test0", …) and data layer, ``best`` the best test result so far, ``layer_state`` what
+    layers remember beside their parameters, ``recent_loss`` the last losses, oldest first.
     """
 
     iteration: int
@@ -25,20 +30,19 @@ class SolverState:
     histories: tuple[Array, ...] = ()
     current_step: int = 0
     seed: int | None = None
-    positions: dict[tuple[str, str], int] = field(default_factory=dict)
+    positions: dict[tuple[str, str], int] = dataclasses.field(default_factory=dict)
     best: float | None = None
-    layer_state: dict[str, tuple[Array, ...]] = field(default_factory=dict)
+    layer_state: dict[str, tuple[Array, ...]] = dataclasses.field(default_factory=dict)
     recent_loss: tuple[float, ...] = ()
 
 
-def to_message(state: SolverState) -> weights_pb2.SolverState:
+def encode(state: SolverState) -> list[Piece]:
     """Return the message of a state."""
-    message = own_fields(state)
-    message.iter = state.iteration
-    message.learned_net = state.learned_net
-    message.history.extend(map(blob_of, state.histories))
-    message.current_step = state.current_step
-    return message
+    head = weights_pb2.SolverState(iter=state.iteration, learned_net=state.learned_net)
+    tail = own_fields(state)
+    tail.current_step = state.current_step
+    histories = (field(_HISTORY, encode_blob(array)) for array in state.histories)
+    return [head.SerializeToString(), *chain.from_iterable(histories), tail.SerializeToString()]
 
 
 def own_fields(state: SolverState) -> weights_pb2.SolverState:
