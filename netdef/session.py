@@ -18,10 +18,11 @@ from netdef.data.feed import Feed
 from netdef.data.paths import resolve
 from netdef.data.peek import record_shapes
 from netdef.devices import choose_device
-from netdef.errors import DefinitionError, LayerError, Place, Problem, UsageError
+from netdef.errors import DefinitionError, LayerError, Place, Problem
 from netdef.graph.build import build
 from netdef.graph.graph import Graph
 from netdef.graph.problems import Path as FieldPath
+from netdef.loading import open_feed
 from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema.load import Edit, Loaded, load_net, load_solver, unchanged
@@ -180,16 +181,8 @@ class _Assembly:
         return build(net, choice.state_for(net), record_shapes=shapes, locate=locate)
 
     def _feed(self, graph: Graph, folder: Path, name: str) -> Feed:
-        for node in graph.sources:
-            if node.type == "Input":
-                raise UsageError(
-                    f'{node.place}: layer "{node.name}" (Input) has no data of its own, and a solver needs some:'
-                    " give the net a data layer for this phase"
-                )
-        phase = schema.TRAIN if graph.train else schema.TEST
-        layers = [node.layer.message for node in graph.sources]
         start = {layer: ordinal for (net, layer), ordinal in self.positions.items() if net == name}
-        self.feeds[name] = Feed(layers, phase, seed=self.seed, net_name=name, folder=folder, start=start)
+        self.feeds[name] = open_feed(graph, folder, seed=self.seed, name=name, start=start)
         return self.feeds[name]
 
 

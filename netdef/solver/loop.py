@@ -171,7 +171,7 @@ class Solver:
         return Trained(iteration, loss, smoothed, rate, images, displayed, outputs)
 
     def _forward_backward(self, key: int) -> tuple[Pass, int]:
-        result, rows = run(self.net, self.batches.next(), key)
+        result, rows = run_batch(self.net, self.batches.next(), key)
         if result.loss.requires_grad:
             result.loss.backward()  # type: ignore[no-untyped-call]
         return result, rows
@@ -189,7 +189,7 @@ class Solver:
 
     def _final_loss(self) -> FinalLoss:
         with torch.no_grad():
-            result, _ = run(self.net, self.batches.next(), self.iteration * self.options.iter_size)
+            result, _ = run_batch(self.net, self.batches.next(), self.iteration * self.options.iter_size)
         return FinalLoss(self.iteration, self.smoothed.add(result.loss.item()))
 
     def test_all(self) -> Iterator[Event]:
@@ -211,7 +211,7 @@ class Solver:
             if request is Request.STOP:
                 return True
             with torch.no_grad():
-                result, _ = run(test.net, test.batches.next(), done)
+                result, _ = run_batch(test.net, test.batches.next(), done)
             loss += result.loss.item()
             for name, values in _outputs(result).items():
                 totals[name] = totals.get(name, 0.0) + values.astype(np.float64)
@@ -222,12 +222,15 @@ class Solver:
         return False
 
 
-def run(net: Net, batch: Batch, key: int) -> tuple[Pass, int]:
-    """Run a net on a batch; return the pass and the number of records in it. ``key`` keys draws that have no record."""
+def run_batch(net: Net, batch: Batch, key: int, keep: Sequence[str] = ()) -> tuple[Pass, int]:
+    """Run a net on a batch; return the pass and the number of records in it.
+
+    ``key`` keys the draws that belong to no record; the blobs named in ``keep`` are returned beside the outputs.
+    """
     ordinals = next(iter(batch.ordinals.values()), None)
     rows = None if ordinals is None else torch.from_numpy(ordinals)
     inputs = batch.tensors(net.device, net.dtype)
-    return net(inputs, rows=rows, iteration=key), 0 if rows is None else len(rows)
+    return net(inputs, rows=rows, iteration=key, keep=keep), 0 if rows is None else len(rows)
 
 
 def output_weights(net: Net) -> dict[str, float]:

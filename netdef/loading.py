@@ -1,0 +1,93 @@
+"""From files to a net: a model, and the weights to put into it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from os import PathLike, fspath
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import torch
+
+from netdef.data.feed import Feed
+from netdef.devices import choose_device
+from netdef.errors import UsageError
+from netdef.graph.graph import Graph
+from netdef.model import load_graph
+from netdef.net import Net
+from netdef.schema import netdef_pb2 as schema
+from netdef.weights.load import load_weights
+
+
+def load(
+    model: str | PathLike[str],
+    weights: str | PathLike[str] | None = None,
+    *,
+    phase: str = "TEST",
+    stages: Sequence[str] = (),
+    level: int = 0,
+    device: torch.device | str | None = None,
+    seed: int = 0,
+) -> Net:
+    """Build the net of a model file in a phase, with stages and level, and load its weights if there are any.
+
+    Without a device the net goes to a GPU if there is one.
+
+    Raises: DefinitionError with everything wrong in the file, WeightsError if the weights do not fit.
+    """
+    state = schema.NetState(phase=schema.Phase.Value(phase), level=level, stage=stages)
+    graph = load_graph(fspath(model), state)
+    net = Net(graph, seed=seed, device=device or choose_device())
+    if weights is not None:
+        load_weights(net, fspath(weights))
+    return net
+
+
+def open_feed(graph: Graph, folder: Path, *, seed: int, name: str, start: dict[str, int] | None = None) -> Feed:
+    """Open the databases of a graph's data layers; ``folder`` is that of the file, ``name`` keys the random draws.
+
+    Raises: UsageError if a layer waits for arrays of its caller; DataError.
+    """
+    for node in graph.sources:
+        if node.type == "Input":
+            raise UsageError(
+                f'{node.place}: layer "{node.name}" (Input) has no data of its own, but batches are needed:'
+                " give the net a data layer for this phase and stage"
+            )
+    phase = schema.TRAIN if graph.train else schema.TEST
+    layers = [node.layer.message for node in graph.sources]
+    return Feed(layers, phase, seed=seed, net_name=name, folder=folder, start=start)
+
+
+@dataclass
+class Evaluation:
+    """A net and the batches to run it on. Use it in a ``with`` block: the feed has threads."""
+
+    net: Net
+    feed: Feed
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.feed.close()
+
+
+def open_evaluation(
+    model: str | PathLike[str],
+    weights: str | PathLike[str] | None = None,
+    *,
+    stages: Sequence[str] = (),
+    level: int = 0,
+    device: torch.device | str | None = None,
+) -> Evaluation:
+    """Load a net in phase TEST and open its databases.
+
+    Raises: what ``load`` and ``open_feed`` raise.
+    """
+    net = load(model, weights, stages=stages, level=level, device=device)
+    return Evaluation(net, open_feed(net.graph, Path(model).parent, seed=0, name="test0"))

@@ -1,0 +1,38 @@
+"""From a model file to the graph of one state: what its data layers' records look like is asked of the databases."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from netdef.data.peek import record_shapes
+from netdef.errors import UsageError
+from netdef.graph.build import build
+from netdef.graph.graph import Graph
+from netdef.schema import netdef_pb2 as schema
+from netdef.schema.load import Edit, Loaded, load_net, unchanged
+
+
+def load_graph(path: str, state: schema.NetState, edit: Edit = unchanged) -> Graph:
+    """Read a net and build it in a state.
+
+    Raises: DefinitionError with everything wrong in the file, UsageError if the state leaves no layer.
+    """
+    return graph_of(load_net(path, edit), state)
+
+
+def graph_of(net: Loaded[schema.NetParameter], state: schema.NetState) -> Graph:
+    """Build a loaded net in a state, which wins over what the net says of its own.
+
+    Raises: DefinitionError, UsageError as ``load_graph``.
+    """
+    merged = schema.NetState()
+    merged.MergeFrom(net.message.state)
+    merged.MergeFrom(state)
+    shapes = partial(record_shapes, folder=Path(net.file).parent)
+    graph = build(net.message, merged, record_shapes=shapes, locate=net.locate)
+    if not graph.nodes:
+        phase, stages = schema.Phase.Name(merged.phase), ", ".join(merged.stage)
+        with_stages = f" with stages {stages}" if stages else ""
+        raise UsageError(f"{net.file}: no layer takes part in phase {phase}{with_stages}")
+    return graph
