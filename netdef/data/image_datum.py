@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from netdef.data.color_mode import ColorMode
 from netdef.data.datum import write_datum
+from netdef.data.image_header import image_shape
 from netdef.data.image_list import ListedImage
 from netdef.errors import DataError, UsageError
 
@@ -64,12 +65,28 @@ def make_datum(image: ListedImage, options: ImageOptions) -> ImageDatum:
     target = options.format_for(image.name)
     if not target:
         return ImageDatum(_raw(pixels, image.label), pixels.shape)
-    if not options.resize_width and (pixels.ndim == 2) == options.gray and _same_format(_ending(image.name), target):
-        return ImageDatum(write_datum(data=content, label=image.label, encoded=True), pixels.shape)
-    written, encoded = cv2.imencode(f".{target}", pixels)
+    if not _stays(content, options) or not _same_format(_ending(image.name), target):
+        content = _encoded(pixels, target, image)
+    return ImageDatum(write_datum(data=content, label=image.label, encoded=True), pixels.shape)
+
+
+def _stays(content: bytes, options: ImageOptions) -> bool:
+    """Say whether the options leave the image in a file as it is."""
+    if options.gray:
+        # Caffe keeps the file here even if it is coloured, so that readers get three channels after all.
+        shape = image_shape(content)
+        return not options.resize_width and shape is not None and shape[0] == 1
+    return not options.resize_width
+
+
+def _encoded(pixels: NDArray[Any], target: str, image: ListedImage) -> bytes:
+    try:
+        written, content = cv2.imencode(f".{target}", pixels)
+    except cv2.error:
+        written = False
     if not written:
-        raise DataError(f"{image.path}: cannot be encoded as {target}")
-    return ImageDatum(write_datum(data=encoded.tobytes(), label=image.label, encoded=True), pixels.shape)
+        raise DataError(f"{image.path}: cannot be encoded as {target}; set encode_type to jpg or png")
+    return content.tobytes()
 
 
 def _file_bytes(image: ListedImage) -> bytes:

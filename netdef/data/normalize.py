@@ -47,7 +47,7 @@ class Normalization:
             )
         if len(self.values) not in (0, 1, channels):
             raise DataError(
-                f"has {channels} channels, but there are {len(self.values)} values of mean_value: give 1 or {channels}"
+                f"has {channels} channels, but there are {len(self.values)} values of mean_value: give one, or one each"
             )
 
     def apply(self, images: torch.Tensor, cuts: Sequence[Cut]) -> None:

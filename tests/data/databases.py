@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import cv2
+import h5py
 import lmdb
 import numpy as np
 from google.protobuf import text_format
@@ -52,3 +54,14 @@ def data_layer(source: Path, batch_size: int, transform: str = "", options: str 
         name: "data" type: "Data" top: "data" top: "label"
         data_param {{ source: "{source}" backend: LMDB batch_size: {batch_size} {options} }}
         transform_param {{ {transform} }}""")
+
+
+def write_hdf5_files(folder: Path, *contents: dict[str, Any]) -> Path:
+    """Write one HDF5 file of datasets for each of ``contents``, and the list of them."""
+    paths = [folder / f"part{number}.h5" for number in range(len(contents))]
+    for path, datasets in zip(paths, contents, strict=True):
+        with h5py.File(path, "w") as file:
+            for name, values in datasets.items():
+                file[name] = values
+    (folder / "list.txt").write_text("".join(f"{path}\n" for path in paths))
+    return folder / "list.txt"

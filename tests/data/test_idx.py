@@ -21,9 +21,7 @@ def idx_bytes(array: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> bytes:
 @pytest.mark.parametrize("mark", ["-", "."])
 @pytest.mark.parametrize("ending", ["", ".gz"])
 @pytest.mark.parametrize(("split", "prefix"), [("train", "train"), ("test", "t10k")])
-def test_finds_the_files_under_all_their_names(
-    tmp_path: Path, mark: str, ending: str, split: str, prefix: str
-) -> None:
+def test_finds_the_files_under_all_their_names(tmp_path: Path, mark: str, ending: str, split: str, prefix: str) -> None:
     for array, name in ((IMAGES, f"images{mark}idx3"), (LABELS, f"labels{mark}idx1")):
         content = idx_bytes(array)
         (tmp_path / f"{prefix}-{name}-ubyte{ending}").write_bytes(gzip.compress(content) if ending else content)
@@ -45,7 +43,7 @@ def test_an_unknown_split_is_refused(tmp_path: Path) -> None:
 def test_as_many_labels_as_images(tmp_path: Path) -> None:
     (tmp_path / "train-images-idx3-ubyte").write_bytes(idx_bytes(IMAGES))
     (tmp_path / "train-labels-idx1-ubyte").write_bytes(idx_bytes(LABELS[:2]))
-    with pytest.raises(DataError, match="has 3 images, but .* has 2 labels"):
+    with pytest.raises(DataError, match=r"has 3 images, but .* has 2 labels"):
         read_idx_folder(tmp_path, "train")
 
 

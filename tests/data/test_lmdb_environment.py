@@ -86,5 +86,5 @@ def test_a_file_that_is_cut_off(golden: Path, tmp_path: Path, length: int) -> No
 
 def test_a_file_of_something_else(tmp_path: Path) -> None:
     (tmp_path / "data.mdb").write_bytes(b"something else" * 1000)
-    with pytest.raises(DataError, match="cannot be opened as an LMDB database .*not an LMDB file"):
+    with pytest.raises(DataError, match=r"cannot be opened as an LMDB database .*not an LMDB file"):
         borrow(tmp_path)

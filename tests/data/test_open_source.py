@@ -21,7 +21,7 @@ def test_a_forgotten_backend(tmp_path: Path) -> None:
     path = str(write_pictures(tmp_path / "db", 3))
     with pytest.raises(DataError, match="backend is not set, which means LEVELDB, but this is an LMDB database"):
         open_database(schema.DataParameter(source=path))
-    with pytest.raises(DataError, match="backend says LEVELDB, but .*write backend: LMDB"):
+    with pytest.raises(DataError, match=r"backend says LEVELDB, but .*write backend: LMDB"):
         open_database(schema.DataParameter(source=path, backend=schema.DataParameter.LEVELDB))
 
 

@@ -29,7 +29,8 @@ def test_a_number_without_end_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("tag", "content", "length"), [(0x78, b"\x96\x01", 2), (0x79, b"12345678", 8), (0x7A, b"\x03abc", 4), (0x7D, b"1234", 4)]
+    ("tag", "content", "length"),
+    [(0x78, b"\x96\x01", 2), (0x79, b"12345678", 8), (0x7A, b"\x03abc", 4), (0x7D, b"1234", 4)],
 )
 def test_fields_are_stepped_over(tag: int, content: bytes, length: int) -> None:
     assert skip_field(memoryview(content + b"rest"), tag, 0) == length

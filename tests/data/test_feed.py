@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from google.protobuf import text_format
+from numpy.typing import NDArray
+
+from netdef.data.feed import Feed
+from netdef.errors import DataError, UsageError
+from netdef.schema import netdef_pb2 as schema
+from tests.data.conftest import GOLDEN
+from tests.data.databases import (
+    data_layer,
+    layer_message,
+    pictures,
+    raw_datum,
+    write_database,
+    write_hdf5_files,
+    write_pictures,
+)
+
+RANDOM = "crop_size: 5 mirror: true scale: 0.5 mean_value: 100"
+
+
+def golden_cases() -> list[Path]:
+    """Return the Data layers with LMDB, and HDF5Data, that Caffe ran."""
+    layers = sorted((GOLDEN / "data" / "layers").glob("*.prototxt"))
+    readable = [path for path in layers if "LMDB" in (text := path.read_text()) and '"Data"' in text]
+    return [path.relative_to(GOLDEN) for path in (*readable, GOLDEN / "data" / "hdf5" / "net.prototxt")]
+
+
+@pytest.mark.parametrize("case", golden_cases(), ids=lambda path: path.stem)
+def test_batches_are_those_of_caffe(golden: Path, monkeypatch: pytest.MonkeyPatch, case: Path) -> None:
+    monkeypatch.chdir(golden)
+    text = case.read_text()
+    layer = text_format.Parse(text, schema.NetParameter()).layer[0]
+    expected = np.load(case.with_suffix(".npz"))
+    phase = schema.TRAIN if "phase: TRAIN" in text else schema.TEST
+    with Feed([layer], phase, seed=1) as feed:
+        for number in range(int(re.findall(r"(\d+) batch", text)[0])):
+            for top, values in feed.next().tensors().items():
+                wanted = expected[f"batch{number}/{top}"]
+                assert values.shape == wanted.shape
+                assert np.array_equal(values.numpy(), wanted)
+
+
+def take(count: int, layers: Sequence[schema.LayerParameter], **options: Any) -> list[dict[str, NDArray[Any]]]:
+    """Return the tops, and the ordinals under the layers' names, of the first batches."""
+    with Feed(layers, schema.TRAIN, **({"seed": 1} | options)) as feed:
+        return [contents(feed) for _ in range(count)]
+
+
+def contents(feed: Feed) -> dict[str, NDArray[Any]]:
+    batch = feed.next()
+    return batch.ordinals | {name: values.numpy() for name, values in batch.tensors().items()}
+
+
+def alike(first: list[dict[str, NDArray[Any]]], second: list[dict[str, NDArray[Any]]]) -> bool:
+    return len(first) == len(second) and all(
+        np.array_equal(a[name], b[name]) for a, b in zip(first, second, strict=True) for name in a | b
+    )
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    return write_pictures(tmp_path / "db", 23)
+
+
+def hdf5_layer(folder: Path) -> schema.LayerParameter:
+    source = write_hdf5_files(folder, {"x": np.arange(5)}, {"x": np.arange(5, 8)})
+    return layer_message(f"""
+        name: "rows" type: "HDF5Data" top: "x"
+        hdf5_data_param {{ source: "{source}" batch_size: 2 shuffle: true }}""")
+
+
+def test_batches_do_not_depend_on_how_they_are_made(database: Path) -> None:
+    reference = take(6, [data_layer(database, 20, RANDOM, "prefetch: 1")], threads=1)
+    for prefetch, threads in ((8, 4), (4, 2)):
+        layer = data_layer(database, 20, RANDOM, f"prefetch: {prefetch}")
+        assert alike(take(6, [layer], threads=threads), reference)
+
+
+@pytest.mark.parametrize("options", [{"seed": 2}, {"net_name": "other"}])
+def test_another_seed_or_net_draws_otherwise(database: Path, options: dict[str, Any]) -> None:
+    layer = data_layer(database, 20, RANDOM)
+    assert not alike(take(1, [layer]), take(1, [layer], **options))
+
+
+def test_a_feed_goes_on_from_its_positions(database: Path, tmp_path: Path) -> None:
+    layers = [data_layer(database, 5, RANDOM), hdf5_layer(tmp_path)]
+    whole = take(8, layers)
+    with Feed(layers, schema.TRAIN, seed=1) as feed:
+        for _ in range(3):
+            feed.next()
+        positions = feed.positions()
+    assert positions == {"data": 15, "rows": 6}
+    assert alike(take(5, layers, start=positions), whole[3:])
+
+
+def test_ranks_together_read_what_one_reads(database: Path, tmp_path: Path) -> None:
+    whole = take(3, [data_layer(database, 12, RANDOM)])
+    ranks = [take(3, [data_layer(database, 4, RANDOM)], rank=rank, world=3) for rank in range(3)]
+    for step in range(3):
+        for name, values in whole[step].items():
+            together = np.stack([parts[step][name] for parts in ranks], axis=1).reshape(values.shape)
+            assert np.array_equal(together, values)
+
+
+def test_positions_count_the_records_of_all_ranks(database: Path) -> None:
+    with Feed([data_layer(database, 4)], schema.TRAIN, seed=1, rank=2, world=3) as feed:
+        assert feed.next().ordinals["data"].tolist() == [2, 5, 8, 11]
+        assert feed.positions() == {"data": 12}
+
+
+def test_says_how_many_records_there_are(database: Path, tmp_path: Path) -> None:
+    with Feed([data_layer(database, 5), hdf5_layer(tmp_path)], schema.TEST, seed=1) as feed:
+        assert feed.record_counts() == {"data": 23, "rows": 8}
+
+
+def test_two_feeds_read_one_database(database: Path) -> None:
+    layer = data_layer(database, 5)
+    with Feed([layer], schema.TRAIN, seed=1) as train, Feed([layer], schema.TEST, seed=1) as test:
+        for _ in range(6):
+            assert np.array_equal(contents(train)["label"], contents(test)["label"])
+
+
+def test_the_label_top_may_be_missing(database: Path) -> None:
+    layer = data_layer(database, 5)
+    del layer.top[1]
+    assert list(take(1, [layer])[0]) == ["data"]
+
+
+def test_a_bad_record_is_an_error_at_its_batch_and_moves_nothing(tmp_path: Path) -> None:
+    records = [raw_datum(picture) for picture in pictures(12)]
+    records[7] = b"\x22\x7f"
+    layers = [hdf5_layer(tmp_path), data_layer(write_database(tmp_path / "bad", records), 5)]
+    with Feed(layers, schema.TRAIN, seed=1) as feed:
+        feed.next()
+        for _ in range(2):
+            with pytest.raises(DataError, match=r'bad: record 7 "00000007_im": .*announces 127 bytes'):
+                feed.next()
+            assert feed.positions() == {"rows": 2, "data": 5}
+
+
+def test_a_type_that_cannot_be_read_is_named(database: Path) -> None:
+    layers = [data_layer(database, 5), layer_message('name: "w" type: "WindowData"')]
+    with pytest.raises(DataError, match=r'layer "w": WindowData cannot be read yet .*only Data, HDF5Data'):
+        Feed(layers, schema.TRAIN, seed=1)
+    assert not reading_threads()
+
+
+def test_a_missing_database_names_the_layer(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r'layer "data" \(Data\): .*none: no such database'):
+        Feed([data_layer(tmp_path / "none", 5)], schema.TRAIN, seed=1)
+
+
+def test_a_net_without_sources_has_empty_batches() -> None:
+    assert take(2, []) == [{}, {}]
+
+
+def reading_threads() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("netdef-")]
+
+
+def test_closing_early_leaves_no_threads_and_no_open_database(database: Path) -> None:
+    feed = Feed([data_layer(database, 20, RANDOM, "prefetch: 50")], schema.TRAIN, seed=1)
+    feed.next()
+    feed.close()
+    feed.close()
+    assert not reading_threads()
+    with pytest.raises(UsageError, match="the feed is closed"):
+        feed.next()
+    assert len(take(1, [data_layer(database, 20)])) == 1
+
+
+@pytest.mark.parametrize("ending", ["pass", "raise SystemExit(0)", "signal.raise_signal(signal.SIGINT)"])
+def test_a_program_ends_though_its_feed_was_not_closed(database: Path, ending: str) -> None:
+    code = f"""
+import signal
+from netdef.data.feed import Feed
+from netdef.schema import netdef_pb2 as schema
+options = schema.DataParameter(source={str(database)!r}, backend="LMDB", batch_size=4000)
+feed = Feed([schema.LayerParameter(name="d", type="Data", top=["x", "y"], data_param=options)], schema.TRAIN, seed=1)
+feed.next()
+{ending}"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
+    expected = "KeyboardInterrupt" if "SIGINT" in ending else ""
+    assert run.stderr.strip().endswith(expected)
+    assert ("Traceback" in run.stderr) == bool(expected)
+
+
+def test_tensors_go_where_they_are_asked_to(database: Path) -> None:
+    with Feed([data_layer(database, 5)], schema.TEST, seed=1) as feed:
+        tops = feed.next().tensors("meta", torch.float16)
+    assert {name: (str(top.device), top.dtype) for name, top in tops.items()} == {
+        "data": ("meta", torch.float16),
+        "label": ("meta", torch.float32),
+    }

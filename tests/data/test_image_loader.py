@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from netdef.data.datum import write_datum
+from netdef.data.image_batch import ImageBatch
+from netdef.data.image_loader import ImageLoader
+from netdef.data.mean_file import write_mean_file
+from netdef.errors import DataError
+from netdef.schema import netdef_pb2 as schema
+from tests.data.databases import data_layer, pictures, png_datum, raw_datum, write_database, write_pictures
+
+
+def load(message: schema.LayerParameter, *ordinals: int, phase: int = schema.TEST) -> ImageBatch:
+    loader = ImageLoader(message, phase, 1, None)
+    try:
+        return filled(loader, *ordinals)
+    finally:
+        loader.close()
+
+
+def filled(loader: ImageLoader, *ordinals: int) -> ImageBatch:
+    batch, tasks = loader.begin(np.array(ordinals))
+    for task in reversed(tasks):
+        task()
+    return batch
+
+
+def floats(batch: ImageBatch) -> NDArray[np.float32]:
+    return batch.tensors("cpu", torch.float32)["data"].numpy()
+
+
+@pytest.mark.parametrize("encode", [raw_datum, png_datum])
+def test_rows_are_the_records_at_the_ordinals(tmp_path: Path, encode: type) -> None:
+    images = pictures(40)
+    path = write_database(tmp_path / "db", [encode(image, number) for number, image in enumerate(images)])
+    batch = load(data_layer(path, 50), *range(25, 75))
+    assert np.array_equal(floats(batch), np.concatenate((images[25:], images[:35])).astype(np.float32))
+    assert batch.labels.tolist() == [*range(25, 40), *range(35)]
+
+
+def test_random_windows_lie_inside_and_the_mean_goes_with_them(tmp_path: Path) -> None:
+    path = write_pictures(tmp_path / "db", 20)
+    mean = np.random.default_rng(1).uniform(0, 255, (3, 9, 7)).astype(np.float32)
+    write_mean_file(tmp_path / "mean.binaryproto", mean)
+    transform = f'crop_size: 5 mirror: true mean_file: "{tmp_path / "mean.binaryproto"}"'
+    batch = load(data_layer(path, 20, transform), *range(20), phase=schema.TRAIN)
+    for found, picture, (top, left, mirrored) in zip(floats(batch), pictures(20), batch.cuts, strict=True):
+        window = (picture - mean)[:, top : top + 5, left : left + 5]
+        assert np.array_equal(found, window[:, :, ::-1] if mirrored else window)
+    assert len({cut[:2] for cut in batch.cuts}) > 5
+    assert 3 < sum(cut.mirrored for cut in batch.cuts) < 17
+
+
+def test_a_record_is_cut_alike_in_every_batch_but_not_in_every_pass(tmp_path: Path) -> None:
+    message = data_layer(write_pictures(tmp_path / "db", 20), 20, "crop_size: 5")
+    loader = ImageLoader(message, schema.TRAIN, 1, None)
+    first, shifted, second = (filled(loader, *range(start, start + 20)) for start in (0, 10, 20))
+    assert first.cuts[10:] == shifted.cuts[:10]
+    assert shifted.cuts[10:] == second.cuts[:10]
+    assert first.cuts != second.cuts
+    loader.close()
+
+
+def test_raw_and_encoded_records_may_stand_side_by_side(tmp_path: Path) -> None:
+    images = pictures(4)
+    path = write_database(
+        tmp_path / "db", [f(image) for f, image in zip((raw_datum, png_datum) * 2, images, strict=True)]
+    )
+    for start in (0, 1):
+        rows = [ordinal % 4 for ordinal in range(start, start + 4)]
+        assert np.array_equal(floats(load(data_layer(path, 4), *rows)), images[rows].astype(np.float32))
+        cropped = floats(load(data_layer(path, 4, "crop_size: 5 mirror: true"), *rows))
+        assert cropped.shape == (4, 3, 5, 5)
+
+
+def test_a_batch_of_one_takes_images_of_any_size(tmp_path: Path) -> None:
+    path = write_database(tmp_path / "db", [raw_datum(pictures(1, width=width)[0]) for width in (7, 8)])
+    loader = ImageLoader(data_layer(path, 1), schema.TEST, 1, None)
+    assert [floats(filled(loader, ordinal)).shape for ordinal in range(3)] == [(1, 3, 9, width) for width in (7, 8, 7)]
+    loader.close()
+
+
+def test_a_crop_makes_sizes_equal(golden: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(golden)
+    batch = load(data_layer(Path("data/lmdb_files"), 8, "force_color: true crop_size: 27"), *range(8))
+    assert batch.images.shape == (8, 1, 27, 27, 3)
+
+
+OTHER = "batches of more than one record need equal sizes"
+
+
+@pytest.mark.parametrize(
+    ("odd", "transform", "words"),
+    [
+        (raw_datum(pictures(1, width=8)[0]), "", f"is 3×9×8 .*, the first of its batch 3×9×7 .*{OTHER}"),
+        (raw_datum(pictures(1, channels=1)[0]), "crop_size: 5", "is 1×5×5 .*, the first of its batch 3×5×5"),
+        (raw_datum(pictures(1, height=4)[0]), "crop_size: 5", "crop_size is 5, but the image is only 4×7"),
+        (write_datum(data=b"no image", encoded=True), "", "the encoded image of 8 bytes cannot be decoded"),
+        (raw_datum(pictures(1)[0])[:99], "", "announces 189 bytes, but the record ends after"),
+        (write_datum(channels=3, height=9, width=7, data=bytes(5)), "", "holds 5 values"),
+        (
+            write_datum(channels=3, height=9, width=7, float_data=bytes(4 * 189)),
+            "",
+            "values of type float32, the first of its batch uint8",
+        ),
+    ],
+)
+def test_a_bad_record_is_named(tmp_path: Path, odd: bytes, transform: str, words: str) -> None:
+    records = [raw_datum(picture) for picture in pictures(30)]
+    records[20] = odd
+    path = write_database(tmp_path / "db", records)
+    with pytest.raises(DataError, match=f'db: record 20 "00000020_im": .*{words}'):
+        load(data_layer(path, 30, transform), *range(30))
+    with pytest.raises(DataError, match='record 20 "00000020_im"'):
+        load(data_layer(path, 30, transform), *range(35, 65))
+
+
+def test_batches_of_several_keep_their_size(tmp_path: Path) -> None:
+    path = write_database(tmp_path / "db", [raw_datum(pictures(1, width=width)[0]) for width in (7, 7, 8, 8)])
+    loader = ImageLoader(data_layer(path, 2), schema.TEST, 1, None)
+    filled(loader, 0, 1)
+    with pytest.raises(DataError, match=f"record 2 .* is 3×9×8 .*, those before it 3×9×7 .*{OTHER}"):
+        loader.begin(np.array([2, 3]))
+    loader.close()
+
+
+def test_a_mean_of_another_size_names_the_record(tmp_path: Path) -> None:
+    path = write_pictures(tmp_path / "db", 3)
+    write_mean_file(tmp_path / "mean.binaryproto", np.zeros((3, 9, 8), np.float32))
+    with pytest.raises(DataError, match=r"record 0 .* is 3×9×7, but the mean in .* is 3×9×8"):
+        load(data_layer(path, 3, f'mean_file: "{tmp_path / "mean.binaryproto"}"'), 0, 1, 2)
+
+
+def test_force_color_leaves_raw_records_alone(tmp_path: Path) -> None:
+    path = write_pictures(tmp_path / "db", 2, channels=1)
+    assert floats(load(data_layer(path, 2, "force_color: true"), 0, 1)).shape == (2, 1, 9, 7)

@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from netdef.data.mean_file import write_mean_file
+from netdef.data.peek import record_shapes
+from netdef.errors import DataError
+from netdef.schema import netdef_pb2 as schema
+from tests.data.databases import (
+    data_layer,
+    layer_message,
+    pictures,
+    png_datum,
+    write_database,
+    write_hdf5_files,
+    write_pictures,
+)
+
+STATED = "record_shape { dim: 2 dim: 30 dim: 40 }"
+
+
+@pytest.fixture
+def mean(tmp_path: Path) -> str:
+    write_mean_file(tmp_path / "mean.binaryproto", np.zeros((3, 20, 21), np.float32))
+    return f'mean_file: "{tmp_path / "mean.binaryproto"}"'
+
+
+def test_the_first_record_comes_first(tmp_path: Path, mean: str) -> None:
+    path = write_pictures(tmp_path / "db", 2)
+    assert record_shapes(data_layer(path, 4, mean + " crop_size: 5", STATED)) == [(3, 9, 7)]
+
+
+@pytest.mark.parametrize(("transform", "channels"), [("", 4), ("force_color: true", 3), ("force_gray: true", 1)])
+def test_an_encoded_record_is_measured_as_it_will_be_decoded(tmp_path: Path, transform: str, channels: int) -> None:
+    path = write_database(tmp_path / "db", [png_datum(pictures(1, channels=4)[0])])
+    assert record_shapes(data_layer(path, 4, transform)) == [(channels, 9, 7)]
+
+
+def test_then_the_stated_shape(tmp_path: Path, mean: str) -> None:
+    assert record_shapes(data_layer(tmp_path / "none", 4, mean, STATED)) == [(2, 30, 40)]
+
+
+def test_then_the_mean_file(tmp_path: Path, mean: str) -> None:
+    assert record_shapes(data_layer(tmp_path / "none", 4, mean)) == [(3, 20, 21)]
+
+
+def test_else_nothing_is_known(tmp_path: Path) -> None:
+    assert record_shapes(data_layer(tmp_path / "none", 4)) is None
+    assert record_shapes(layer_message('type: "Input"')) is None
+
+
+def test_an_image_of_an_unknown_format_says_nothing(tmp_path: Path) -> None:
+    path = write_database(tmp_path / "db", [schema.Datum(data=b"GIF89a", encoded=True).SerializeToString()])
+    assert record_shapes(data_layer(path, 4)) is None
+    assert record_shapes(data_layer(path, 4, "", STATED)) == [(2, 30, 40)]
+
+
+def test_a_damaged_database_is_an_error(tmp_path: Path) -> None:
+    path = write_pictures(tmp_path / "db", 2)
+    (path / "data.mdb").write_bytes((path / "data.mdb").read_bytes()[:9000])
+    with pytest.raises(DataError, match="cut off"):
+        record_shapes(data_layer(path, 4, "", STATED))
+
+
+def test_paths_lead_to_the_folder_of_the_prototxt(tmp_path: Path) -> None:
+    write_pictures(tmp_path / "db", 2)
+    assert record_shapes(data_layer(Path("db"), 4), tmp_path) == [(3, 9, 7)]
+
+
+def test_rows_of_hdf5_files(tmp_path: Path) -> None:
+    source = write_hdf5_files(tmp_path, {"y": np.zeros(4), "x": np.zeros((4, 3, 2))})
+    text = f'type: "HDF5Data" top: "x" top: "y" hdf5_data_param {{ source: "{source}" {STATED} }}'
+    assert record_shapes(layer_message(text)) == [(3, 2), ()]
+    source.unlink()
+    assert record_shapes(layer_message(text)) == [(2, 30, 40)]
+
+
+@pytest.mark.parametrize("name", ["lmdb_raw", "lmdb_jpg"])
+def test_imports_nothing_slow(golden: Path, name: str) -> None:
+    code = f"""
+import sys
+from netdef.data.peek import record_shapes
+from netdef.schema import netdef_pb2 as schema
+options = schema.DataParameter(source={str(golden / "data" / name)!r}, backend="LMDB")
+print(record_shapes(schema.LayerParameter(type="Data", data_param=options)))
+print([name for name in ("numpy", "cv2", "torch", "h5py") if name in sys.modules])"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.split("\n")[:2] == ["[(3, 40, 48)]", "[]"]
