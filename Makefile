@@ -1,0 +1,41 @@
+# Everything that a fresh clone needs: make demo, make test.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PROTOS := netdef/schema/netdef.proto netdef/schema/weights.proto
+
+.PHONY: demo test fix docs proto clean
+
+demo: $(VENV)/installed ## trains LeNet on real digits and shows what it learned
+	$(BIN)/netdef demo
+
+test: $(VENV)/installed-test ## formatting, lint, types, and the whole test suite
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/pytest -n auto
+
+fix: $(VENV)/installed-test ## formats, and mends what ruff can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(VENV)/installed-test ## writes the pages that are made from the schema and the layers
+	$(BIN)/python docs/generate.py
+
+proto: ## makes the message classes anew from the .proto files
+	$(PYTHON) -m venv $(VENV)/proto
+	$(VENV)/proto/bin/pip install --quiet -c constraints.txt grpcio-tools
+	$(VENV)/proto/bin/python -m grpc_tools.protoc -I . --python_out=. --pyi_out=. $(PROTOS)
+
+clean: ## removes what the other targets made
+	rm -rf $(VENV) data runs
+
+$(VENV)/installed: setup.cfg constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet -c constraints.txt -e '.[hdf5,plot]'
+	touch $@
+
+$(VENV)/installed-test: $(VENV)/installed
+	$(BIN)/pip install --quiet -c constraints.txt -e '.[hdf5,plot,test]'
+	touch $@
