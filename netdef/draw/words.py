@@ -51,8 +51,13 @@ def shape_words(shape: Shape | None) -> str:
     return UNKNOWN if shape is None else show(shape)
 
 
-def state_words(state: schema.NetState) -> str:
-    """Write a state: ``phase TEST, stage deploy``."""
+def _state(state: schema.NetState) -> str:
+    """Write a state without saying that it is one: ``TEST, stage deploy``."""
     stages = [f"stage {printable(stage)}" for stage in state.stage]
     level = [f"level {state.level}"] if state.level else []
-    return ", ".join([f"phase {schema.Phase.Name(state.phase)}", *stages, *level])
+    return ", ".join([schema.Phase.Name(state.phase), *stages, *level])
+
+
+def state_words(*states: schema.NetState) -> str:
+    """Write one or several states: ``phase TEST, stage deploy``, ``phases TRAIN and TEST``."""
+    return f"phase{'s' if len(states) > 1 else ''} {' and '.join(map(_state, states))}"

@@ -1,0 +1,146 @@
+"""What a picture of one or several phases of a net shows: boxes, arrows and loose ends, not yet how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from netdef.draw.folding import hosts
+from netdef.draw.measures import Measures, total
+from netdef.draw.words import exact, rounded, shape_words, state_words
+from netdef.graph.graph import Graph, Node, Value
+from netdef.layers.base import Kind
+from netdef.schema import netdef_pb2 as schema
+
+
+@dataclass(eq=False)
+class Box:
+    """A layer with those that work in place on its top; ``only`` names the phases that have it, if not all do."""
+
+    node: Node
+    parameters: int | None
+    macs: int | None
+    only: str = ""
+    folded: list[Box] = field(default_factory=list)
+
+    @property
+    def position(self) -> int:
+        """Where in the file the layer stands."""
+        return self.node.position
+
+    def with_folded(self) -> list[Box]:
+        """Return the box and those in it."""
+        return [self, *self.folded]
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """A blob on its way from box to box; ``learning`` is false where no gradient can come back."""
+
+    tail: Box
+    head: Box
+    blob: str
+    shape: str
+    learning: bool
+
+
+@dataclass(frozen=True)
+class LooseEnd:
+    """A blob that no layer reads: what the net gives to its caller."""
+
+    tail: Box
+    blob: str
+    shape: str
+
+
+@dataclass
+class Diagram:
+    """A net's boxes in file order, and what connects them; ``notes`` are lines for the title, one for each phase."""
+
+    name: str
+    notes: list[str]
+    boxes: list[Box]
+    arrows: list[Arrow]
+    loose_ends: list[LooseEnd]
+
+
+def diagram(graphs: Sequence[Graph]) -> Diagram:
+    """Merge the graphs of several phases of one net, layer by layer."""
+    return _Merger(graphs).diagram()
+
+
+class _Merger:
+    """One merging: layers of different graphs are the same if they stand at the same place in the file."""
+
+    def __init__(self, graphs: Sequence[Graph]) -> None:
+        self.graphs = graphs
+        self.measures = [Measures(graph) for graph in graphs]
+        self.hosts = hosts(graphs)
+        self.boxes = self._boxes()
+        for position, host in self.hosts.items():
+            if host != position:
+                self.boxes[host].folded.append(self.boxes[position])
+
+    def diagram(self) -> Diagram:
+        return Diagram(
+            name=self.graphs[0].name,
+            notes=self._notes(),
+            boxes=[self.boxes[position] for position, host in self.hosts.items() if position == host],
+            arrows=list(self._arrows()),
+            loose_ends=list(self._loose_ends()),
+        )
+
+    def _nodes(self) -> Iterator[tuple[Graph, Measures, Node]]:
+        for graph, measures in zip(self.graphs, self.measures, strict=True):
+            for node in graph.nodes:
+                yield graph, measures, node
+
+    def _boxes(self) -> dict[int, Box]:
+        states: dict[int, list[schema.NetState]] = {}
+        boxes: dict[int, Box] = {}
+        for graph, measures, node in self._nodes():
+            states.setdefault(node.position, []).append(graph.state)
+            boxes.setdefault(node.position, Box(node, measures.parameters(node), measures.macs(node)))
+        for position, having in states.items():
+            boxes[position].only = state_words(*having) if len(having) < len(self.graphs) else ""
+        return dict(sorted(boxes.items()))
+
+    def _host(self, node: Node) -> Box:
+        return self.boxes[self.hosts[node.position]]
+
+    def _arrows(self) -> Iterator[Arrow]:
+        found: dict[tuple[int, str, int, int], list[Arrow]] = {}
+        for _, measures, node in self._nodes():
+            for index, value in enumerate(node.bottoms):
+                tail, head = self._host(value.producer), self._host(node)
+                if tail is not head:
+                    shape = shape_words(measures.item(value.shape))
+                    arrow = Arrow(tail, head, value.name, shape, node.layer.takes_gradient(index))
+                    found.setdefault((tail.position, value.name, node.position, index), []).append(arrow)
+        for same in found.values():
+            yield replace(same[0], shape=" | ".join(dict.fromkeys(arrow.shape for arrow in same)))
+
+    def _loose_ends(self) -> Iterator[LooseEnd]:
+        read = {self._key(bottom) for _, _, node in self._nodes() for bottom in node.bottoms}
+        found: dict[tuple[int, str], LooseEnd] = {}
+        for _, measures, node in self._nodes():
+            for top in node.tops:
+                if self._key(top) not in read and node.layer.kind not in (Kind.LOSS, Kind.METRIC):
+                    end = LooseEnd(self._host(node), top.name, shape_words(measures.item(top.shape)))
+                    found.setdefault(self._key(top), end)
+        yield from found.values()
+
+    def _key(self, value: Value) -> tuple[int, str]:
+        return self._host(value.producer).position, value.name
+
+    def _notes(self) -> list[str]:
+        states: dict[str, list[schema.NetState]] = {}
+        for graph, measures in zip(self.graphs, self.measures, strict=True):
+            states.setdefault(_sizes(graph, measures), []).append(graph.state)
+        return [f"{state_words(*same)}: {sizes}" for sizes, same in states.items()]
+
+
+def _sizes(graph: Graph, measures: Measures) -> str:
+    parameters = total(map(measures.parameters, graph.nodes))
+    macs = total(map(measures.macs, graph.nodes))
+    return f"{exact(parameters)} parameters, {rounded(macs)} MACs for one item"
