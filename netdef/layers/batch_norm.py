@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import OptionError, ShapeError
 from netdef.layers.base import Context, Kind, Layer, StateSpec, layer
-from netdef.layers.shape import Shape
+from netdef.layers.shape import Shape, show
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -50,7 +50,7 @@ class BatchNorm(Layer):
     def shapes(self, *bottoms: Shape) -> tuple[Shape, ...]:
         """Return the bottom's shape."""
         if len(bottoms[0]) < 2:
-            raise ShapeError("bottom has 1 axis, must have at least 2: items and channels")
+            raise ShapeError(f"bottom is {show(bottoms[0])}, must have at least 2 axes: items and channels")
         return bottoms
 
     def state(self, *bottoms: Shape) -> tuple[StateSpec, ...]:

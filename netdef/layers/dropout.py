@@ -12,6 +12,8 @@ from netdef.layers.neuron import Neuron
 if TYPE_CHECKING:
     from torch import Tensor
 
+STEPS = 1 << 24  # of the ratio: whole numbers, so that every dtype drops the same
+
 
 @layer("Dropout")
 class Dropout(Neuron):
@@ -38,6 +40,6 @@ class Dropout(Neuron):
         (x,) = bottoms
         if not ctx.train or self.ratio == 0:
             return (x,)
-        kept = ctx.draws.uniform(x) >= self.ratio
+        kept = (ctx.draws.bits(x) & (STEPS - 1)) >= round(self.ratio * STEPS)
         scale = 1 / (1 - self.ratio) if self.ratio < 1 else 0.0
         return ((x * scale).where(kept, 0.0),)

@@ -45,7 +45,7 @@ def canonical_axis(axis: int, axes: int, option: str) -> int:
     Raises: ShapeError if a shape of ``axes`` axes has no such axis.
     """
     if not -axes <= axis < axes:
-        raise ShapeError(f"{option} is {axis}, but bottom has {axes} axes", path=tuple(option.split(".")))
+        raise ShapeError(f"{option} is {axis}, but bottom has {_axes(axes)}", path=tuple(option.split(".")))
     return axis % axes
 
 
@@ -55,4 +55,8 @@ def need_axes(shape: Shape, axes: int, what: str = "bottom") -> None:
     Raises: ShapeError.
     """
     if len(shape) != axes:
-        raise ShapeError(f"{what} has {len(shape)} axes ({show(shape)}), must have {axes}")
+        raise ShapeError(f"{what} has {_axes(len(shape))} ({show(shape)}), must have {axes}")
+
+
+def _axes(number: int) -> str:
+    return "1 axis" if number == 1 else f"{number} axes"

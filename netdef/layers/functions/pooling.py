@@ -46,7 +46,7 @@ def average(x: Tensor, windows: PoolingWindows) -> Tensor:
 def sampled(x: Tensor, windows: PoolingWindows, draws: Draws) -> Tensor:
     """Return one number of each window, drawn with a probability proportional to it."""
     values = _values(x, windows)
-    sums = values.detach().cumsum(-1)
+    sums = values.detach().to(torch.promote_types(x.dtype, torch.float32)).cumsum(-1)
     total = sums[..., -1]
     threshold = (draws.uniform(total) * total)[..., None]
     chosen = (sums >= threshold).int().argmax(-1, keepdim=True)

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from netdef.errors import OptionError, ShapeError
+from tests.layers.contract import Array, check_layer, make, numbers
+
+
+def convolved(x: Array, weight: Array, bias: Array, group: int, steps: list[tuple[int, int, int]]) -> Array:
+    """Convolve N×C×(spatial) by loops; ``steps`` holds stride, pad and dilation of each axis."""
+    kernel, outputs, inputs = weight.shape[2:], weight.shape[0], weight.shape[1]
+    lengths = [
+        (length + 2 * pad - (dilation * (side - 1) + 1)) // stride + 1
+        for length, side, (stride, pad, dilation) in zip(x.shape[2:], kernel, steps, strict=True)
+    ]
+    y = np.zeros((len(x), outputs, *lengths))
+    for n, o, *place in np.ndindex(y.shape):
+        y[n, o, *place] = bias[o]
+        for i, *k in np.ndindex(inputs, *kernel):
+            pixel = [p * s + a * d - m for p, a, (s, m, d) in zip(place, k, steps, strict=True)]
+            if all(0 <= at < length for at, length in zip(pixel, x.shape[2:], strict=True)):
+                y[n, o, *place] += weight[o, i, *k] * x[n, o // (outputs // group) * inputs + i, *pixel]
+    return y
+
+
+@pytest.mark.parametrize(
+    ("shape", "options", "group", "steps"),
+    [
+        ((2, 3, 5, 6), "kernel_size: 3", 1, [(1, 0, 1)] * 2),
+        ((2, 4, 5, 6), "kernel_h: 3 kernel_w: 2 stride: 2 pad_h: 1 pad_w: 0 group: 2", 2, [(2, 1, 1), (2, 0, 1)]),
+        ((1, 2, 7, 6), "kernel_size: 3 kernel_size: 2 dilation: 2 dilation: 3", 1, [(1, 0, 2), (1, 0, 3)]),
+        ((2, 3, 8), "kernel_size: 3 stride: 2 pad: 1", 1, [(2, 1, 1)]),
+        ((1, 2, 3, 4, 5), "kernel_size: 2", 1, [(1, 0, 1)] * 3),
+        ((2, 3), "kernel_size: 2", 1, []),
+    ],
+)
+def test_convolution_by_its_formula(
+    shape: tuple[int, ...], options: str, group: int, steps: list[tuple[int, int, int]]
+) -> None:
+    x = numbers(*shape)
+    (y,), (weight, bias) = check_layer(make("Convolution", f"convolution_param {{ num_output: 4 {options} }}"), x)
+    np.testing.assert_allclose(y, convolved(x.numpy(), weight, bias, group, steps))
+
+
+def test_axes_before_the_channels_are_items() -> None:
+    x = numbers(2, 3, 4, 5, 6)
+    made = make("Convolution", "convolution_param { num_output: 2 kernel_size: 3 axis: -3 }")
+    (y,), (weight, bias) = check_layer(made, x)
+    assert y.shape == (2, 3, 2, 3, 4)
+    want = convolved(x.numpy().reshape(6, 4, 5, 6), weight, bias, 1, [(1, 0, 1)] * 2)
+    np.testing.assert_allclose(y.reshape(want.shape), want)
+
+
+def test_several_bottoms_share_the_kernels() -> None:
+    made = make("Convolution", "convolution_param { num_output: 2 kernel_size: 3 }", bottoms=2, tops=2)
+    tops, (weight, bias) = check_layer(made, numbers(2, 3, 4, 5), numbers(2, 3, 4, 5, seed=1))
+    for seed, top in enumerate(tops):
+        want = convolved(numbers(2, 3, 4, 5, seed=seed).numpy(), weight, bias, 1, [(1, 0, 1)] * 2)
+        np.testing.assert_allclose(top, want)
+
+
+def test_parameters_and_multiplications_are_told() -> None:
+    made = make("Convolution", "convolution_param { num_output: 4 kernel_size: 3 group: 2 bias_term: false }")
+    assert [spec.shape for spec in made.parameters((2, 6, 5, 5))] == [(4, 3, 3, 3)]
+    assert made.macs((2, 6, 5, 5)) == (2 * 4 * 3 * 3) * (3 * 3 * 3)
+    assert made.macs((None, 6, 5, 5)) is None
+    assert made.shapes((None, 6, None, 5)) == ((None, 4, None, 3),)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ("kernel_size: 3", "num_output is 0, must be at least 1"),
+        ("num_output: 3 kernel_size: 3 group: 2", "num_output is 3, must be a multiple of group, which is 2"),
+    ],
+)
+def test_impossible_outputs_are_refused(options: str, words: str) -> None:
+    with pytest.raises(OptionError, match=words):
+        make("Convolution", f"convolution_param {{ {options} }}")
+
+
+def test_tops_that_no_bottom_gives_are_refused() -> None:
+    with pytest.raises(OptionError, match="has 1 bottoms and 2 tops, must have as many"):
+        make("Convolution", "convolution_param { num_output: 2 kernel_size: 3 }", tops=2)
+
+
+def test_bottoms_that_do_not_fit_are_refused() -> None:
+    made = make("Convolution", "convolution_param { num_output: 2 kernel_size: 3 group: 2 }", bottoms=2, tops=2)
+    with pytest.raises(ShapeError, match="bottom has 5 channels, must be a multiple of group, which is 2"):
+        made.shapes((1, 5, 4, 4), (1, 5, 4, 4))
+    with pytest.raises(ShapeError, match="bottom 1 is 1×4×4×5, must be as bottom 0, 1×4×4×4"):
+        made.shapes((1, 4, 4, 4), (1, 4, 4, 5))
+
+
+def test_more_axes_than_torch_convolves_are_refused() -> None:
+    made = make("Convolution", "convolution_param { num_output: 2 kernel_size: 1 }")
+    with pytest.raises(ShapeError, match="bottom has 4 spatial axes, must have at most 3"):
+        check_layer(made, numbers(1, 2, 3, 4, 5, 6))
