@@ -26,7 +26,7 @@ Arrays = Mapping[str, np.ndarray]
 class Recorded:
     """One run of a net, forward and backward, with every version of every blob and its gradient."""
 
-    def __init__(self, net: Net, arrays: Arrays, prefix: str, device: str) -> None:
+    def __init__(self, net: Net, arrays: Arrays, device: str) -> None:
         self.net = net
         self.tops: dict[Value, Tensor] = {}
         hooks = [module.register_forward_hook(self._record) for module in net.layers]
@@ -95,7 +95,7 @@ def run_layer_case(prototxt: Path, npz: Path, device: str) -> None:
     arrays = dict(np.load(npz))
     net = Net(load_graph(prototxt, arrays), device=device)
     set_parameters(net, arrays)
-    compare_run(net, Recorded(net, arrays, "", device), arrays, family(prototxt.parent.name))
+    compare_run(net, Recorded(net, arrays, device), arrays, family(prototxt.parent.name))
 
 
 def run_net_case(prototxt: Path, npz: Path, device: str) -> None:
@@ -108,7 +108,7 @@ def run_net_case(prototxt: Path, npz: Path, device: str) -> None:
     for step in steps or [""]:
         mine = {key.removeprefix(step + "/"): array for key, array in arrays.items() if key.startswith(step)}
         net.zero_grad()
-        compare_run(net, Recorded(net, mine, step, device), mine, NETS)
+        compare_run(net, Recorded(net, mine, device), mine, NETS)
 
 
 def check_structure(graph: Graph, arrays: Arrays) -> None:
@@ -161,7 +161,10 @@ def _gradient(net: Net, layer: str, index: int) -> Tensor:
 
 def layer_cases(root: Path) -> list[object]:
     return [
-        pytest.param(partial(run_layer_case, path, path.with_suffix(".npz")), id=f"layers/{path.parent.name}/{path.stem}")
+        pytest.param(
+            partial(run_layer_case, path.relative_to(root), path.with_suffix(".npz").relative_to(root)),
+            id=f"layers/{path.parent.name}/{path.stem}",
+        )
         for path in sorted(root.glob("layers/*/*.prototxt"))
     ]
 
@@ -170,7 +173,9 @@ def net_cases(root: Path) -> list[object]:
     found = []
     for path in sorted(root.glob("nets/*.prototxt")):
         for npz in sorted([*root.glob(f"nets/{path.stem}.npz"), *root.glob(f"nets/{path.stem}.*.npz")]):
-            found.append(pytest.param(partial(run_net_case, path, npz), id=f"nets/{npz.stem}"))
+            found.append(
+                pytest.param(
+                    partial(run_net_case, path.relative_to(root), npz.relative_to(root)), id=f"nets/{npz.stem}"
+                )
+            )
     return found
-
-

@@ -48,7 +48,7 @@ def compare_updates(training: Training, arrays: Arrays, prefix: str) -> None:
                 check(key, found, arrays[key], SOLVERS)
 
 
-def run_solver_case(solver: Path, root: Path, device: str) -> None:
+def run_solver_case(solver: Path, device: str) -> None:
     arrays = dict(np.load(solver.with_suffix(".npz")))
     last = max(int(key.split("/")[0].removeprefix("iter")) for key in arrays if key.startswith("iter"))
     with open_training(solver, device=device, keep_updates=True) as training:
@@ -61,7 +61,7 @@ def run_solver_case(solver: Path, root: Path, device: str) -> None:
             compare_updates(training, arrays, f"update{iteration}")
 
 
-def run_snapshot_case(npz: Path, root: Path, device: str) -> None:
+def run_snapshot_case(npz: Path, device: str) -> None:
     """Caffe's snapshot resumes here as it did there, and so does one that netdef wrote."""
     arrays = dict(np.load(npz))
     solver = npz.with_name(f"{npz.stem}_solver.prototxt")
@@ -81,7 +81,7 @@ def run_snapshot_case(npz: Path, root: Path, device: str) -> None:
 
 def solver_cases(root: Path) -> list[object]:
     return [
-        pytest.param(partial(run_solver_case, path.relative_to(root), root), id=f"solvers/{path.stem}")
+        pytest.param(partial(run_solver_case, path.relative_to(root)), id=f"solvers/{path.stem}")
         for path in sorted(root.glob("solvers/*.prototxt"))
         if path.with_suffix(".npz").exists()
     ]
@@ -89,6 +89,6 @@ def solver_cases(root: Path) -> list[object]:
 
 def snapshot_cases(root: Path) -> list[object]:
     return [
-        pytest.param(partial(run_snapshot_case, path.relative_to(root), root), id=f"snapshots/{path.stem}")
+        pytest.param(partial(run_snapshot_case, path.relative_to(root)), id=f"snapshots/{path.stem}")
         for path in sorted(root.glob("snapshots/*.npz"))
     ]
