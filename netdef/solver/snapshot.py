@@ -152,7 +152,7 @@ def restore(path: str | Path, net: Net, histories: Sequence[Tensor]) -> SolverSt
     snapshot = read(path)
     _check_histories(snapshot, net.graph, histories)
     try:
-        load_weights(net, snapshot.weights)
+        load_weights(net, snapshot.weights, complete=True)
     except WeightsError as error:
         raise SnapshotError(f"{path}: {error}") from None
     set_layer_state(net, snapshot.state.layer_state)

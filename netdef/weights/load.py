@@ -7,10 +7,11 @@ from difflib import get_close_matches
 from pathlib import Path
 
 import torch
+from torch import Tensor
 
 from netdef.errors import WeightsError
 from netdef.graph.graph import Graph, Parameter
-from netdef.net import Net
+from netdef.net import LayerModule, Net
 from netdef.weights.contents import Array, LayerWeights
 from netdef.weights.file import read_weights
 from netdef.weights.match import Match, match
@@ -19,19 +20,23 @@ from netdef.weights.report import Entry, Report
 Paths = str | Path | Sequence[str | Path]
 
 
-def load_weights(net: Net, paths: Paths) -> Report:
+def load_weights(net: Net, paths: Paths, *, complete: bool = False) -> Report:
     """Copy the weights of one or several files into a net, the later over the earlier, matched by layer name.
 
     ``paths`` is a path, several, or Caffe's list with commas. Layers that no file has keep their values; layers that
-    only a file has are ignored.
+    only a file has are ignored. With ``complete`` no layer may keep its values.
 
     Raises: WeightsError if a file cannot be read or blobs do not fit, with all that do not; the net is then as before.
     """
     matches = [match(net.graph, read_weights(path)) for path in split_paths(paths)]
     _refuse_misfits(net.graph, matches)
+    report = _report(net.graph, matches)
+    if complete and report.kept:
+        missing = ", ".join(f'"{entry.layer}"' for entry in report.kept)
+        raise WeightsError(f'{", ".join(report.files)} has not all layers of net "{net.graph.name}": {missing} are missing')
     for found in matches:
         copy_into(net, found.copies)
-    return _report(net.graph, matches)
+    return report
 
 
 def split_paths(paths: Paths) -> list[str | Path]:
@@ -43,9 +48,20 @@ def split_paths(paths: Paths) -> list[str | Path]:
 @torch.no_grad()
 def copy_into(net: Net, copies: Iterable[tuple[Parameter, Array]]) -> None:
     """Write arrays into the net's tensors, whatever their device, type and memory format."""
+    tensors = _tensors(net)
     for parameter, array in copies:
-        tensor = net.tensors[parameter]
+        tensor = tensors[parameter]
         tensor.copy_(torch.tensor(array).reshape(tensor.shape))
+
+
+def _tensors(net: Net) -> dict[Parameter, Tensor]:
+    """Return each parameter's tensor as its first layer has it: moving a module to a device replaces its statistics."""
+    found: dict[Parameter, Tensor] = {}
+    for module in net.layers:
+        assert isinstance(module, LayerModule)
+        for use, blob in zip(module.node.blobs, module.blobs, strict=True):
+            found.setdefault(use.parameter, blob)
+    return found
 
 
 def _refuse_misfits(graph: Graph, matches: list[Match]) -> None:
