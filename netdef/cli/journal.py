@@ -32,28 +32,23 @@ class Journal:
         self.file.close()
 
     def take(self, event: Event) -> None:
-        """Write an event down, if it is of a kind that is kept."""
+        """Write an event down, if it is of a kind that is kept; a net's outputs stand beside the event's own numbers."""
         match event:
             case Trained() if event.displayed:
-                self.write(
-                    "train",
-                    iteration=event.iteration,
-                    loss=event.loss,
-                    smoothed_loss=event.smoothed,
-                    lr=event.lr,
-                    outputs=plain(event.outputs),
-                )
+                own = {"loss": event.loss, "smoothed_loss": event.smoothed, "lr": event.lr}
+                self.write("train", **{**plain(event.outputs), "iteration": event.iteration, **own})
             case Tested():
-                loss = {} if event.loss is None else {"loss": event.loss}
-                self.write("test", iteration=event.iteration, net=event.net, **loss, outputs=plain(event.outputs))
+                total = {} if event.loss is None else {"total_loss": event.loss}
+                own = {"iteration": event.iteration, "net": event.net, **total}
+                self.write("test", **{**plain(event.outputs), **own})
             case FinalLoss():
                 self.write("final", iteration=event.iteration, smoothed_loss=event.smoothed)
             case Finished():
                 self.write("finished", iteration=event.iteration, early=event.early)
 
-    def write(self, event: str, **fields: Any) -> None:
+    def write(self, event: str, /, **fields: Any) -> None:
         """Write one line."""
-        line = {"event": event, **fields, "seconds": round(time() - self.start, 3)}
+        line = {**fields, "event": event, "seconds": round(time() - self.start, 3)}
         self.file.write(json.dumps(line) + "\n")
 
 

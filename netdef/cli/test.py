@@ -6,6 +6,7 @@ import argparse
 import json
 import logging
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -14,7 +15,9 @@ from numpy.typing import NDArray
 from netdef.cli.journal import plain
 from netdef.cli.log import LOGGER, logging_to
 from netdef.devices import choose_device, describe
-from netdef.loading import open_evaluation
+from netdef.inspect.predictions import predict
+from netdef.inspect.sheet import draw_sheet
+from netdef.loading import Evaluation, open_evaluation
 from netdef.solver.loop import output_weights, run_batch
 
 Totals = dict[str, NDArray[np.float64]]
@@ -28,6 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--gpu", default="", metavar="N", help="the GPU to use")
     parser.add_argument("--level", type=int, default=0, help="level of the net")
     parser.add_argument("--stage", default="", metavar="A,B", help="stages of the net")
+    parser.add_argument("--sheet", default="", metavar="PNG", help="draw test images with what the net says of them")
     parser.add_argument("--json", action="store_true", help="print the means as one JSON object")
 
 
@@ -38,6 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
         device = choose_device(arguments.gpu)
         LOGGER.info("Use %s.", describe(device))
         means, weights, loss = _measure(arguments, device)
+        if arguments.sheet:
+            _draw_sheet(arguments, device)
         if arguments.json:
             print(json.dumps(plain(means)))
             return 0
@@ -50,12 +56,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _measure(arguments: argparse.Namespace, device: torch.device) -> tuple[Totals, dict[str, float], float]:
-    stages = [stage for stage in arguments.stage.split(",") if stage]
     totals: Totals = {}
     loss = 0.0
-    with open_evaluation(
-        arguments.model, arguments.weights, stages=stages, level=arguments.level, device=device
-    ) as evaluation:
+    with _open(arguments, device) as evaluation:
         LOGGER.info("Running for %d iterations.", arguments.iterations)
         for number in range(arguments.iterations):
             with torch.no_grad():
@@ -67,6 +70,19 @@ def _measure(arguments: argparse.Namespace, device: torch.device) -> tuple[Total
                 for element in values.flat:
                     LOGGER.info("Batch %d, %s = %g", number, name, element)
         return totals, output_weights(evaluation.net), loss
+
+
+def _draw_sheet(arguments: argparse.Namespace, device: torch.device) -> None:
+    with _open(arguments, device) as evaluation:
+        predictions = predict(evaluation.net, evaluation.feed, arguments.iterations)
+    title = f"{evaluation.net.graph.name}: {Path(arguments.weights).name}"
+    draw_sheet(predictions, arguments.sheet, title=title)
+    LOGGER.info("Test images and predictions: %s", arguments.sheet)
+
+
+def _open(arguments: argparse.Namespace, device: torch.device) -> Evaluation:
+    stages = [stage for stage in arguments.stage.split(",") if stage]
+    return open_evaluation(arguments.model, arguments.weights, stages=stages, level=arguments.level, device=device)
 
 
 def _elements(arrays: Mapping[str, NDArray[np.float64]]) -> list[tuple[str, float]]:

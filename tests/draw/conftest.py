@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from google.protobuf import text_format
 
-from netdef.draw.records import declared_records
+from netdef.data.peek import record_shapes
 from netdef.graph.build import build
 from netdef.graph.graph import Graph
 from netdef.schema import netdef_pb2 as schema
@@ -22,7 +22,7 @@ def graph() -> MakeGraph:
     def make(text: str, phase: str = "TEST", stages: tuple[str, ...] = ()) -> Graph:
         net = text_format.Parse(text, schema.NetParameter())
         state = schema.NetState(phase=phase, stage=stages)
-        return build(net, state, record_shapes=declared_records)
+        return build(net, state, record_shapes=record_shapes)
 
     return make
 

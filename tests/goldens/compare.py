@@ -20,18 +20,15 @@ SUMS = Tolerance(2e-5, 2e-6)
 NETS = Tolerance(5e-5, 2e-6)
 SOLVERS = Tolerance(1e-4, 1e-6)
 
+COPYING = "batchreindex concat crop dummydata eltwise embed filter flatten parameter pooling reshape silence slice split spp tile"
+SQUASHING = (
+    "contrastiveloss euclideanloss hingeloss infogainloss multinomiallogisticloss neuron"
+    " sigmoidcrossentropyloss softmax softmaxwithloss"
+)
 FAMILIES = {
     **dict.fromkeys(["argmax", "accuracy"], EXACT),
-    **dict.fromkeys(
-        ["batchreindex", "concat", "crop", "dummydata", "eltwise", "embed", "filter", "flatten", "parameter", "pooling"]
-        + ["reshape", "silence", "slice", "split", "spp", "tile"],
-        COPIES,
-    ),
-    **dict.fromkeys(
-        ["contrastiveloss", "euclideanloss", "hingeloss", "infogainloss", "multinomiallogisticloss", "neuron"]
-        + ["sigmoidcrossentropyloss", "softmax", "softmaxwithloss"],
-        NEURONS,
-    ),
+    **dict.fromkeys(COPYING.split(), COPIES),
+    **dict.fromkeys(SQUASHING.split(), NEURONS),
 }
 
 

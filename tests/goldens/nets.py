@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
@@ -66,7 +66,7 @@ class Recorded:
         return next(tensor for value, tensor in reversed(self.tops.items()) if value.name == name)
 
     def diff(self, name: str) -> np.ndarray:
-        """The gradient that Caffe leaves in a blob: that of its first version, since in-place layers overwrite it going down."""
+        """The gradient that Caffe leaves in a blob: layers in place overwrite it, so the first version's."""
         value, tensor = next((value, tensor) for value, tensor in self.tops.items() if value.name == name)
         if tensor.grad is not None:
             return tensor.grad.cpu().numpy()
@@ -161,21 +161,18 @@ def _gradient(net: Net, layer: str, index: int) -> Tensor:
 
 def layer_cases(root: Path) -> list[object]:
     return [
-        pytest.param(
-            partial(run_layer_case, path.relative_to(root), path.with_suffix(".npz").relative_to(root)),
-            id=f"layers/{path.parent.name}/{path.stem}",
-        )
+        _case(run_layer_case, root, path, path.with_suffix(".npz"), f"layers/{path.parent.name}/{path.stem}")
         for path in sorted(root.glob("layers/*/*.prototxt"))
     ]
 
 
 def net_cases(root: Path) -> list[object]:
-    found = []
-    for path in sorted(root.glob("nets/*.prototxt")):
-        for npz in sorted([*root.glob(f"nets/{path.stem}.npz"), *root.glob(f"nets/{path.stem}.*.npz")]):
-            found.append(
-                pytest.param(
-                    partial(run_net_case, path.relative_to(root), npz.relative_to(root)), id=f"nets/{npz.stem}"
-                )
-            )
-    return found
+    return [
+        _case(run_net_case, root, path, npz, f"nets/{npz.stem}")
+        for path in sorted(root.glob("nets/*.prototxt"))
+        for npz in sorted([*root.glob(f"nets/{path.stem}.npz"), *root.glob(f"nets/{path.stem}.*.npz")])
+    ]
+
+
+def _case(run: Callable[[Path, Path, str], None], root: Path, prototxt: Path, npz: Path, name: str) -> object:
+    return pytest.param(partial(run, prototxt.relative_to(root), npz.relative_to(root)), id=name)

@@ -145,5 +145,5 @@ def test_a_recurrent_layer_carries_state_that_no_weights_file_holds() -> None:
         assert ctx.state is state, "the old state stays as it was"
         state = ctx.new_state
     assert [float(top.detach()[1, 2]) for top in tops] == [1, 3, 6]
-    tops[2].sum().backward()
-    assert steps[1].grad is None, "no gradient flows through the state"
+    slopes = torch.autograd.grad(tops[2].sum(), steps, allow_unused=True)
+    assert [slope is None for slope in slopes] == [True, True, False], "no gradient flows through the state"

@@ -3,8 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from google.protobuf import text_format
 
 from netdef.errors import OptionError, ShapeError, WiringError
+from netdef.schema import netdef_pb2 as schema
 from tests.layers.contract import Array, check_layer, context, gradients, make, numbers, run
 
 FLT_MAX = float(np.finfo(np.float32).max)
@@ -25,20 +27,17 @@ WINDOWS = [
 
 def window(x: Array, options: str, place: tuple[int, ...]) -> tuple[list[float], int]:
     """Return the pixels of the window at ``place`` that lie in the image, and how many lie in the padded image."""
-    given = dict(zip(*[iter(options.replace(":", "").split())] * 2, strict=True))
-    rows, area = [], 1
-    for axis, name in ((0, "h"), (1, "w")):
-        length = x.shape[axis + 2]
-        if "global_pooling" in given:
-            kernel, stride, pad = length, 1, 0
-        else:
-            kernel = int(given.get("kernel_size", given.get(f"kernel_{name}", 0)))
-            stride = int(given.get("stride", given.get(f"stride_{name}", 1)))
-            pad = int(given.get("pad", given.get(f"pad_{name}", 0)))
-        start = place[axis + 2] * stride - pad
+    given = text_format.Parse(options, schema.PoolingParameter())
+    inside, area = [], 1
+    for axis, name in ((2, "h"), (3, "w")):
+        length = x.shape[axis]
+        kernel = given.kernel_size or getattr(given, f"kernel_{name}") or length
+        stride = getattr(given, f"stride_{name}") or given.stride
+        pad = given.pad or getattr(given, f"pad_{name}")
+        start = place[axis] * stride - pad
         area *= min(start + kernel, length + pad) - start
-        rows.append(range(max(start, 0), min(start + kernel, length)))
-    return [float(x[place[0], place[1], h, w]) for h in rows[0] for w in rows[1]], area
+        inside.append(range(max(start, 0), min(start + kernel, length)))
+    return [float(x[place[0], place[1], h, w]) for h in inside[0] for w in inside[1]], area
 
 
 @pytest.mark.parametrize("options", WINDOWS)

@@ -53,7 +53,7 @@ def test_unknown_lengths_are_carried_and_copied_ones_cancel(options: str, bottom
 @pytest.mark.parametrize(
     ("options", "bottom", "words"),
     [
-        (dims(4), (2, 3), r"shape \(4,\) does not fit bottom, 2×3: the axes hold 6, it asks for 4"),
+        (dims(4), (2, 3), r"shape \(4\) does not fit bottom, 2×3: the axes hold 6, it asks for 4"),
         (dims(0, 4), (None, 6), r"shape \(0, 4\) does not fit bottom, \?×6: the axes hold 6, it asks for 4"),
         (dims(-1, 4), (2, 3), r"the axes hold 6, it asks for a multiple of 4"),
         (dims(0, 0, 0), (2, 3), r"shape \(0, 0, 0\) copies axis 2, but bottom is 2×3"),

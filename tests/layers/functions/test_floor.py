@@ -9,6 +9,5 @@ def test_the_floor_lifts_numbers_and_not_their_gradient() -> None:
     x = torch.tensor([-3.0, -1.0, 2.0], requires_grad=True)
     y = floor(x, -1.0)
     assert y.tolist() == [-1, -1, 2]
-    y.backward(torch.tensor([1.0, 2.0, 3.0]))
-    assert x.grad is not None
-    assert x.grad.tolist() == [1, 2, 3]
+    (slopes,) = torch.autograd.grad(y, x, torch.tensor([1.0, 2.0, 3.0]))
+    assert slopes.tolist() == [1, 2, 3]
