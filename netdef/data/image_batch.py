@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,8 @@ class ImageBatch:
     """Cropped and mirrored images, N×P×H×W×K, their labels (N) and where each was cut."""
 
     images: Image
+    kind: tuple[tuple[int, ...], np.dtype[Any]]
+    """Shape and type of the record that room was made for."""
 
     def __init__(self, tops: Sequence[str], ordinals: Ordinals, normalization: Normalization) -> None:
         self.ordinals = ordinals
@@ -32,6 +34,7 @@ class ImageBatch:
     def make_room(self, record: Image, size: tuple[int, int]) -> None:
         """Allocate ``images`` for records like ``record``, cut to ``size`` (height, width)."""
         planes, _, _, channels = record.shape
+        self.kind = (record.shape, record.dtype)
         self.images = np.empty((len(self.ordinals), planes, *size, channels), record.dtype)
 
     def tensors(self, device: torch.device | str, dtype: torch.dtype) -> dict[str, torch.Tensor]:

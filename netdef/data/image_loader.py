@@ -71,42 +71,46 @@ class ImageLoader:
     def _write(self, batch: ImageBatch, row: int, record: Record, chances: Chances) -> None:
         datum = record.datum()
         image = decode(datum, self._mode)
-        planes, height, width, channels = image.shape
-        self._normalization.check(planes * channels, height, width)
-        cut = self._cropping.cut(height, width, chances)
         if row == 0:
             self._make_room(batch, image)
-        cut_into(batch.images[row], _fitted(image, batch.images[row], self._cropping), cut)
+        elif (image.shape, image.dtype) != batch.kind:
+            image = self._fit(image, batch.images[row])
+        cut = self._cropping.cut(image.shape[1], image.shape[2], chances)
+        cut_into(batch.images[row], image, cut)
         batch.labels[row] = datum.label
         batch.cuts[row] = cut
 
     def _make_room(self, batch: ImageBatch, first: Image) -> None:
-        shape = _cut_shape(first, self._cropping)
+        channels, height, width = _channels_and_size(first)
+        self._normalization.check(channels, height, width)
+        size = self._cropping.size(height, width)
+        shape = (channels, *size)
         if self._shape not in ((), shape) and self.batch_size > 1:
             raise DataError(f"is {_sizes(shape)}, those before it {_sizes(self._shape)}; {_WAY_OUT}")
         self._shape = shape
-        batch.make_room(first, self._cropping.size(*first.shape[1:3]))
+        batch.make_room(first, size)
+
+    def _fit(self, image: Image, target: Image) -> Image:
+        """Return an image unlike the first of its batch in the batch's layout, if it is like it after the crop."""
+        channels, height, width = _channels_and_size(image)
+        self._normalization.check(channels, height, width)
+        found, expected = (channels, *self._cropping.size(height, width)), _channels_and_size(target)
+        if found != expected:
+            raise DataError(f"is {_sizes(found)}, the first of its batch {_sizes(expected)}; {_WAY_OUT}")
+        if image.dtype != target.dtype:
+            raise DataError(f"has values of type {image.dtype}, the first of its batch {target.dtype}")
+        if image.shape[0] == target.shape[0]:
+            return image
+        return np.ascontiguousarray(image.transpose(3, 1, 2, 0))
 
 
 _WAY_OUT = "batches of more than one record need equal sizes: set crop_size, resize the images, or set batch_size: 1"
 
 
-def _fitted(image: Image, target: Image, cropping: Cropping) -> Image:
-    """Return ``image`` in the layout of the batch if it is of the same size and type after the crop."""
-    found, expected = _cut_shape(image, cropping), (target.shape[0] * target.shape[3], *target.shape[1:3])
-    if found != expected:
-        raise DataError(f"is {_sizes(found)}, the first of its batch {_sizes(expected)}; {_WAY_OUT}")
-    if image.dtype != target.dtype:
-        raise DataError(f"has values of type {image.dtype}, the first of its batch {target.dtype}")
-    if image.shape[0] == target.shape[0]:
-        return image
-    return np.ascontiguousarray(image.transpose(3, 1, 2, 0))
-
-
-def _cut_shape(image: Image, cropping: Cropping) -> tuple[int, int, int]:
-    """Return channels, height and width after the crop."""
+def _channels_and_size(image: Image) -> tuple[int, int, int]:
+    """Return channels, height and width."""
     planes, height, width, channels = image.shape
-    return (planes * channels, *cropping.size(height, width))
+    return planes * channels, height, width
 
 
 def _sizes(shape: tuple[int, ...]) -> str:
