@@ -20,9 +20,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
     parser.add_argument("before", metavar="A", help="a net or a solver")
     parser.add_argument("after", metavar="B", help="another of the same kind")
-    parser.description = (
-        "Layers are compared by name. Comments, the order of unlike fields, and old forms of the same do not count."
-    )
+    parser.description = "Layers are compared by name. Comments, the order of unlike fields and old forms do not count."
     parser.epilog = (
         "Exit code: 0 if both mean the same, 1 if they differ, or if one cannot be read: then the reason is on standard"
         " error, and nothing on standard output."

@@ -58,7 +58,9 @@ class _Rewriting:
             if place in self.left:
                 before = self.left.pop(place)
                 field.above, field.behind = before.above, before.behind
-            self._take_value(field, self.written.get(place), rules_of(descriptor)[field.name].block, here)
+            self._take_value(
+                field, self.written.get(place) if place else None, rules_of(descriptor)[field.name].block, here
+            )
         if old:
             new.behind_brace, new.below = old.behind_brace, old.below
             new.fields = _sorted(new.fields, ranks)
