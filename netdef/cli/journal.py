@@ -48,7 +48,7 @@ class Journal:
 
     def write(self, event: str, /, **fields: Any) -> None:
         """Write one line."""
-        line = {**fields, "event": event, "seconds": round(time() - self.start, 3)}
+        line = {"event": event} | fields | {"event": event, "seconds": round(time() - self.start, 3)}
         self.file.write(json.dumps(line) + "\n")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -19,6 +20,14 @@ class CaffeFormatter(logging.Formatter):
         time = datetime.fromtimestamp(record.created)
         head = f"{record.levelname[0]}{time:%m%d %H:%M:%S.%f} {record.process:5d} {record.filename}:{record.lineno}] "
         return "\n".join(head + line for line in record.getMessage().splitlines())
+
+
+class TerminalHandler(logging.Handler):
+    """Prints to what is standard error at that moment: a progress bar takes its place, to stay below the lines."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print the line of a record."""
+        print(self.format(record), file=sys.stderr)
 
 
 @contextmanager

@@ -6,6 +6,8 @@ import argparse
 
 from netdef.schema import netdef_pb2 as schema
 
+PHASES = tuple(schema.Phase.keys())
+
 
 def add_state_flags(parser: argparse.ArgumentParser, default: str) -> None:
     """Add --phase, --stage and --level; ``default`` tells what holds without --phase."""
@@ -20,9 +22,8 @@ def state(arguments: argparse.Namespace, phase: str) -> schema.NetState:
 
 
 def _phase(word: str) -> str:
-    names = schema.Phase.keys()
-    if word.upper() not in names:
-        raise argparse.ArgumentTypeError(f"{word!r} is no phase, must be one of {', '.join(names)}")
+    if word.upper() not in PHASES:
+        raise argparse.ArgumentTypeError(f"{word!r} is no phase, must be one of {', '.join(PHASES)}")
     return word.upper()
 
 

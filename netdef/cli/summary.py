@@ -6,11 +6,9 @@ import argparse
 import json
 
 from netdef.cli.state import add_state_flags, state
-from netdef.draw.records import declared_records
 from netdef.draw.summary import summary
 from netdef.draw.table import table
-from netdef.graph.build import build
-from netdef.schema.load import load_net
+from netdef.model import load_graph
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -23,9 +21,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Print the summary of one phase.
 
-    Raises: DefinitionError with everything wrong in the file.
+    Raises: DefinitionError with everything wrong in the file, UsageError if no layer is left.
     """
-    net = load_net(arguments.model)
-    graph = build(net.message, state(arguments, "TEST"), record_shapes=declared_records, locate=net.locate)
+    graph = load_graph(arguments.model, state(arguments, "TEST"))
     print(json.dumps(summary(graph), ensure_ascii=False) if arguments.json else table(graph))
     return 0

@@ -13,7 +13,7 @@ import torch
 from numpy.typing import NDArray
 
 from netdef.cli.journal import plain
-from netdef.cli.log import LOGGER, logging_to
+from netdef.cli.log import LOGGER, TerminalHandler, logging_to
 from netdef.devices import choose_device, describe
 from netdef.inspect.predictions import predict
 from netdef.inspect.sheet import draw_sheet
@@ -37,7 +37,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Run the batches and print the means of the outputs."""
-    handlers = [] if arguments.json else [logging.StreamHandler()]
+    handlers: list[logging.Handler] = [] if arguments.json else [TerminalHandler()]
     with logging_to(*handlers):
         device = choose_device(arguments.gpu)
         LOGGER.info("Use %s.", describe(device))

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import logging
 from collections.abc import Callable
-from contextlib import ExitStack
 from pathlib import Path
+
+import torch
 
 from netdef.cli.assignments import add_set_flag, edits
 from netdef.cli.caffe_lines import CaffeLines
 from netdef.cli.journal import Journal
-from netdef.cli.log import LOGGER, file_handler, logging_to
+from netdef.cli.log import LOGGER, TerminalHandler, file_handler, logging_to
 from netdef.cli.progress import run_progress
+from netdef.cli.run_folder import JOURNAL, TEXT_LOG, set_aside
 from netdef.cli.signals import EFFECTS, listening
 from netdef.devices import choose_device, describe
 from netdef.errors import NetdefError
@@ -24,8 +25,6 @@ from netdef.solver.loop import output_weights
 from netdef.solver.snapshot import newest, probe
 
 LATEST = "latest"
-TEXT_LOG = "train.log"
-JOURNAL = "log.jsonl"
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -48,42 +47,49 @@ def run(arguments: argparse.Namespace) -> int:
     options = load_solver(arguments.solver, edit["solver"]).message
     prefix = snapshot_prefix(options.snapshot_prefix, Path(arguments.solver))
     probe(prefix)
+    snapshot, remarks = _snapshot(arguments.snapshot, prefix)
     folder = Path(prefix).parent
-    with ExitStack() as stack:
-        handlers = [logging.StreamHandler(), file_handler(folder / TEXT_LOG)]
-        stack.enter_context(logging_to(*handlers))
+    if snapshot is None:
+        set_aside(folder)
+    with logging_to(TerminalHandler(), file_handler(folder / TEXT_LOG)), Journal(folder / JOURNAL) as journal:
+        for remark in remarks:
+            LOGGER.info("%s", remark)
         try:
-            device = choose_device(arguments.gpu, options)
-            LOGGER.info("Use %s.", describe(device))
-            requests = stack.enter_context(listening(arguments.sigint_effect, arguments.sighup_effect))
-            training = stack.enter_context(
-                open_training(
-                    arguments.solver,
-                    snapshot=_snapshot(arguments.snapshot, prefix),
-                    device=device,
-                    level=arguments.level,
-                    stages=[stage for stage in arguments.stage.split(",") if stage],
-                    edit_solver=edit["solver"],
-                    edit_net=edit["net"],
-                    request=requests,
-                )
-            )
-            _begin(training, arguments.weights)
-            journal = stack.enter_context(Journal(folder / JOURNAL))
-            follow(training, journal)
+            _train(arguments, snapshot, choose_device(arguments.gpu, options), journal)
         except NetdefError as error:
             LOGGER.error("%s", error)
             return 1
     return 0
 
 
-def _snapshot(given: str, prefix: str) -> Path | None:
-    """Return the snapshot to go on from; ``latest`` is the newest whole pair, if there is any."""
+def _snapshot(given: str, prefix: str) -> tuple[Path | None, list[str]]:
+    """Return the snapshot to go on from, and what to say of it; ``latest`` is the newest whole pair, if there is any."""
     if given != LATEST:
-        return Path(given) if given else None
-    found = newest(prefix, LOGGER.warning)
-    LOGGER.info("Resuming from %s", found) if found else LOGGER.info("No snapshot under %s yet: starting anew", prefix)
-    return found
+        return (Path(given), [f"Resuming from {given}"]) if given else (None, [])
+    remarks: list[str] = []
+    found = newest(prefix, remarks.append)
+    last = f"Resuming from {found}" if found else f"No snapshot under {prefix} yet: starting anew"
+    return found, [*remarks, last]
+
+
+def _train(arguments: argparse.Namespace, snapshot: Path | None, device: torch.device, journal: Journal) -> None:
+    LOGGER.info("Use %s.", describe(device))
+    edit = edits(arguments.set)
+    with (
+        listening(arguments.sigint_effect, arguments.sighup_effect) as requests,
+        open_training(
+            arguments.solver,
+            snapshot=snapshot,
+            device=device,
+            level=arguments.level,
+            stages=[stage for stage in arguments.stage.split(",") if stage],
+            edit_solver=edit["solver"],
+            edit_net=edit["net"],
+            request=requests,
+        ) as training,
+    ):
+        _begin(training, arguments.weights)
+        follow(training, journal)
 
 
 def _begin(training: Training, weights: str) -> None:
