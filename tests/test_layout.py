@@ -1,0 +1,294 @@
+"""The house keeps its order: what imports what, how long files and functions are, where tests stand."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from itertools import chain
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+# A file imports only from rooms above its own, or from its own. Rooms that are not built yet keep their place.
+# ``netdef`` is the front door: __init__.py and __main__.py.
+ROOMS = (
+    *("errors", "prototxt", "schema", "blob", "fillers", "layers", "graph"),
+    *("devices", "net", "weights", "data", "model", "loading", "solver", "session"),
+    *("parallel", "draw", "inspect", "pycaffe", "cli", "netdef"),
+)
+FIRST_WITH_TENSORS = "devices"
+HEAVY = ("torch", "numpy", "cv2")
+LIGHT_ROOMS = (*ROOMS[: ROOMS.index(FIRST_WITH_TENSORS)], "model", "draw")
+OF_TENSORS = "netdef.layers.functions"  # as heavy as torch: layers import it when their forward functions run
+
+LONGEST_FILE, MEDIAN_FILE = 300, 100
+LONGEST_FUNCTION, MEDIAN_FUNCTION = 50, 10
+NEEDS_A_TEST = 20  # lines of code
+
+# Test files that stand for no single source file: they judge the work of many.
+OF_MANY_SOURCES = {
+    "tests/test_golden.py",
+    "tests/test_layout.py",
+    "tests/schema/test_proto.py",
+    "tests/schema/bind/test_text_format.py",
+    "tests/solver/rules/test_golden.py",
+}
+OF_OTHER_FOLDERS = "tests/docs/"
+# Source files whose tests stand elsewhere, and where. This list may only shrink.
+TESTED_ELSEWHERE: dict[str, str] = {}
+
+NOT_OURS = re.compile(r"^tests/golden/|(^|/)(__pycache__|\.[^/]*)(/|$)")
+GENERATED = re.compile(r"_pb2\.pyi?$")
+TEXTS = {".py", ".pyi", ".proto", ".prototxt", ".md", ".txt", ".toml", ".cfg", ".sh", ".json", ".svg", ""}
+# Brackets keep this file from holding the words itself.
+FORBIDDEN = {
+    "a path of one machine": re.compile(r"(?<![\w.])/(work|root|home|Users)/"),
+    "a package registry's host": re.compile(r"\b(pypi\.[o]rg|python[h]osted|download\.[p]ytorch|index[-_][u]rl)"),
+    "unfinished work": re.compile(r"\b(TO[D]O|FIX[M]E|X[X]X)\b"),
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """A Python file of the repository, and its syntax tree."""
+
+    path: str
+    text: str
+    tree: ast.Module
+
+    @property
+    def module(self) -> str:
+        return self.path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+    @property
+    def room(self) -> str:
+        inside = self.module.split(".")[1:]
+        return "netdef" if inside in ([], ["__main__"]) else inside[0]
+
+
+def files(*folders: str) -> Iterator[Path]:
+    """All files of some folders but golden numbers, caches and other things that are not ours."""
+    for path in chain.from_iterable(sorted((ROOT / folder).rglob("*")) for folder in folders):
+        name = path.relative_to(ROOT).as_posix()
+        if path.is_file() and not NOT_OURS.search(name):
+            yield path
+
+
+@cache
+def sources(*folders: str) -> tuple[Source, ...]:
+    paths = [path for path in files(*folders) if path.suffix == ".py" and not GENERATED.search(path.name)]
+    texts = [(str(path.relative_to(ROOT)), path.read_text("utf-8")) for path in paths]
+    return tuple(Source(name, text, ast.parse(text, name)) for name, text in texts)
+
+
+HOUSE = sources("netdef")
+HANDMADE = sources("netdef", "tests", "docs", "tools", "benchmarks", "examples")
+MODULES = {source.module: source for source in HOUSE}
+
+
+def imported(tree: ast.AST) -> set[str]:
+    """Every module that a syntax tree imports, at any depth."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, "relative imports are not used here"
+            inner = {f"{node.module}.{alias.name}" for alias in node.names}
+            names |= {name if name in MODULES else node.module or "" for name in inner}
+    return names
+
+
+def room_of(module: str) -> str:
+    return module.split(".")[1] if "." in module else "netdef"
+
+
+def at_import(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """The statements that run when a module is imported, without those for type checkers."""
+    for statement in body:
+        if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            continue
+        if isinstance(statement, ast.If) and ast.unparse(statement.test) == "TYPE_CHECKING":
+            yield from at_import(statement.orelse)
+        elif hasattr(statement, "body"):
+            yield from at_import(statement.body)
+        else:
+            yield statement
+
+
+def functions(source: Source) -> Iterator[tuple[str, int]]:
+    """Each function's place and its lines without the docstring."""
+    for node in ast.walk(source.tree):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+            first = node.body[0]
+            docstring = (first.end_lineno or 0) - first.lineno + 1 if ast.get_docstring(node) is not None else 0
+            yield f"{source.path}:{node.lineno} {node.name}", (node.end_lineno or 0) - node.lineno + 1 - docstring
+
+
+def lines_of_code(source: Source) -> int:
+    """Lines that are neither blank nor comments nor docstrings."""
+    return len(ast.unparse(without_docstrings(source.text)).splitlines())
+
+
+def without_docstrings(text: str) -> ast.Module:
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node) is not None:
+            node.body[:1] = []
+    return tree
+
+
+def refuse(found: Iterable[str], rule: str) -> None:
+    """Fail, and list all that breaks a rule, if anything does."""
+    lines = sorted(found)
+    if lines:
+        pytest.fail("\n  ".join([f"{rule}, but:", *lines]), pytrace=False)
+
+
+def test_every_file_stands_in_a_room() -> None:
+    assert len(HOUSE) > 100
+    refuse((source.path for source in HOUSE if source.room not in ROOMS), "every room has its place in ROOMS")
+
+
+def test_imports_go_up_only() -> None:
+    down = (
+        f"{source.path} imports {module}"
+        for source in HOUSE
+        for module in imported(source.tree)
+        if module.split(".")[0] == "netdef" and ROOMS.index(room_of(module)) > ROOMS.index(source.room)
+    )
+    refuse(down, "a file imports only from rooms above its own")
+
+
+def test_no_module_imports_itself_by_way_of_others() -> None:
+    edges = {source.module: imported(source.tree) & MODULES.keys() - {source.module} for source in HOUSE}
+    try:
+        TopologicalSorter(edges).prepare()
+    except CycleError as error:
+        pytest.fail(f"import cycle: {' ← '.join(error.args[1])}", pytrace=False)
+
+
+def test_light_rooms_load_no_heavy_library_when_imported() -> None:
+    heavy = (
+        f"{source.path}:{statement.lineno} imports {module}"
+        for source in HOUSE
+        if source.room in LIGHT_ROOMS and not source.module.startswith(OF_TENSORS)
+        for statement in at_import(source.tree.body)
+        for module in imported(statement)
+        if module.split(".")[0] in HEAVY or module.startswith(OF_TENSORS)
+    )
+    refuse(heavy, f"{', '.join(HEAVY)} are imported where they are used")
+
+
+# Runs them, rather than only importing them: what a function imports when it is called counts too.
+@pytest.mark.parametrize(
+    "run",
+    [
+        "import netdef, netdef.data.peek, netdef.graph.build",
+        "main(['check', 'models/alexnet.prototxt', 'solvers/lenet.prototxt'])",
+        "main(['summary', 'models/alexnet.prototxt'])",
+        "main(['fmt', '--check', 'models/alexnet.prototxt'])",
+        "main(['diff', 'models/lenet.prototxt', 'models/lenet.prototxt'])",
+        "main(['draw', 'models/alexnet.prototxt', '-o', 'FOLDER/net.svg'])",
+    ],
+)
+def test_looking_at_a_net_needs_no_heavy_library(run: str, tmp_path: Path) -> None:
+    report = f"print('LOADED', sorted({set(HEAVY)} & set(sys.modules)), file=sys.stderr)"
+    program = f"import sys\nfrom netdef.cli.main import main\n{run.replace('FOLDER', str(tmp_path))}\n{report}"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stderr.splitlines()[-1] == "LOADED []"
+
+
+def test_no_file_is_long() -> None:
+    lengths = {source.path: len(source.text.splitlines()) for source in HANDMADE}
+    long = (f"{path}: {length} lines" for path, length in lengths.items() if length > LONGEST_FILE)
+    refuse(long, f"no file has more than {LONGEST_FILE} lines")
+    assert median(lengths[source.path] for source in HOUSE) < MEDIAN_FILE
+
+
+def test_no_function_is_long() -> None:
+    lengths = dict(chain.from_iterable(functions(source) for source in HANDMADE))
+    long = (f"{place}: {length} lines" for place, length in lengths.items() if length > LONGEST_FUNCTION)
+    refuse(long, f"no function has more than {LONGEST_FUNCTION} lines")
+    assert median(length for source in HOUSE for _, length in functions(source)) < MEDIAN_FUNCTION
+
+
+def layer_types(source: Source) -> list[str]:
+    """The layer types that a file registers."""
+    classes = [node for node in ast.walk(source.tree) if isinstance(node, ast.ClassDef)]
+    calls = [node for cls in classes for node in cls.decorator_list if isinstance(node, ast.Call)]
+    return [ast.literal_eval(call.args[0]) for call in calls if ast.unparse(call.func) == "layer"]
+
+
+def test_a_layer_file_has_one_type_and_its_name() -> None:
+    registered = {source: layer_types(source) for source in HOUSE if layer_types(source)}
+    assert len(registered) >= 22
+    named = {source: Path(source.path).stem.replace("_", "") for source in registered}
+    wrong = (
+        f"{source.path}: {', '.join(types)}"
+        for source, types in registered.items()
+        if [name.lower() for name in types] != [named[source]] or Path(source.path).parent.as_posix() != "netdef/layers"
+    )
+    refuse(wrong, "a file of netdef/layers registers one type, by the file's own name")
+
+
+def test_every_folder_says_what_it_is() -> None:
+    folders = {path.parent for path in files("netdef") if path.suffix == ".py"}
+    silent = (str(folder.relative_to(ROOT)) for folder in folders if not introduced(folder / "__init__.py"))
+    refuse(silent, "every folder has an __init__.py with a docstring")
+
+
+def introduced(path: Path) -> bool:
+    return path.exists() and bool(ast.get_docstring(ast.parse(path.read_text("utf-8"))))
+
+
+def test_tests_stand_where_their_sources_stand() -> None:
+    tests = {source.path for source in sources("tests") if Path(source.path).name.startswith("test_")}
+    of_one = (path for path in tests - OF_MANY_SOURCES if not path.startswith(OF_OTHER_FOLDERS))
+    refuse((path for path in of_one if not (ROOT / source_of(path)).exists()), "a test is named after its source file")
+    refuse(OF_MANY_SOURCES - tests, "OF_MANY_SOURCES lists what is there")
+
+
+def source_of(test: str) -> str:
+    return re.sub(r"^tests/(.*)test_", r"netdef/\1", test)
+
+
+def mirror_of(source: str) -> str:
+    folder, _, name = source.removeprefix("netdef/").rpartition("/")
+    return "/".join(part for part in ("tests", folder, f"test_{name}") if part)
+
+
+def test_every_source_of_some_length_has_its_test() -> None:
+    due = (source.path for source in HOUSE if "/__" not in source.path and lines_of_code(source) > NEEDS_A_TEST)
+    without = (path for path in due if not (ROOT / mirror_of(path)).exists() and path not in TESTED_ELSEWHERE)
+    refuse(without, f"a file of more than {NEEDS_A_TEST} lines of code has its own test file")
+
+
+def test_the_list_of_files_tested_elsewhere_is_true() -> None:
+    refuse(
+        (path for path in TESTED_ELSEWHERE if (ROOT / mirror_of(path)).exists()), "listed files have no own test file"
+    )
+    names = chain.from_iterable(TESTED_ELSEWHERE.items())
+    refuse((name for name in names if not (ROOT / name).exists()), "TESTED_ELSEWHERE lists what is there")
+
+
+def test_no_word_that_does_not_belong_here() -> None:
+    everywhere = files("netdef", "models", "solvers", "examples", "tools", "docs", "benchmarks", "tests")
+    at_the_top = (path for path in ROOT.iterdir() if path.is_file() and not path.name.startswith("."))
+    found = (
+        f"{path.relative_to(ROOT)}: {what}: {match.group()}"
+        for path in chain(everywhere, at_the_top)
+        if path.suffix in TEXTS
+        for what, pattern in FORBIDDEN.items()
+        if (match := pattern.search(path.read_text("utf-8", errors="replace")))
+    )
+    refuse(found, "some words do not belong into the repository")
