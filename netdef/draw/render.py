@@ -6,13 +6,14 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from netdef.errors import UsageError
 
 FORMATS = ("svg", "png", "pdf")
 DOTS_PER_INCH = 144
 WAY_OUT = "install Graphviz, or pip install pygraphviz, or write the source with -o net.dot"
-WHEEL = (sys.executable, "-m", "netdef.draw.wheel")
+WHEEL = (sys.executable, "-P", str(Path(__file__).with_name("wheel.py")))
 
 
 def render(source: str, form: str) -> bytes:
@@ -23,12 +24,20 @@ def render(source: str, form: str) -> bytes:
     resolution = [f"-Gdpi={DOTS_PER_INCH}"] if form == "png" else []
     failures: list[str] = []
     for engine in _engines():
-        command = [*engine, f"-T{form}", *resolution]
-        done = subprocess.run(command, input=source.encode(), capture_output=True, check=False)
-        if done.returncode == 0 and done.stdout:
-            return done.stdout
-        failures.append(f"{' '.join(engine)}: {done.stderr.decode(errors='replace').strip() or 'gave nothing'}")
+        try:
+            return _drawn([*engine, f"-T{form}", *resolution], source)
+        except (OSError, subprocess.CalledProcessError) as error:
+            failures.append(f"{' '.join(engine)}: {_reason(error)}")
     raise UsageError("\n    ".join((f"the picture could not be drawn as {form}:", *failures, WAY_OUT)))
+
+
+def _drawn(command: Sequence[str], source: str) -> bytes:
+    return subprocess.run(command, input=source.encode(), capture_output=True, check=True).stdout
+
+
+def _reason(error: OSError | subprocess.CalledProcessError) -> str:
+    said: bytes = error.stderr if isinstance(error, subprocess.CalledProcessError) else b""
+    return said.decode(errors="replace").strip() or str(error)
 
 
 def _engines() -> list[Sequence[str]]:

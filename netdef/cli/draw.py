@@ -1,0 +1,74 @@
+"""Draw a net as SVG, PNG, PDF, HTML or Graphviz source."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from netdef.cli.state import PHASES, add_state_flags, state
+from netdef.draw.dot import RANKDIRS, dot
+from netdef.draw.page import page
+from netdef.draw.render import FORMATS, render
+from netdef.errors import NetdefError, UsageError
+from netdef.graph.graph import Graph
+from netdef.model import graph_of
+from netdef.schema import netdef_pb2 as schema
+from netdef.schema.load import Loaded, load_net
+
+SUFFIXES = (*FORMATS, "dot", "html")
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the verb's flags."""
+    parser.add_argument("model", help="prototxt file of the net")
+    parser.add_argument("-o", "--output", required=True, metavar="FILE", help=f"file to write: .{', .'.join(SUFFIXES)}")
+    add_state_flags(parser, "all phases in one picture")
+    parser.add_argument(
+        "--rankdir", choices=RANKDIRS, default="TB", help="where data flows: top to bottom, left to right"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Draw one phase, or all of them in one picture.
+
+    Raises: DefinitionError with everything wrong in the file, UsageError if the picture cannot be drawn or written.
+    """
+    output = Path(arguments.output)
+    form = output.suffix.lower().removeprefix(".")
+    if form not in SUFFIXES:
+        raise UsageError(
+            f"{output}: netdef draws .{', .'.join(SUFFIXES)}, not {output.suffix or 'files without a suffix'}"
+        )
+    graphs = _graphs(load_net(arguments.model), arguments)
+    source = dot(graphs, arguments.rankdir)
+    try:
+        output.write_bytes(_picture(source, form, graphs[0].name))
+    except OSError as error:
+        raise UsageError(f"{output} cannot be written: {error.strerror}") from error
+    return 0
+
+
+def _picture(source: str, form: str, name: str) -> bytes:
+    if form == "dot":
+        return source.encode()
+    return page(render(source, "svg"), name).encode() if form == "html" else render(source, form)
+
+
+def _graphs(net: Loaded[schema.NetParameter], arguments: argparse.Namespace) -> Sequence[Graph]:
+    """Build the phases asked for; where all are, those that can be built, and tell why others cannot."""
+    if arguments.phase:
+        return [graph_of(net, state(arguments, arguments.phase))]
+    graphs: list[Graph] = []
+    failures: dict[str, NetdefError] = {}
+    for phase in PHASES:
+        try:
+            graphs.append(graph_of(net, state(arguments, phase)))
+        except NetdefError as error:
+            failures[phase] = error
+    if not graphs:
+        raise next(iter(failures.values()))
+    for phase, failure in failures.items():
+        print(f"phase {phase} is left out: {failure}", file=sys.stderr)
+    return graphs
