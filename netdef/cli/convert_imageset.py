@@ -44,7 +44,7 @@ def _add_image_flags(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write the database and say what is in it; images that cannot be read are named and left out.
 
-    Raises: UsageError for flags that do not go together; DataError if no image can be read, or the database not written.
+    Raises: UsageError for flags that do not go together; DataError if no image can be read, or no database written.
     """
     convert = _from_idx if arguments.idx else _from_folders if arguments.folder_per_class else _from_list
     with counting("images", every=COMMIT_RECORDS) as count:

@@ -6,14 +6,20 @@ import argparse
 import os
 import platform
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from netdef.errors import DeviceError
 
-if TYPE_CHECKING:
-    import torch
-
-LABEL_WIDTH = 31  # as in Caffe's list
+LABEL_WIDTH = 36
+GPU_FACTS = {  # Caffe's words for torch's names
+    "Major revision number": "major",
+    "Minor revision number": "minor",
+    "Name": "name",
+    "Total global memory": "total_memory",
+    "Total shared memory per block": "shared_memory_per_block",
+    "Warp size": "warp_size",
+    "Maximum threads per multiprocessor": "max_threads_per_multi_processor",
+    "Number of multiprocessors": "multi_processor_count",
+}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -54,18 +60,12 @@ def _numbers(wanted: str, found: int) -> list[int]:
     return [int(name) for name in names]
 
 
-def _gpu(number: int, gpu: torch.cuda._CudaDeviceProperties) -> Iterator[tuple[str, object]]:
-    """Go through what torch knows of a GPU, under Caffe's words where it has some."""
+def _gpu(number: int, properties: object) -> Iterator[tuple[str, object]]:
+    """Go through what torch knows of a GPU; older versions of torch know less."""
     yield "Device id", number
-    yield "Major revision number", gpu.major
-    yield "Minor revision number", gpu.minor
-    yield "Name", gpu.name
-    yield "Total global memory", gpu.total_memory
-    yield "Total shared memory per block", gpu.shared_memory_per_block
-    yield "Total registers per multiprocessor", gpu.regs_per_multiprocessor
-    yield "Warp size", gpu.warp_size
-    yield "Threads per multiprocessor", gpu.max_threads_per_multi_processor
-    yield "Number of multiprocessors", gpu.multi_processor_count
+    for label, name in GPU_FACTS.items():
+        if hasattr(properties, name):
+            yield label, getattr(properties, name)
 
 
 def _cpu(torch_version: str, threads: int) -> Iterator[tuple[str, object]]:
