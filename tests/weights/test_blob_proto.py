@@ -47,7 +47,7 @@ def test_doubles_win_over_floats() -> None:
 )
 def test_raw_data_is_read_in_its_type(kind: str, stored: str) -> None:
     raw = np.array([[1, 2, 3], [4, 5, 250]]).astype(stored)
-    blob = weights_pb2.BlobProto(raw_data=raw.tobytes(), raw_data_type=weights_pb2.BlobProto.RawType.Value(kind))
+    blob = weights_pb2.BlobProto(raw_data=raw.tobytes(), raw_data_type=kind)
     blob.shape.dim.extend(raw.shape)
     array = array_of(blob)
     assert array.dtype == stored

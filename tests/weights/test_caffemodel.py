@@ -87,14 +87,14 @@ def test_another_file_is_refused_by_its_kind() -> None:
 
 
 def test_a_net_without_layers_is_refused() -> None:
-    with pytest.raises(WeightsError, match="not a .caffemodel"):
+    with pytest.raises(WeightsError, match=r"not a \.caffemodel"):
         decode_caffemodel(schema.NetParameter(name="none").SerializeToString(), "x")
 
 
 def test_a_damaged_blob_is_named() -> None:
     blob = schema.BlobProto(shape=schema.BlobShape(dim=[2, 3]), data=[1, 2, 3, 4, 5])
     net = schema.NetParameter(layer=[schema.LayerParameter(name="conv1", blobs=[blob])])
-    with pytest.raises(WeightsError, match='x: layer "conv1", blob 0: .*2×3 asks for 6 values, found 5'):
+    with pytest.raises(WeightsError, match=r'x: layer "conv1", blob 0: .*2×3 asks for 6 values, found 5'):
         decode_caffemodel(net.SerializeToString(), "x")
 
 

@@ -98,5 +98,5 @@ def test_a_solver_state_is_refused_by_its_kind() -> None:
 
 
 def test_a_file_of_data_is_refused_with_what_it_holds() -> None:
-    with pytest.raises(WeightsError, match="no group /data.* it holds data, target"):
+    with pytest.raises(WeightsError, match=r"no group /data.* it holds data, target"):
         read_hdf5(GOLDEN / "solvers/data0.h5")

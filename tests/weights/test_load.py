@@ -13,7 +13,7 @@ from netdef.schema import netdef_pb2 as schema
 from netdef.schema.load import load_net
 from netdef.weights.file import save_weights
 from netdef.weights.load import load_weights, split_paths
-from tests.weights.conftest import MakeNet, product
+from tests.weights.conftest import CONVOLUTION, MakeNet, product, to_channels_last
 
 
 def golden_net(path: Path) -> Net:
@@ -117,14 +117,10 @@ def test_values_take_the_nets_type_and_statistics_follow_it(
 
 
 def test_values_keep_the_nets_memory_format(make_net: MakeNet, tmp_path: Path) -> None:
-    layers = (
-        'layer { name: "r" type: "Reshape" bottom: "data" top: "r" reshape_param { shape { dim: 1 dim: 3 dim: 2 dim: 1 } } }'
-        'layer { name: "c" type: "Convolution" bottom: "r" top: "c" '
-        'convolution_param { num_output: 4 kernel_h: 2 kernel_w: 5 pad_w: 2 weight_filler { type: "xavier" } } }'
-    )
-    source = make_net(layers, seed=1)
+    source = make_net(CONVOLUTION, seed=1)
     save_weights(source, tmp_path / "a.caffemodel")
-    net = make_net(layers).to(memory_format=torch.channels_last)
+    net = make_net(CONVOLUTION)
+    to_channels_last(net)
     load_weights(net, tmp_path / "a.caffemodel")
     weights = net.blobs_of("c")[0]
     assert weights.is_contiguous(memory_format=torch.channels_last)

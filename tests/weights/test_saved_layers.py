@@ -5,7 +5,7 @@ import torch
 
 from netdef.schema import netdef_pb2 as schema
 from netdef.weights.saved_layers import saved_layers
-from tests.weights.conftest import MakeNet, product
+from tests.weights.conftest import CONVOLUTION, MakeNet, product, to_channels_last
 
 
 def test_splits_stand_where_a_blob_has_two_readers(make_net: MakeNet) -> None:
@@ -41,12 +41,9 @@ def test_a_shared_blob_is_owned_once(make_net: MakeNet) -> None:
 
 
 def test_values_are_float32_in_row_order_whatever_they_are_in_memory(make_net: MakeNet) -> None:
-    conv = 'convolution_param { num_output: 4 kernel_h: 2 kernel_w: 5 weight_filler { type: "xavier" } }'
-    reshape = 'layer { name: "r" type: "Reshape" bottom: "data" top: "r" reshape_param { shape { dim: 1 dim: 3 dim: 2 dim: 1 } } }'
-    pad = f'layer {{ name: "c" type: "Convolution" bottom: "r" top: "c" {conv[:-1]} pad_h: 0 pad_w: 2 }} }}'
-    net = make_net(reshape + pad)
+    net = make_net(CONVOLUTION)
     before = net.blobs_of("c")[0].detach().clone()
-    net.to(memory_format=torch.channels_last)
+    to_channels_last(net)
     values = list(saved_layers(net))[-1].blobs[0].values()
     assert values.flags.c_contiguous
     np.testing.assert_array_equal(values, before)
@@ -62,7 +59,7 @@ def test_half_precision_is_saved_as_float32_and_double_as_double(make_net: MakeN
 
 def test_a_missing_gradient_is_zero(make_net: MakeNet) -> None:
     net = make_net(product("a"))
-    weights, bias = net.tensors.values()
+    weights = net.blobs_of("a")[0]
     weights.grad = torch.full_like(weights, 2)
     saved = list(saved_layers(net))[1].blobs
     assert (saved[0].diff() == 2).all()

@@ -15,7 +15,7 @@ def test_a_near_name_is_offered(tmp_path: Path) -> None:
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SnapshotError, match="there is no folder .*nowhere either"):
+    with pytest.raises(SnapshotError, match=r"there is no folder .*nowhere either"):
         begins_as_hdf5(tmp_path / "nowhere" / "x.h5", SnapshotError)
 
 
