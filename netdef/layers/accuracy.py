@@ -34,6 +34,7 @@ class Accuracy(Layer):
 
     def setup(self) -> None:
         """Read how many may be best, and the label that does not count."""
+        self.per_class = len(self.message.top) > 1
         self.top_k = self.message.accuracy_param.top_k
         self.ignored = read_ignored(self.message.accuracy_param)
         if self.top_k < 1:
@@ -55,7 +56,7 @@ class Accuracy(Layer):
         if classes is not None and self.top_k > classes:
             message = f"top_k is {self.top_k}, must be at most {classes}, the classes of bottom 0, {show(scores)}"
             raise ShapeError(message, path=("accuracy_param", "top_k"))
-        return ((), (classes,))[: len(self.message.top)]
+        return ((), (classes,)) if self.per_class else ((),)
 
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Count."""
@@ -68,7 +69,7 @@ class Accuracy(Layer):
         counted = torch.ones_like(others) if kept is None else kept.long()
         right = counted * (others < self.top_k)
         share = _share(right.sum(), counted.sum()).to(scores.dtype)
-        if len(self.message.top) == 1:
+        if not self.per_class:
             return (share,)
         none = counted.new_zeros(scores.shape[axis])
         right_ones, all_ones = (none.scatter_add(0, numbers.flatten(), each.flatten()) for each in (right, counted))

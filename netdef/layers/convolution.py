@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from netdef.errors import OptionError, ShapeError
 from netdef.layers.base import Arity, Context, Kind, Layer, ParameterSpec, at_least, layer
 from netdef.layers.shape import Shape, canonical_axis, compatible, count, show
-from netdef.layers.windows import Windows, read_windows
+from netdef.layers.windows import Windows, window_options
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -39,6 +39,7 @@ class Convolution(Layer):
         self.options = self.message.convolution_param
         self.outputs = self.options.num_output
         self.group = self.options.group
+        self.windows = window_options(self.options)
         if self.outputs < 1:
             raise OptionError("num_output is 0, must be at least 1", path=("convolution_param", "num_output"))
         if self.group < 1 or self.outputs % self.group:
@@ -79,7 +80,7 @@ class Convolution(Layer):
         if channels is not None and channels % self.group:
             message = f"bottom has {channels} channels, must be a multiple of group, which is {self.group}"
             raise ShapeError(message, path=("convolution_param", "group"))
-        return axis, read_windows(self.options, len(bottom) - axis - 1)
+        return axis, self.windows.over(len(bottom) - axis - 1)
 
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Convolve each bottom."""

@@ -38,6 +38,7 @@ class Pooling(Layer):
     def setup(self) -> None:
         """Read the method and the windows, which a global pooling takes from the bottom."""
         options = self.message.pooling_param
+        self.places = len(self.message.top) > 1
         self.method = options.pool
         self.windows = None if options.global_pooling else read_pooling_windows(options)
         if options.global_pooling:
@@ -56,7 +57,7 @@ class Pooling(Layer):
         (bottom,) = bottoms
         need_axes(bottom, 4)
         spatial = self.windows.pooled(bottom[2:]) if self.windows else (1, 1)
-        return ((*bottom[:2], *spatial),) * len(self.message.top)
+        return ((*bottom[:2], *spatial),) * (2 if self.places else 1)
 
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Pool."""
@@ -68,7 +69,7 @@ class Pooling(Layer):
             return (pooling.average(x, windows),)
         if self.method == STOCHASTIC:
             return (pooling.sampled(x, windows, ctx.draws) if ctx.train else pooling.weighted(x, windows),)
-        if len(self.message.top) > 1:
+        if self.places:
             return pooling.largest_with_places(x, windows)
         return (pooling.largest(x, windows),)
 

@@ -34,11 +34,12 @@ class Reshape(Layer):
         """Read the lengths asked for."""
         self.options = self.message.reshape_param
         self.asked = tuple(self.options.shape.dim)
+        self.shown = f"shape ({', '.join(map(str, self.asked))})"
         path = ("reshape_param", "shape")
         if self.asked.count(INFER) > 1:
-            raise OptionError(f"shape {self.asked} has several -1, must have at most one", path=path)
+            raise OptionError(f"{self.shown} has several -1, must have at most one", path=path)
         if min(self.asked, default=0) < INFER:
-            raise OptionError(f"shape {self.asked} has a length below -1, must have none", path=path)
+            raise OptionError(f"{self.shown} has a length below -1, must have none", path=path)
         if self.options.num_axes < -1:
             message = f"num_axes is {self.options.num_axes}, must be -1 (all that follow) or more"
             raise OptionError(message, path=("reshape_param", "num_axes"))
@@ -52,7 +53,7 @@ class Reshape(Layer):
         fits = here is None or asked is None or (here % asked == 0 if INFER in lengths and asked else here == asked)
         if not fits:
             counts = f"the axes hold {here}, it asks for {'a multiple of ' if INFER in lengths else ''}{asked}"
-            message = f"shape {self.asked} does not fit bottom, {show(bottom)}: {counts}"
+            message = f"{self.shown} does not fit bottom, {show(bottom)}: {counts}"
             raise ShapeError(message, path=("reshape_param", "shape"))
         rest = None if here is None or not asked else here // asked
         return ((*bottom[:start], *(rest if length == INFER else length for length in lengths), *bottom[end:]),)
@@ -73,7 +74,7 @@ class Reshape(Layer):
         """Return the lengths asked for, with bottom's in place of each 0."""
         beyond = [start + place for place in self._copies() if start + place >= len(bottom)]
         if beyond:
-            message = f"shape {self.asked} copies axis {beyond[0]}, but bottom is {show(bottom)}"
+            message = f"{self.shown} copies axis {beyond[0]}, but bottom is {show(bottom)}"
             raise ShapeError(message, path=("reshape_param", "shape"))
         return [bottom[start + place] if length == COPY else length for place, length in enumerate(self.asked)]
 

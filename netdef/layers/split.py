@@ -25,11 +25,15 @@ class Split(Layer):
     kind: ClassVar[Kind] = Kind.SHAPE
     tops: ClassVar[Arity] = at_least(1)
 
+    def setup(self) -> None:
+        """Count the tops."""
+        self.copies = len(self.message.top)
+
     def shapes(self, *bottoms: Shape) -> tuple[Shape, ...]:
         """Return the bottom's shape for each top."""
-        return bottoms * len(self.message.top)
+        return bottoms * self.copies
 
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Return one view a top, so that each has a gradient of its own."""
         (x,) = bottoms
-        return tuple(x.view_as(x) for _ in self.message.top)
+        return tuple(x.view_as(x) for _ in range(self.copies))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from netdef.errors import OptionError, ShapeError
@@ -43,43 +42,84 @@ class Windows:
         return room // self.stride[axis] + 1
 
 
+@dataclass(frozen=True)
+class AxisNumbers:
+    """One option as the file gives it: numbers for the axes in order, or for height and width under other names."""
+
+    name: str
+    listed: tuple[int, ...]
+    default: int | None = None
+    pair: tuple[str, str] = ("", "")
+    halves: tuple[int, int] | None = None
+    halves_given: int = 0
+
+    def over(self, axes: int) -> tuple[int, ...]:
+        """Return one number for each of ``axes`` axes.
+
+        Raises: OptionError if there are too many or too few.
+        """
+        if self.halves is not None:
+            return self._height_and_width(axes, self.halves)
+        if not self.listed and self.default is not None:
+            return (self.default,) * axes
+        if len(self.listed) not in (1, axes):
+            rule = f"must be given once or once for each of {axes} spatial axes"
+            raise OptionError(f"{self.name} is given {len(self.listed)} times, {rule}", path=(OPTION, self.name))
+        return self.listed if len(self.listed) == axes else self.listed * axes
+
+    def _height_and_width(self, axes: int, halves: tuple[int, int]) -> tuple[int, int]:
+        both = " and ".join(self.pair)
+        if self.listed:
+            message = f"{self.name} and {both} are both given, must be one or the other"
+            raise OptionError(message, path=(OPTION, self.name))
+        if axes != 2:
+            raise OptionError(f"{both} need 2 spatial axes, bottom has {axes}", path=(OPTION, self.pair[0]))
+        if self.default is None and self.halves_given < 2:
+            raise OptionError(f"{both} must be given together", path=(OPTION, self.pair[0]))
+        return halves
+
+
+@dataclass(frozen=True)
+class WindowOptions:
+    """The windows as the file gives them, while the number of spatial axes is not known."""
+
+    kernel: AxisNumbers
+    stride: AxisNumbers
+    pad: AxisNumbers
+    dilation: AxisNumbers
+
+    def over(self, axes: int) -> Windows:
+        """Return the windows over ``axes`` spatial axes.
+
+        Raises: OptionError for missing, doubled or impossible numbers.
+        """
+        each = (self.kernel, self.stride, self.pad, self.dilation)
+        kernel, stride, pad, dilation = (option.over(axes) for option in each)
+        for name, numbers in (("kernel_size", kernel), ("stride", stride), ("dilation", dilation)):
+            if 0 in numbers:
+                raise OptionError(f"{name} is 0, must be at least 1", path=(OPTION, name))
+        return Windows(kernel, stride, pad, dilation)
+
+
+def window_options(options: schema.ConvolutionParameter) -> WindowOptions:
+    """Read what a convolution's options say about windows."""
+    return WindowOptions(
+        _read(options, "kernel_size", ("kernel_h", "kernel_w"), None),
+        _read(options, "stride", ("stride_h", "stride_w"), 1),
+        _read(options, "pad", ("pad_h", "pad_w"), 0),
+        AxisNumbers("dilation", tuple(options.dilation), 1),
+    )
+
+
 def read_windows(options: schema.ConvolutionParameter, axes: int) -> Windows:
     """Read the windows of a convolution over ``axes`` spatial axes.
 
     Raises: OptionError for missing, doubled or impossible numbers.
     """
-    kernel = _axis_numbers(options, "kernel_size", ("kernel_h", "kernel_w"), axes, None)
-    stride = _axis_numbers(options, "stride", ("stride_h", "stride_w"), axes, 1)
-    pad = _axis_numbers(options, "pad", ("pad_h", "pad_w"), axes, 0)
-    dilation = _axis_numbers(options, "dilation", None, axes, 1)
-    for name, numbers in (("kernel_size", kernel), ("stride", stride), ("dilation", dilation)):
-        if 0 in numbers:
-            raise OptionError(f"{name} is 0, must be at least 1", path=(OPTION, name))
-    return Windows(kernel, stride, pad, dilation)
+    return window_options(options).over(axes)
 
 
-def _axis_numbers(
-    options: schema.ConvolutionParameter, name: str, pair: tuple[str, str] | None, axes: int, default: int | None
-) -> tuple[int, ...]:
-    given: Sequence[int] = getattr(options, name)
-    if pair and any(options.HasField(half) for half in pair):
-        return _from_pair(options, name, pair, axes, given)
-    if not given and default is not None:
-        return (default,) * axes
-    if len(given) not in (1, axes):
-        message = f"{name} is given {len(given)} times, must be given once or once for each of {axes} spatial axes"
-        raise OptionError(message, path=(OPTION, name))
-    return tuple(given) if len(given) == axes else (given[0],) * axes
-
-
-def _from_pair(
-    options: schema.ConvolutionParameter, name: str, pair: tuple[str, str], axes: int, given: Sequence[int]
-) -> tuple[int, ...]:
-    both = f"{pair[0]} and {pair[1]}"
-    if given:
-        raise OptionError(f"{name} and {both} are both given, must be one or the other", path=(OPTION, name))
-    if axes != 2:
-        raise OptionError(f"{both} need 2 spatial axes, bottom has {axes}", path=(OPTION, pair[0]))
-    if name == "kernel_size" and not all(options.HasField(half) for half in pair):
-        raise OptionError(f"{both} must be given together", path=(OPTION, pair[0]))
-    return (getattr(options, pair[0]), getattr(options, pair[1]))
+def _read(options: schema.ConvolutionParameter, name: str, pair: tuple[str, str], default: int | None) -> AxisNumbers:
+    given = sum(options.HasField(half) for half in pair)
+    halves = (getattr(options, pair[0]), getattr(options, pair[1])) if given else None
+    return AxisNumbers(name, tuple(getattr(options, name)), default, pair, halves, given)
