@@ -7,25 +7,26 @@ from pathlib import Path
 from google.protobuf.message import DecodeError
 
 from netdef.errors import DataError
-from netdef.schema import netdef_pb2 as schema
+from netdef.schema import weights_pb2
+from netdef.weights.recognise import recognise
+from netdef.weights.whole import read_whole
 
 _OLD_LENGTHS = ("num", "channels", "height", "width")
 
 
-def read_blob(path: str | Path) -> schema.BlobProto:
+def read_blob(path: str | Path) -> weights_pb2.BlobProto:
     """Read a binaryproto file.
 
     Raises: DataError if it is not there or no BlobProto.
     """
+    content = read_whole(path, DataError)
     try:
-        return schema.BlobProto.FromString(Path(path).read_bytes())
-    except OSError as error:
-        raise DataError(f"{path}: the mean file cannot be read ({error.strerror})") from error
-    except DecodeError as error:
-        raise DataError(f"{path}: is no BlobProto, as compute_image_mean writes it: {error}") from error
+        return weights_pb2.BlobProto.FromString(content)
+    except DecodeError:
+        raise DataError(recognise(content).instead_of(path, "a mean file (a BlobProto)")) from None
 
 
-def blob_shape(blob: schema.BlobProto) -> tuple[int, ...]:
+def blob_shape(blob: weights_pb2.BlobProto) -> tuple[int, ...]:
     """Return the shape; the four old lengths win wherever one of them is set (blob.cpp)."""
     if any(blob.HasField(name) for name in _OLD_LENGTHS):
         return (blob.num, blob.channels, blob.height, blob.width)

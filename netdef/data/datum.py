@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from netdef.data.wire import read_varint, signed32, skip_field, write_varint
+from netdef.data.wire import read_varint, signed32, skip_field, write_int32
 from netdef.errors import DataError
 
 _CHANNELS, _HEIGHT, _WIDTH, _LABEL, _ENCODED = 0x08, 0x10, 0x18, 0x28, 0x38
@@ -116,7 +116,7 @@ def write_datum(
         _number(_CHANNELS, channels),
         _number(_HEIGHT, height),
         _number(_WIDTH, width),
-        b"" if data is None else bytes((_DATA,)) + write_varint(len(data)) + data,
+        b"" if data is None else bytes((_DATA,)) + write_int32(len(data)) + data,
         _number(_LABEL, label),
         _tagged_floats(float_data),
         _number(_ENCODED, encoded),
@@ -125,7 +125,7 @@ def write_datum(
 
 
 def _number(tag: int, value: int | None) -> bytes:
-    return b"" if value is None else bytes((tag,)) + write_varint(value)
+    return b"" if value is None else bytes((tag,)) + write_int32(value)
 
 
 def _tagged_floats(values: bytes) -> bytes:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netdef.errors import DataError
+from netdef.layers.shape import show
 
 if TYPE_CHECKING:
     import numpy as np
@@ -65,8 +66,8 @@ def read_idx(path: str | Path, magic: int) -> NDArray[np.uint8]:
         raise DataError(f"{path}: begins with {found:#010x}, must be {magic:#010x} ({axes} axes of unsigned bytes)")
     expected = start + math.prod(shape)
     if len(content) != expected:
-        sizes = "×".join(map(str, shape))
-        raise DataError(f"{path}: has {len(content)} bytes, must have {expected} for {sizes} values: download it again")
+        found = f"has {len(content)} bytes, must have {expected} for {show(tuple(shape))} values"
+        raise DataError(f"{path}: {found}: download it again")
     return np.frombuffer(content, np.uint8, offset=start).reshape(shape)
 
 

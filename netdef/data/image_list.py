@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import NamedTuple
 
+from netdef.data.lines import read_lines
 from netdef.errors import DataError
 
 IMAGE_ENDINGS = frozenset((".bmp", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"))
@@ -23,17 +24,8 @@ def read_image_list(list_file: str | Path, root: str | Path = "") -> list[Listed
 
     Raises: DataError if the list cannot be read, names no image, or has a line without a label.
     """
-    try:
-        lines = Path(list_file).read_text(encoding="utf-8").splitlines()
-    except OSError as error:
-        raise DataError(f"{list_file}: the list of images cannot be read ({error.strerror})") from error
-    except UnicodeDecodeError as error:
-        raise DataError(f"{list_file}: is no text file in UTF-8; a list has lines of a path and a label") from error
-    numbered = enumerate(lines, start=1)
-    images = [_listed(f"{list_file}:{number}", line.strip(), root) for number, line in numbered if line.strip()]
-    if not images:
-        raise DataError(f"{list_file}: lists no image; write lines of a path, a space and a label")
-    return images
+    lines = read_lines(list_file, "a list of images: lines of a path, a space and a label")
+    return [_listed(f"{list_file}:{number}", line, root) for number, line in lines]
 
 
 def _listed(place: str, line: str, root: str | Path) -> ListedImage:

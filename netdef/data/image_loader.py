@@ -18,6 +18,7 @@ from netdef.data.open_source import open_database
 from netdef.data.source import Record
 from netdef.data.transform import Chances, Cropping, cut_into
 from netdef.errors import DataError
+from netdef.layers.shape import show
 from netdef.schema import netdef_pb2 as schema
 
 TASK_RECORDS = 16  # enough to make a task's own cost (some 20 µs) small, few enough to keep all threads busy to the end
@@ -114,4 +115,4 @@ def _channels_and_size(image: Image) -> tuple[int, int, int]:
 
 
 def _sizes(shape: tuple[int, ...]) -> str:
-    return "×".join(map(str, shape)) + " (channels × height × width)"
+    return f"{show(shape)} (channels × height × width)"

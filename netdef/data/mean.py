@@ -14,6 +14,7 @@ from netdef.data.decode import Image, decode
 from netdef.data.open_source import open_database
 from netdef.data.source import Source
 from netdef.errors import DataError
+from netdef.layers.shape import show
 from netdef.schema import netdef_pb2 as schema
 
 
@@ -62,7 +63,7 @@ def _add(total: NDArray[np.float64], image: Image) -> NDArray[np.float64]:
     if not total.ndim:
         return planes.astype(np.float64)
     if planes.shape != total.shape:
-        found, expected = "×".join(map(str, planes.shape)), "×".join(map(str, total.shape))
+        found, expected = show(planes.shape), show(total.shape)
         raise DataError(f"is {found}, the first record {expected} (channels × height × width): resize the images")
     total += planes
     return total

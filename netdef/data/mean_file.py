@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from netdef.data.blob_file import blob_shape, read_blob
+from netdef.data.blob_file import read_blob
 from netdef.errors import DataError
+from netdef.layers.shape import show
 from netdef.schema import netdef_pb2 as schema
+from netdef.weights.blob_proto import array_of
 
 
 def read_mean_file(path: str | Path) -> NDArray[np.float32]:
@@ -23,8 +24,8 @@ def read_mean_file(path: str | Path) -> NDArray[np.float32]:
     while len(shape) > 3 and shape[0] == 1:
         shape = shape[1:]
     if len(shape) != 3:
-        raise DataError(f"{path}: a mean image has the shape channels×height×width, this one has {mean.shape}")
-    return mean.reshape(shape).astype(np.float32, copy=False)
+        raise DataError(f"{path}: a mean image has the shape channels×height×width, this one has {show(mean.shape)}")
+    return mean.reshape(shape)
 
 
 def write_mean_file(path: str | Path, mean: NDArray[np.float32]) -> None:
@@ -42,9 +43,7 @@ def _read_npy(path: str | Path) -> NDArray[np.float32]:
 
 
 def _read_blob(path: str | Path) -> NDArray[np.float32]:
-    blob = read_blob(path)
-    shape = blob_shape(blob)
-    values = np.array(blob.double_data or blob.data, np.float32)
-    if values.size != math.prod(shape):
-        raise DataError(f"{path}: the shape {shape} of the mean needs {math.prod(shape)} values, it has {values.size}")
-    return values.reshape(shape)
+    try:
+        return array_of(read_blob(path)).astype(np.float32)
+    except ValueError as error:
+        raise DataError(f"{path}: {error}") from error

@@ -13,6 +13,7 @@ from netdef.data.mean_file import read_mean_file
 from netdef.data.paths import resolve
 from netdef.data.transform import Cut
 from netdef.errors import DataError
+from netdef.layers.shape import show
 from netdef.schema import netdef_pb2 as schema
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class Normalization:
         Raises: DataError with both sizes.
         """
         if self.mean is not None and self.mean.shape != (channels, height, width):
-            found, expected = f"{channels}×{height}×{width}", "×".join(map(str, self.mean.shape))
+            found, expected = show((channels, height, width)), show(self.mean.shape)
             raise DataError(
                 f"is {found}, but the mean in {self.mean_file} is {expected}: it must have the record's size"
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from netdef.errors import DataError
+from netdef.weights.wire import varint
 
 _VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
 _LONGEST_VARINT = 70  # ten bytes of seven bits
@@ -29,15 +30,9 @@ def read_varint(view: memoryview, position: int) -> tuple[int, int]:
             raise DataError(f"the number at byte {position - 10} is longer than ten bytes: this is no protobuf message")
 
 
-def write_varint(value: int) -> bytes:
-    """Return ``value`` as a varint; a negative number takes ten bytes, as protobuf's int32 does."""
-    rest = value & 0xFFFFFFFFFFFFFFFF
-    encoded = bytearray()
-    while rest >= 0x80:
-        encoded.append(rest & 0x7F | 0x80)
-        rest >>= 7
-    encoded.append(rest)
-    return bytes(encoded)
+def write_int32(value: int) -> bytes:
+    """Return ``value`` as a varint; a negative number takes ten bytes."""
+    return varint(value & 0xFFFFFFFFFFFFFFFF)
 
 
 def signed32(value: int) -> int:

@@ -76,7 +76,7 @@ def test_nothing_but_missing_images_is_an_error(listed: Path, tmp_path: Path) ->
 
 def test_an_empty_list_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "list.txt").write_text("")
-    with pytest.raises(DataError, match="lists no image"):
+    with pytest.raises(DataError, match="is empty, must be a list of images"):
         convert_list(tmp_path / "list.txt", tmp_path, tmp_path / "db")
 
 

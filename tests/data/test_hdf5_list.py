@@ -19,7 +19,11 @@ def test_one_file_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.parametrize(
-    ("content", "words"), [(b"\n \n", "lists no HDF5 file"), (b"\x89HDF\r\n\x1a\n\xff", "is no text; source must name")]
+    ("content", "words"),
+    [
+        (b"\n \n", "is empty, must be a text file that lists HDF5 files"),
+        (b"\x89HDF\r\n\x1a\n\xff", r"is no text file .UTF-8., must be a text file that lists HDF5"),
+    ],
 )
 def test_a_list_that_is_none(tmp_path: Path, content: bytes, words: str) -> None:
     (tmp_path / "list.txt").write_bytes(content)
@@ -28,5 +32,5 @@ def test_a_list_that_is_none(tmp_path: Path, content: bytes, words: str) -> None
 
 
 def test_a_list_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"list of HDF5 files cannot be read .No such file"):
+    with pytest.raises(DataError, match=r"list.txt: no such file"):
         read_file_list(tmp_path / "list.txt")

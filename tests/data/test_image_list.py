@@ -25,7 +25,8 @@ def test_a_line_without_a_label_is_named(tmp_path: Path, line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "words"), [(b"", "lists no image"), (b"\n\n", "lists no image"), (b"\xff\xfe\x00", "is no text file")]
+    ("content", "words"),
+    [(b"", "is empty"), (b"\n\n", "is empty, must be a list of images"), (b"\xff\xfe\x00", "is no text file")],
 )
 def test_a_list_that_is_none(tmp_path: Path, content: bytes, words: str) -> None:
     (tmp_path / "list.txt").write_bytes(content)
@@ -34,7 +35,7 @@ def test_a_list_that_is_none(tmp_path: Path, content: bytes, words: str) -> None
 
 
 def test_a_list_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"list of images cannot be read .No such file"):
+    with pytest.raises(DataError, match=r"list.txt: no such file"):
         read_image_list(tmp_path / "list.txt")
 
 

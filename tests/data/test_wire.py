@@ -4,23 +4,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netdef.data.wire import read_varint, signed32, skip_field, write_varint
+from netdef.data.wire import read_varint, signed32, skip_field, write_int32
 from netdef.errors import DataError
+from netdef.weights.wire import varint
 
 
 @given(st.integers(0, 2**64 - 1))
 def test_a_number_comes_back(value: int) -> None:
-    encoded = write_varint(value)
+    encoded = varint(value)
     assert read_varint(memoryview(b"\xff" + encoded + b"\x01"), 1) == (value, 1 + len(encoded))
 
 
 @given(st.integers(-(2**31), 2**31 - 1))
 def test_a_negative_number_comes_back(value: int) -> None:
-    assert signed32(read_varint(memoryview(write_varint(value)), 0)[0]) == value
+    assert signed32(read_varint(memoryview(write_int32(value)), 0)[0]) == value
 
 
 def test_a_negative_number_takes_ten_bytes() -> None:
-    assert write_varint(-1) == b"\xff" * 9 + b"\x01"
+    assert write_int32(-1) == b"\xff" * 9 + b"\x01"
 
 
 def test_a_number_without_end_is_refused() -> None:
