@@ -152,7 +152,8 @@ class _Parser:
             found.values.append(read_scalar(cursor))
         elif token.text in ("]", ",", "["):
             cursor.complain(token, f"expected a value in the list of {name.text}, found {token.text}")
-            return token.text == "]" or bool(cursor.take())
+            if token.text != "]":
+                cursor.take()
         else:
             cursor.complain(opener, f"the list of {name.text} is not closed", 'add "]" after its last value')
             return False
@@ -198,7 +199,6 @@ class _Parser:
 
     def stands_outside(self, token: Token, name: Token) -> bool:
         """Whether, by its indentation, a line no longer belongs to the block of that name."""
-        starts_line = self.cursor.starts_its_line
-        if token.line == name.line or not (starts_line(token) and starts_line(name)):
+        if token.line == name.line or token.column >= name.column + (token.text not in CLOSERS):
             return False
-        return token.column < name.column + (token.text not in CLOSERS)
+        return self.cursor.starts_its_line(token) and self.cursor.starts_its_line(name)

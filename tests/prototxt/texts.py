@@ -28,7 +28,7 @@ def values(draw: st.DrawFn, depth: int) -> str:
 @st.composite
 def blocks(draw: st.DrawFn, depth: int) -> str:
     """Draw a block in braces, on one line or many."""
-    opening, closing = draw(st.sampled_from(["{}", "<>"]))
+    opening, closing = draw(st.sampled_from([("{", "}"), ("<", ">")]))
     return f"{opening}{draw(gap())}{draw(texts(depth))}{draw(gap())}{closing}"
 
 

@@ -12,8 +12,8 @@ from netdef.errors import Place, Problem
 from netdef.prototxt import tree
 from netdef.prototxt.parse import in_file_order
 from netdef.schema.bind.block import Block
-from netdef.schema.bind.fields import FieldRule, rules_of
-from netdef.schema.bind.misfits import given_twice, misfit, missing
+from netdef.schema.bind.fields import FieldRule, descriptor_of, rules_of
+from netdef.schema.bind.misfits import given_twice, misfit, missing, without_colon
 from netdef.schema.bind.misplaced import unknown_field
 
 M = TypeVar("M", bound=Message)
@@ -39,8 +39,7 @@ def bind(root: tree.Message, message_class: type[M]) -> Bound[M]:
     """Fill a message of the given class from a tree; what does not fit is left out and reported."""
     message = message_class()
     binder = _Binder(root.place)
-    descriptor: Any = message.DESCRIPTOR  # the stubs know two classes of descriptors, which are one
-    binder.fill(message, Block(root, descriptor), ())
+    binder.fill(message, Block(root, descriptor_of(message_class)), ())
     return Bound(message, binder.places, in_file_order(binder.problems))
 
 
@@ -80,6 +79,8 @@ class _Binder:
     def extend(self, message: Message, rule: FieldRule, field: tree.Field, block: Block, path: FieldPath) -> None:
         container = getattr(message, rule.name)
         listed = isinstance(field.value, tree.ListValue)
+        if rule.convert and not field.colon and not tree.elements(field.value):
+            self.problems.append(without_colon(rule, field.place, block))
         for value in tree.elements(field.value):
             here = (*path, rule.name, len(container))
             place = value.place if listed else field.place

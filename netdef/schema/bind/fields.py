@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any, cast
 
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, FieldDescriptor
+from google.protobuf.message import Message
 
 from netdef.prototxt.tokens import Kind
 from netdef.prototxt.tree import Scalar
@@ -39,10 +41,16 @@ def integer_range(field_type: int) -> tuple[int, int] | None:
     return _RANGES.get(field_type)
 
 
-def holds_text(message: Descriptor, names: Sequence[str]) -> bool:
+def descriptor_of(message_class: type[Message]) -> Descriptor:
+    """Return the description of a class of messages."""
+    descriptor: Any = message_class.DESCRIPTOR  # the stubs know two classes of descriptors, which are one
+    return cast(Descriptor, descriptor)
+
+
+def holds_text(message_class: type[Message], names: Sequence[str]) -> bool:
     """Whether the field at the end of a chain of names is a string; False where there is no such field."""
     *way, last = names
-    block: Descriptor | None = message
+    block: Descriptor | None = descriptor_of(message_class)
     for name in way:
         rule = rules_of(block).get(name) if block else None
         block = rule.block if rule else None

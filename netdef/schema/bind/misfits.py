@@ -27,6 +27,11 @@ def given_twice(rule: FieldRule, first: Place, second: Place, block: Block) -> P
     return Problem(text, second, "remove one of the two", (f"first at {first}",))
 
 
+def without_colon(rule: FieldRule, place: Place, block: Block) -> Problem:
+    """Return the problem of an empty list that only blocks may have without a colon."""
+    return Problem(f"{block.subject()}{block.dotted(rule.name)} has no colon before its list", place)
+
+
 def missing(rule: FieldRule, block: Block) -> Problem:
     """Return the problem of a required field that a block lacks."""
     what = block.dotted() or "the file"

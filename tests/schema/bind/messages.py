@@ -4,9 +4,11 @@ import math
 from functools import cache
 
 from google.protobuf import descriptor_pb2, descriptor_pool, message_factory
-from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 from hypothesis import strategies as st
+
+from netdef.schema.bind.fields import descriptor_of
 
 _SCALAR_TYPES = [
     "int32", "int64", "uint32", "uint64", "sint32", "sint64", "fixed32", "fixed64", "sfixed32", "sfixed64",
@@ -47,7 +49,7 @@ def _add(
     label: int = FieldDescriptor.LABEL_OPTIONAL,
 ) -> None:
     field_type = getattr(FieldDescriptor, f"TYPE_{kind.upper()}")
-    message.field.add(name=name, number=number, type=field_type, type_name=type_name, label=label)  # type: ignore[arg-type]
+    message.field.add(name=name, number=number, type=field_type, type_name=type_name, label=label)
 
 
 _ODD_FLOATS = [
@@ -64,12 +66,13 @@ _ODD_FLOATS = [
     1 / 3,
     16777217.0,
 ]
+_KINDS = {getattr(FieldDescriptor, f"TYPE_{name.upper()}"): name for name in [*_SCALAR_TYPES, "enum", "message"]}
 _LIMITS = {32: (-(2**31), 2**31 - 1, 2**32 - 1), 64: (-(2**63), 2**63 - 1, 2**64 - 1)}
 
 
 def scalars(field: FieldDescriptor) -> st.SearchStrategy[object]:
     """Return random values of a field's type, the extreme ones often."""
-    name = field_kind(field)
+    name = _KINDS[field.type]
     if field.enum_type:
         return st.sampled_from([value.number for value in field.enum_type.values])
     if name in ("float", "double"):
@@ -87,20 +90,17 @@ def scalars(field: FieldDescriptor) -> st.SearchStrategy[object]:
     return st.sampled_from(bounds) | st.integers(*bounds)
 
 
-def field_kind(field: FieldDescriptor) -> str:
-    """Return the name of a field's type in a .proto file."""
-    return descriptor_pb2.FieldDescriptorProto.Type.Name(field.type).removeprefix("TYPE_").lower()
-
-
 @st.composite
-def messages(draw: st.DrawFn, descriptor: Descriptor, depth: int = 4) -> Message:
+def messages(draw: st.DrawFn, message_class: type[Message], depth: int = 4) -> Message:
     """Draw a message with a few fields set, required ones always."""
-    message = message_factory.GetMessageClass(descriptor)()
+    message = message_class()
+    descriptor = descriptor_of(message_class)
     fields = [field for field in descriptor.fields if depth > 0 or not field.message_type]
     chosen = draw(st.lists(st.sampled_from(fields), unique=True, max_size=5)) if fields else []
     required = [field for field in descriptor.fields if field.is_required and field not in chosen]
     for field in [*chosen, *required]:
-        values = messages(field.message_type, depth - 1) if field.message_type else scalars(field)
+        inner = message_factory.GetMessageClass(field.message_type) if field.message_type else None
+        values = messages(inner, depth - 1) if inner else scalars(field)
         _set(message, field, draw(st.lists(values, min_size=1, max_size=3 if field.is_repeated else 1)))
     return message
 

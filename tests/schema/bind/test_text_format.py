@@ -3,6 +3,7 @@
 import re
 import warnings
 from pathlib import Path
+from typing import Any
 
 import pytest
 from google.protobuf import text_format
@@ -14,11 +15,12 @@ from netdef.errors import Severity
 from netdef.prototxt.parse import parse
 from netdef.prototxt.write import write
 from netdef.schema.bind import examine
+from netdef.schema.bind.fields import descriptor_of
 from netdef.schema.netdef_pb2 import NetParameter, SolverParameter
 from tests.schema.bind.messages import everything, messages
 
 GOLDEN = Path(__file__).parents[2] / "golden"
-STYLES = [
+STYLES: list[dict[str, Any]] = [
     {},
     {"as_one_line": True},
     {"use_short_repeated_primitives": True},
@@ -77,9 +79,10 @@ def test_golden_files_read_to_the_same_message(path: Path) -> None:
 
 @settings(max_examples=80, deadline=None)
 @given(st.data(), st.sampled_from(STYLES))
-def test_printed_messages_are_read_back(data: st.DataObject, style: dict[str, bool]) -> None:
-    message_class = data.draw(st.sampled_from([NetParameter, SolverParameter, everything()]))
-    message = data.draw(messages(message_class.DESCRIPTOR))
+def test_printed_messages_are_read_back(data: st.DataObject, style: dict[str, Any]) -> None:
+    classes: list[type[Message]] = [NetParameter, SolverParameter, everything()]
+    message_class = data.draw(st.sampled_from(classes))
+    message = data.draw(messages(message_class))
     text = text_format.MessageToString(message, **style)
     assert_agreement(text, message_class)
     assert_formatting_keeps(text, message_class)
@@ -100,7 +103,7 @@ WORDS = VOCABULARY.split()
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_damaged_messages_are_judged_alike(data: st.DataObject) -> None:
-    message = data.draw(messages(everything().DESCRIPTOR, depth=2))
+    message = data.draw(messages(everything(), depth=2))
     style = data.draw(st.sampled_from(STYLES))
     words = text_format.MessageToString(message, **style).split(" ")
     for _ in range(data.draw(st.integers(1, 3))):
@@ -120,7 +123,7 @@ def test_damaged_messages_are_judged_alike(data: st.DataObject) -> None:
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_damaged_characters_are_judged_alike(data: st.DataObject) -> None:
-    message = data.draw(messages(everything().DESCRIPTOR, depth=2))
+    message = data.draw(messages(everything(), depth=2))
     text = text_format.MessageToString(message)
     at = data.draw(st.integers(0, len(text)))
     odd = data.draw(st.sampled_from([*"\\\"'{}<>[]:;,.#=-+/_0x1ef \n\t\r\x00", "é", "\u2028", "“", "\ufeff"]))
@@ -130,13 +133,13 @@ def test_damaged_characters_are_judged_alike(data: st.DataObject) -> None:
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.sampled_from(WORDS), max_size=8), st.sampled_from(["one", "many"]), st.data())
 def test_any_words_as_a_value_are_judged_alike(words: list[str], count: str, data: st.DataObject) -> None:
-    kind = data.draw(st.sampled_from([field.name.split("_")[1] for field in everything().DESCRIPTOR.fields]))
+    kind = data.draw(st.sampled_from([field.name.split("_")[1] for field in descriptor_of(everything()).fields]))
     glue = data.draw(st.sampled_from([" ", "\n", ""]))
     assert_agreement(f"{count}_{kind}: {glue.join(words)}", everything())
     assert_agreement(f"{count}_{kind}: [{','.join(words)}]", everything())
 
 
-@pytest.mark.parametrize("field", [field.name for field in everything().DESCRIPTOR.fields])
+@pytest.mark.parametrize("field", [field.name for field in descriptor_of(everything()).fields])
 def test_every_word_as_every_value(field: str) -> None:
     for word in WORDS:
         assert_agreement(f"{field}: {word}", everything())
