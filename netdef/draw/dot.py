@@ -11,7 +11,7 @@ from netdef.draw.box_label import box_label
 from netdef.draw.clusters import Cluster, Frame, clusters
 from netdef.draw.diagram import Arrow, Box, Diagram, LooseEnd, diagram
 from netdef.draw.legend import head
-from netdef.draw.markup import escaped, name_words, small
+from netdef.draw.markup import escaped, name_words, row, small, table
 from netdef.draw.palette import FAINT_LINE, FILLS, INK, LINE, border, cluster_colors
 from netdef.draw.tooltip import tooltip
 from netdef.graph.graph import Graph
@@ -99,11 +99,12 @@ def _add_arrow(source: Digraph, arrow: Arrow) -> None:
 
 
 def _blob_label(blob: Arrow | LooseEnd) -> str:
-    """Write a blob's shape, and its name where it is not that of its layer."""
+    """Write a blob's shape, and its name where it is not that of its layer, at a distance from the line."""
     name = "" if blob.blob == blob.tail.node.name else name_words(blob.blob)
     shape = "" if name and blob.shape == SCALAR else blob.shape
-    words = " ".join(filter(None, (name, shape)))
-    return f"< {escaped(words)} >"
+    words = escaped(" ".join(filter(None, (name, shape))))
+    cell = f'<TD CELLPADDING="3">{words}</TD>'
+    return f"<{table([row(cell)])}>"
 
 
 def _add_loose_end(source: Digraph, end: LooseEnd, number: int) -> None:

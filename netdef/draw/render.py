@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from netdef.draw.fonts import font_environment
 from netdef.errors import UsageError
 
 FORMATS = ("svg", "png", "pdf")
@@ -32,7 +33,9 @@ def render(source: str, form: str) -> bytes:
 
 
 def _drawn(command: Sequence[str], source: str) -> bytes:
-    return subprocess.run(command, input=source.encode(), capture_output=True, check=True).stdout
+    with font_environment() as environment:
+        done = subprocess.run(command, input=source.encode(), env=environment, capture_output=True, check=True)
+    return done.stdout
 
 
 def _reason(error: OSError | subprocess.CalledProcessError) -> str:
