@@ -11,8 +11,6 @@ from netdef.schema.bind.block import Block
 from netdef.schema.bind.fields import FieldRule, integer_range
 from netdef.schema.bind.words import either
 
-_BLOCK_RULE = "must be a block"
-
 
 def misfit(rule: FieldRule, value: Value, place: Place, block: Block) -> Problem:
     """Return the problem of a value that its field cannot take."""
@@ -52,7 +50,7 @@ def _rule(rule: FieldRule, value: Value) -> str:
     if isinstance(value, ListValue):
         return "must be a single value"
     if rule.convert is None:
-        return _BLOCK_RULE
+        return "must be a block"
     if rule.enum:
         return f"must be {either(_names(rule.enum))}" if _is_short(rule.enum) else f"must be a {rule.enum.name}"
     if span := integer_range(rule.type):
