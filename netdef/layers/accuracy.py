@@ -12,6 +12,7 @@ from netdef.layers.normalization import read_ignored
 from netdef.layers.shape import Shape, canonical_axis, show
 
 if TYPE_CHECKING:
+    import torch
     from torch import Tensor
 
 
@@ -68,14 +69,17 @@ class Accuracy(Layer):
         others = (scores >= scores.gather(axis, numbers)).sum(axis, keepdim=True) - 1  # the right class is no other
         counted = torch.ones_like(others) if kept is None else kept.long()
         right = counted * (others < self.top_k)
-        share = _share(right.sum(), counted.sum()).to(scores.dtype)
+        share = _share(right.sum(), counted.sum(), scores.dtype)
         if not self.per_class:
             return (share,)
         none = counted.new_zeros(scores.shape[axis])
         right_ones, all_ones = (none.scatter_add(0, numbers.flatten(), each.flatten()) for each in (right, counted))
-        return share, _share(right_ones, all_ones).to(scores.dtype)
+        return share, _share(right_ones, all_ones, scores.dtype)
 
 
-def _share(part: Tensor, whole: Tensor) -> Tensor:
-    """Return part / whole, 0 where there is nothing."""
-    return part.double() / whole.clamp(min=1)
+def _share(part: Tensor, whole: Tensor, dtype: torch.dtype) -> Tensor:
+    """Return part / whole, 0 where there is nothing; half floats could not count."""
+    import torch
+
+    wide = torch.promote_types(dtype, torch.float32)
+    return (part.to(wide) / whole.clamp(min=1).to(wide)).to(dtype)

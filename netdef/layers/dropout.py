@@ -42,4 +42,4 @@ class Dropout(Neuron):
             return (x,)
         kept = (ctx.draws.bits(x) & (STEPS - 1)) >= round(self.ratio * STEPS)
         scale = 1 / (1 - self.ratio) if self.ratio < 1 else 0.0
-        return ((x * scale).where(kept, 0.0),)
+        return (x * kept * scale,)

@@ -28,11 +28,9 @@ class PoolingWindows:
         image.
         Raises: ShapeError if there is none.
         """
-        return tuple(self._pooled(axis, length) for axis, length in enumerate(spatial))
+        return tuple(None if length is None else self._number(axis, length) for axis, length in enumerate(spatial))
 
-    def _pooled(self, axis: int, length: int | None) -> int | None:
-        if length is None:
-            return None
+    def _number(self, axis: int, length: int) -> int:
         kernel, stride, pad = self.kernel[axis], self.stride[axis], self.pad[axis]
         room = length + 2 * pad - kernel
         number = (room + stride - 1 if self.ceil else room) // stride + 1
@@ -46,14 +44,11 @@ class PoolingWindows:
 
     def overhang(self, height: int, width: int) -> Pair:
         """Return how far the last windows reach beyond the image, below and to the right (negative: stop short)."""
-        ends = (
-            (number - 1) * stride + kernel - pad - length
-            for number, stride, kernel, pad, length in zip(
-                _known(self.pooled((height, width))), self.stride, self.kernel, self.pad, (height, width), strict=True
-            )
-        )
-        below, right = ends
-        return below, right
+        return self._overhang(0, height), self._overhang(1, width)
+
+    def _overhang(self, axis: int, length: int) -> int:
+        last = (self._number(axis, length) - 1) * self.stride[axis] - self.pad[axis]
+        return last + self.kernel[axis] - length
 
     def usual(self, height: int, width: int) -> bool:
         """Tell whether torch's pooling can do it: each window touches the image, none is padded by more than half."""
@@ -61,10 +56,6 @@ class PoolingWindows:
             2 * pad <= kernel and over < kernel
             for pad, kernel, over in zip(self.pad, self.kernel, self.overhang(height, width), strict=True)
         )
-
-
-def _known(pooled: Shape) -> list[int]:
-    return [length for length in pooled if length is not None]
 
 
 def read_pooling_windows(options: schema.PoolingParameter) -> PoolingWindows:

@@ -47,26 +47,31 @@ class Reshape(Layer):
     def shapes(self, *bottoms: Shape) -> tuple[Shape, ...]:
         """Return the new shape."""
         (bottom,) = bottoms
-        start, end = self._range(len(bottom))
+        start, end = self._range(bottom)
         lengths = self._copied(bottom, start)
         here, asked = self._compared(bottom, start, end)
-        fits = here is None or asked is None or (here % asked == 0 if INFER in lengths and asked else here == asked)
-        if not fits:
-            counts = f"the axes hold {here}, it asks for {'a multiple of ' if INFER in lengths else ''}{asked}"
+        if here is None or asked is None:
+            rest = None
+        elif self._fits(here, asked):
+            rest = here // max(asked, 1)
+        else:
+            counts = f"the axes hold {here}, it asks for {'a multiple of ' if INFER in self.asked else ''}{asked}"
             message = f"{self.shown} does not fit bottom, {show(bottom)}: {counts}"
             raise ShapeError(message, path=("reshape_param", "shape"))
-        rest = None if here is None or not asked else here // asked
         return ((*bottom[:start], *(rest if length == INFER else length for length in lengths), *bottom[end:]),)
 
-    def _range(self, axes: int) -> tuple[int, int]:
+    def _fits(self, here: int, asked: int) -> bool:
+        return asked > 0 and here % asked == 0 if INFER in self.asked else here == asked
+
+    def _range(self, bottom: Shape) -> tuple[int, int]:
         """Return where the replaced axes begin and end."""
-        axis, number = self.options.axis, self.options.num_axes
+        axis, number, axes = self.options.axis, self.options.num_axes, len(bottom)
         start = axis if axis >= 0 else axes + 1 + axis
         if not 0 <= start <= axes:
-            raise ShapeError(f"axis is {axis}, but bottom has {axes} axes", path=("reshape_param", "axis"))
+            raise ShapeError(f"axis is {axis}, but bottom is {show(bottom)}", path=("reshape_param", "axis"))
         end = axes if number == ALL else start + number
         if end > axes:
-            message = f"axis {axis} and num_axes {number} reach beyond the {axes} axes of bottom"
+            message = f"axis {axis} and num_axes {number} reach beyond bottom, {show(bottom)}"
             raise ShapeError(message, path=("reshape_param", "num_axes"))
         return start, end
 

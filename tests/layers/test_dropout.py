@@ -57,3 +57,10 @@ def test_every_dtype_loses_the_same_numbers(dtype: torch.dtype) -> None:
 def test_a_ratio_that_is_none_is_refused(ratio: float) -> None:
     with pytest.raises(OptionError, match=f"dropout_ratio is {ratio}, must be from 0 to 1"):
         make("Dropout", f"dropout_param {{ dropout_ratio: {ratio} }}")
+
+
+def test_the_layout_stays() -> None:
+    made = make("Dropout", train=True)
+    x = torch.ones(2, 3, 4, 5).contiguous(memory_format=torch.channels_last)
+    (y,) = made.forward(context(made), (), x)
+    assert y.is_contiguous(memory_format=torch.channels_last)

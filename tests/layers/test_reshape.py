@@ -57,9 +57,9 @@ def test_unknown_lengths_are_carried_and_copied_ones_cancel(options: str, bottom
         (dims(0, 4), (None, 6), r"shape \(0, 4\) does not fit bottom, \?×6: the axes hold 6, it asks for 4"),
         (dims(-1, 4), (2, 3), r"the axes hold 6, it asks for a multiple of 4"),
         (dims(0, 0, 0), (2, 3), r"shape \(0, 0, 0\) copies axis 2, but bottom is 2×3"),
-        ("axis: 3 " + dims(1), (2, 3), "axis is 3, but bottom has 2 axes"),
-        ("axis: -4 " + dims(1), (2, 3), "axis is -4, but bottom has 2 axes"),
-        ("axis: 1 num_axes: 2 " + dims(3), (2, 3), "axis 1 and num_axes 2 reach beyond the 2 axes of bottom"),
+        ("axis: 3 " + dims(1), (2, 3), "axis is 3, but bottom is 2×3"),
+        ("axis: -4 " + dims(1), (2, 3), "axis is -4, but bottom is 2×3"),
+        ("axis: 1 num_axes: 2 " + dims(3), (2, 3), "axis 1 and num_axes 2 reach beyond bottom, 2×3"),
     ],
 )
 def test_what_does_not_fit_is_refused(options: str, bottom: Shape, words: str) -> None:

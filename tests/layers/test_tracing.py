@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import pytest
 import torch
 from torch import Tensor
 
@@ -52,6 +53,8 @@ def cases() -> list[tuple[Layer, Sequence[Tensor]]]:
     ]
 
 
+# torch makes an instance of an autograd.Function as it traces one, and warns of itself
+@pytest.mark.filterwarnings("ignore:.*should not be instantiated:DeprecationWarning")
 def test_layers_are_traced_whole_and_give_the_same_numbers() -> None:
     chosen = [(layer, random_params(layer, *bottoms), bottoms) for layer, bottoms in cases()]
 

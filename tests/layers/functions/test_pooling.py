@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
 import torch
 
@@ -23,3 +25,13 @@ def test_the_layout_stays() -> None:
     windows = PoolingWindows((3, 3), (2, 2))
     for y in (pooling.largest(x, windows), pooling.average(x, windows)):
         assert y.is_contiguous(memory_format=torch.channels_last)
+
+
+@pytest.mark.parametrize("ceil", [True, False])
+def test_there_are_as_many_windows_as_the_rule_says(ceil: bool) -> None:
+    for kernel, stride, pad, length in product(range(1, 5), range(1, 6), range(4), range(1, 10)):
+        windows = PoolingWindows((kernel, 1), (stride, 1), (pad, 0), ceil)
+        if pad < kernel <= length + 2 * pad:
+            x = numbers(1, 1, length, 2)
+            for y in (pooling.largest(x, windows), pooling.average(x, windows)):
+                assert y.shape[2:] == windows.pooled((length, 2)), (windows, length)
