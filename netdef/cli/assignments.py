@@ -6,16 +6,16 @@ import argparse
 from collections.abc import Sequence
 from functools import partial
 
-from google.protobuf.descriptor import Descriptor
+from google.protobuf.message import Message
 
 from netdef.errors import UsageError
 from netdef.prototxt.edit import assign
 from netdef.prototxt.tree import Message as Tree
 from netdef.schema import netdef_pb2 as schema
+from netdef.schema.bind.fields import holds_text
 from netdef.schema.load import Edit
-from netdef.schema.text_fields import holds_text
 
-FILES = {"solver": schema.SolverParameter.DESCRIPTOR, "net": schema.NetParameter.DESCRIPTOR}
+FILES = {"solver": schema.SolverParameter, "net": schema.NetParameter}
 
 
 def add_set_flag(parser: argparse.ArgumentParser) -> None:
@@ -36,8 +36,8 @@ def edits(assignments: Sequence[str]) -> dict[str, Edit]:
     """
     split = [_split(assignment) for assignment in assignments]
     return {
-        file: partial(_apply, [(path, value) for where, path, value in split if where == file], descriptor)
-        for file, descriptor in FILES.items()
+        file: partial(_apply, [(path, value) for where, path, value in split if where == file], kind)
+        for file, kind in FILES.items()
     }
 
 
@@ -49,6 +49,6 @@ def _split(assignment: str) -> tuple[str, str, str]:
     return file, path, value.strip()
 
 
-def _apply(assignments: Sequence[tuple[str, str]], descriptor: Descriptor, tree: Tree) -> None:
+def _apply(assignments: Sequence[tuple[str, str]], kind: type[Message], tree: Tree) -> None:
     for path, value in assignments:
-        assign(tree, path, value, partial(holds_text, descriptor))
+        assign(tree, path, value, partial(holds_text, kind))
