@@ -38,7 +38,7 @@ def options(node: Node) -> tuple[str, ...]:
         return tuple(dict.fromkeys(shape_words(top.shape) for top in node.tops))
     if message.HasField("inner_product_param"):
         outputs = f"→ {message.inner_product_param.num_output}"
-        return (outputs, *_plain(message.inner_product_param, {"num_output", "bias_term"}))
+        return (outputs, *_plain(message.inner_product_param, {"num_output"}))
     return tuple(_all_plain(message))
 
 
@@ -46,19 +46,21 @@ def _convolution(node: Node) -> str:
     given = node.layer.message.convolution_param
     shape = node.bottoms[0].shape if node.bottoms else None
     axes = len(shape) - given.axis - 1 if shape and given.axis >= 0 else IMAGE_AXES
-    words = ""
-    with suppress(LayerError):
+    outputs = f"→ {given.num_output}" if given.num_output else ""
+    with suppress(LayerError):  # layers of other types may hold windows that are none
         windows = read_windows(given, axes)
-        words = _windows(windows.kernel, windows.stride, windows.pad, windows.dilation)
-    return f"{words} → {given.num_output}" if given.num_output else words
+        return f"{_windows(windows.kernel, windows.stride, windows.pad, windows.dilation)} {outputs}".rstrip()
+    return outputs
 
 
 def _pooling(given: schema.PoolingParameter) -> str:
     method = schema.PoolingParameter.PoolMethod.Name(given.pool).lower()
     if given.global_pooling:
         return f"{method}, global"
-    windows = read_pooling_windows(given)
-    return f"{method} {_windows(windows.kernel, windows.stride, windows.pad)}"
+    with suppress(LayerError):
+        windows = read_pooling_windows(given)
+        return f"{method} {_windows(windows.kernel, windows.stride, windows.pad)}"
+    return method
 
 
 def _windows(
