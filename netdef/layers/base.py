@@ -1,7 +1,7 @@
 """The contract that every layer type keeps, and the register of types.
 
-A layer is a value made from its message. It answers questions about shapes, parameters and cost in integers, without torch,
-and computes its tops from its bottoms. It holds no tensors, knows no other layer and no device.
+A layer is a value made from its message. It answers questions about shapes, parameters and cost in integers, without
+torch, and computes its tops from its bottoms. It holds no tensors, knows no other layer and no device.
 """
 
 from __future__ import annotations
@@ -133,9 +133,7 @@ class Layer:
     source: ClassVar[bool] = False  # its tops are fed from outside; ``shapes`` is given the shapes of its records
     automatic_tops: ClassVar[bool] = False  # a top that the file leaves out is made, without a name
     uses_batch_statistics: ClassVar[bool] = False  # a part of the batch gives other numbers than the whole
-    backward_reads_top: ClassVar[bool] = (
-        False  # Caffe's backward pass does, and goes wrong where a layer above overwrites it
-    )
+    backward_reads_top: ClassVar[bool] = False  # Caffe's does, and goes wrong where a layer above overwrites it
     backward_overwrites_itself: ClassVar[bool] = False  # Caffe's does in place, and goes wrong
     traceable: ClassVar[bool] = True
 

@@ -1,7 +1,7 @@
 """Random numbers without a generator: each is a hash of who asks for it, and where.
 
-The same key gives the same bits on every device, in every part of a split batch, and again when a forward pass is recomputed
-or a run is resumed; so no generator's state exists to be saved.
+The same key gives the same bits on every device, in every part of a split batch, and again when a forward pass is
+recomputed or a run is resumed; so no generator's state exists to be saved.
 """
 
 from __future__ import annotations
@@ -44,8 +44,11 @@ class Draws:
         return _mix(_mix(index ^ stable_hash(self.seed, self.layer)) ^ rows[:, None]).view(like.shape)
 
     def uniform(self, like: Tensor) -> Tensor:
-        """Return numbers in [0, 1) of ``like``'s shape, dtype and device, in steps of 2^-24."""
-        return ((self.bits(like) >> 8) & 0xFFFFFF).to(like.dtype) * 2.0**-24
+        """Return numbers in [0, 1) of ``like``'s shape and device, in steps of 2^-24, in float32 or what is wider."""
+        import torch
+
+        dtype = torch.promote_types(like.dtype, torch.float32)  # a 16-bit float would round some of them to 1
+        return ((self.bits(like) >> 8) & 0xFFFFFF).to(dtype) * 2.0**-24
 
     def _row_keys(self, batch: int, like: Tensor) -> Tensor:
         import torch
