@@ -38,9 +38,8 @@ class LmdbSource:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._loan = borrow(path)
-        environment = self._loan.environment
-        self._length = environment.stat()["entries"]
-        self._transaction: lmdb.Transaction[memoryview] = environment.begin(buffers=True)
+        self._length = self._loan.environment.stat()["entries"]
+        self._transaction = self._begin()
         self._cursor = self._transaction.cursor()
         self._index = -1
 
@@ -59,6 +58,17 @@ class LmdbSource:
             return LmdbRecord(*self._cursor.item())
         except lmdb.Error as error:
             raise DataError(f"{self.path}: record {ordinal % self._length} cannot be read ({error})") from error
+
+    def _begin(self) -> lmdb.Transaction[memoryview]:
+        import lmdb
+
+        try:
+            # Programs that were killed leave their places in the table of readers taken; this clears them.
+            self._loan.environment.reader_check()
+            return self._loan.environment.begin(buffers=True)
+        except lmdb.Error as error:
+            self._loan.give_back()
+            raise DataError(f"{self.path}: cannot be read ({error})") from error
 
     def _move(self, index: int) -> None:
         # LMDB does not count its records: the way to the n-th leads over all before it, some 0.1 µs each.

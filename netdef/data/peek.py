@@ -6,6 +6,8 @@ from pathlib import Path
 
 from netdef.data.blob_file import blob_shape, read_blob
 from netdef.data.color_mode import ColorMode, color_mode
+from netdef.data.hdf5_header import dataset_shapes
+from netdef.data.hdf5_list import read_file_list
 from netdef.data.image_header import image_shape
 from netdef.data.lmdb_environment import is_lmdb
 from netdef.data.open_source import open_database
@@ -61,15 +63,17 @@ def _mean(message: schema.LayerParameter, folder: str | Path | None) -> RecordSh
 
 
 def _first_rows(message: schema.LayerParameter, folder: str | Path | None) -> RecordShapes | None:
-    from netdef.data.hdf5_list import read_file_list
-
     source = resolve(message.hdf5_data_param.source, folder)
     if not source.is_file():
         return None
     first = read_file_list(source, folder)[0]
     if not first.is_file():
         return None
+    shapes = dataset_shapes(first, message.top)
+    if shapes and all(shapes):
+        return [shape[1:] for shape in shapes]
+    # A file of another layout, or one with a fault that h5py can name.
     from netdef.data.hdf5_files import row_shapes
 
-    shapes = row_shapes(first, tuple(message.top))[1]
-    return [shapes[name] for name in message.top]
+    rows = row_shapes(first, tuple(message.top))[1]
+    return [rows[name] for name in message.top]

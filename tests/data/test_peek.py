@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 
@@ -21,6 +23,7 @@ from tests.data.databases import (
     write_pictures,
 )
 
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
 STATED = "record_shape { dim: 2 dim: 30 dim: 40 }"
 
 
@@ -80,14 +83,33 @@ def test_rows_of_hdf5_files(tmp_path: Path) -> None:
     assert record_shapes(layer_message(text)) == [(2, 30, 40)]
 
 
-@pytest.mark.parametrize("name", ["lmdb_raw", "lmdb_jpg"])
-def test_imports_nothing_slow(golden: Path, name: str) -> None:
+def test_a_file_of_another_layout_and_a_missing_dataset(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "new.h5", "w", libver="latest") as file:
+        file["x"] = np.zeros((4, 3, 2))
+    (tmp_path / "list.txt").write_text("new.h5")
+    text = 'type: "HDF5Data" top: "{}" hdf5_data_param {{ source: "list.txt" }}'
+    assert record_shapes(layer_message(text.format("x")), tmp_path) == [(3, 2)]
+    with pytest.raises(DataError, match='has no dataset "y"'):
+        record_shapes(layer_message(text.format("y")), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "shapes"),
+    [
+        ("Data", "data/lmdb_raw", "[(3, 40, 48)]"),
+        ("Data", "data/lmdb_jpg", "[(3, 40, 48)]"),
+        ("HDF5Data", "data/hdf5/list.txt", "[(2, 3), ()]"),
+    ],
+)
+def test_imports_nothing_slow(golden: Path, kind: str, source: str, shapes: str) -> None:
     code = f"""
 import sys
 from netdef.data.peek import record_shapes
 from netdef.schema import netdef_pb2 as schema
-options = schema.DataParameter(source={str(golden / "data" / name)!r}, backend="LMDB")
-print(record_shapes(schema.LayerParameter(type="Data", data_param=options)))
+data, rows = schema.DataParameter(source={source!r}, backend="LMDB"), schema.HDF5DataParameter(source={source!r})
+layer = schema.LayerParameter(type={kind!r}, top=["feat", "num"], data_param=data, hdf5_data_param=rows)
+print(record_shapes(layer))
 print([name for name in ("numpy", "cv2", "torch", "h5py") if name in sys.modules])"""
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.split("\n")[:2] == ["[(3, 40, 48)]", "[]"]
+    command = [sys.executable, "-c", code]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, cwd=golden, env=ENVIRONMENT)
+    assert run.stdout.split("\n")[:2] == [shapes, "[]"]
