@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from netdef.graph.graph import Graph, Node, Parameter
+from netdef.layers.base import Layer
 from netdef.layers.shape import Shape, count
 
 
@@ -33,6 +34,8 @@ class Measures:
 
     def parameters(self, node: Node) -> int | None:
         """Return how many numbers the node learns; shared ones count where they are used first."""
+        if not _asked(node) and type(node.layer).parameters is not Layer.parameters:
+            return None
         return total(count(shape) for shape in self._own(node))
 
     def _own(self, node: Node) -> list[Shape]:
@@ -42,17 +45,24 @@ class Measures:
     def macs(self, node: Node) -> int | None:
         """Return the multiply-accumulates for one item of the batch."""
         whole = node.cost.macs
-        if whole == 0:
+        if whole == 0 or type(node.layer).macs is Layer.macs:
             return 0
         return whole // self.batch if whole and self.batch else None
 
     def activation_bytes(self, node: Node) -> int | None:
         """Return the bytes of the tops that the node newly writes, for the whole batch; in place it writes none."""
-        return 0 if node.in_place else node.cost.activation_bytes
+        if node.in_place:
+            return 0
+        return None if any(top.shape is None for top in node.tops) else node.cost.activation_bytes
 
     def item(self, shape: Shape | None) -> Shape | None:
         """Return a blob's shape for one item: without its first axis, where that is the batch."""
         return shape[1:] if shape and shape[0] == self.batch else shape
+
+
+def _asked(node: Node) -> bool:
+    """Tell whether the layer's rules could be asked: they need to know how many axes the bottoms have."""
+    return all(bottom.shape is not None for bottom in node.bottoms)
 
 
 def learned_shapes(node: Node) -> list[Shape]:

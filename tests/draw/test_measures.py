@@ -5,6 +5,12 @@ from netdef.graph.graph import Graph
 
 MakeGraph = Callable[..., Graph]
 
+UNKNOWN_AXES = """
+layer { name: "in" type: "Input" top: "x" }
+layer { name: "ip" type: "InnerProduct" bottom: "x" top: "y" inner_product_param { num_output: 5 } }
+layer { name: "relu" type: "ReLU" bottom: "y" top: "z" }
+"""
+
 
 def test_total() -> None:
     assert total([2, 3, 5]) == 10
@@ -28,3 +34,10 @@ def test_macs_do_not_depend_on_the_batch(model: MakeGraph) -> None:
 
 def test_a_net_without_sources_has_no_batch(graph: MakeGraph) -> None:
     assert Measures(graph('name: "empty"')).batch is None
+
+
+def test_where_even_the_axes_are_unknown_so_are_the_numbers(graph: MakeGraph) -> None:
+    made = graph(UNKNOWN_AXES)
+    measures = Measures(made)
+    numbers = [(measures.parameters(n), measures.macs(n), measures.activation_bytes(n)) for n in made.nodes]
+    assert numbers == [(0, 0, None), (None, None, None), (0, 0, None)]
