@@ -2,33 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from statistics import fmean
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from netdef.draw.run_log import Curve, RunLog, read_run
+from netdef.draw.panels import draw_loss, draw_rate, draw_scores, has_loss, has_rate, has_scores
+from netdef.draw.run_log import RunLog, read_run
 from netdef.errors import UsageError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
-# Paul Tol's "bright" scheme: lines that the colour-blind can tell apart.
-COLORS = ("#4477AA", "#EE6677", "#228833", "#CCBB44", "#66CCEE", "#AA3377", "#BBBBBB")
-STYLE = {
+Panel = tuple[Callable[[RunLog], bool], Callable[["Axes", Sequence[RunLog]], None], float]
+PANELS: tuple[Panel, ...] = (  # when there is one, what it shows, its height as a share of the others'
+    (has_loss, draw_loss, 1.0),
+    (has_scores, draw_scores, 1.0),
+    (has_rate, draw_rate, 0.5),
+)
+STYLE: dict[Any, Any] = {
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.edgecolor": "#888888",
-    "axes.labelcolor": "#333333",
+    "axes.titlelocation": "left",
+    "axes.titlesize": 11,
     "axes.grid": True,
-    "grid.color": "#E4E4E4",
+    "axes.axisbelow": True,
+    "grid.color": "#E6E6E6",
     "grid.linewidth": 0.8,
     "xtick.color": "#555555",
     "ytick.color": "#555555",
     "legend.frameon": False,
+    "legend.fontsize": 9,
     "font.size": 10,
-    "svg.fonttype": "none",
 }
-WIDTH, PANEL_HEIGHT, DPI = 9.0, 2.7, 150
-LOG_RATIO = 20  # a loss that falls by more is easier to follow on a logarithmic axis
+WIDTH, PANEL_HEIGHT, DPI = 9.0, 3.0, 150  # inches, inches, dots an inch
+
+
+def draw_curves(runs: Sequence[Path], out: Path) -> None:
+    """Draw the logs of run folders into one picture, of the format that the ending of ``out`` names.
+
+    Raises: UsageError if a log cannot be read or holds nothing, the picture cannot be written or matplotlib is missing.
+    """
+    logs = [read_run(run) for run in runs]
+    try:
+        import matplotlib
+    except ImportError as error:
+        raise UsageError("drawing curves takes matplotlib: pip install netdef[plot]") from error
+    with matplotlib.rc_context(STYLE):
+        figure = _figure(logs)
+        try:
+            figure.savefig(out, dpi=DPI)
+        except (OSError, ValueError) as error:
+            raise UsageError(f"{out} cannot be written: {error}") from error
+
+
+def _figure(logs: Sequence[RunLog]) -> Figure:
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import StrMethodFormatter
+
+    panels = [panel for panel in PANELS if any(map(panel[0], logs))]
+    heights = [height for _, _, height in panels]
+    figure = Figure(figsize=(WIDTH, 0.6 + PANEL_HEIGHT * sum(heights)), layout="constrained")
+    axes = figure.subplots(len(panels), 1, sharex=True, squeeze=False, height_ratios=heights)[:, 0]
+    for panel, (_, draw, _) in zip(axes, panels, strict=True):
+        draw(panel, logs)
+    axes[-1].set_xlabel("iteration")
+    axes[-1].xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    if len(logs) == 1:
+        figure.suptitle(logs[0].name, fontsize=13, fontweight="bold", x=0.01, ha="left")
+    return figure

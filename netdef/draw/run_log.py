@@ -46,7 +46,7 @@ def read_run(run: Path) -> RunLog:
     Raises: UsageError if there is no log, a line of it is damaged, or it holds no numbers yet.
     """
     path = run / LOG if run.is_dir() else run
-    log = RunLog(path.resolve().parent.name)
+    log = RunLog(path.parent.as_posix() if path.parent.name else path.resolve().parent.name)
     for event in _events(path):
         if event.get("event") == "train":
             _add(log.training, event["iteration"], {name: event.get(name) for name in TRAIN_COLUMNS})

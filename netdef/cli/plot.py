@@ -1,0 +1,28 @@
+"""Draw the training curves of one or several runs: loss, scores on the test data, learning rate."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from netdef.draw.curves import draw_curves
+
+PICTURE = "curves.png"
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments."""
+    parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="a run folder, which has a log.jsonl")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help=f"default: {PICTURE} in the first RUN")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Draw the picture and say where it is.
+
+    Raises: UsageError as ``draw_curves``.
+    """
+    first = arguments.runs[0]
+    out = arguments.output or (first if first.is_dir() else first.parent) / PICTURE
+    draw_curves(arguments.runs, out)
+    print(out)
+    return 0
