@@ -1,18 +1,19 @@
 """Build the graph of one phase from a net's message: choose layers, wire, shape and count them.
 
-Everything wrong is gathered and reported at once; a layer that breaks a rule gives tops of unknown shape, so that the layers above
-it are still checked for what is certainly wrong with them.
+Everything wrong is gathered and reported at once; a layer that breaks a rule gives tops of unknown shape, so that the
+layers above it are still checked for what is certainly wrong with them.
 """
 
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from netdef.errors import DataError, DefinitionError, LayerError, WiringError
 from netdef.graph.gradients import settle_gradients
 from netdef.graph.graph import Attributes, Graph, Node, Value
-from netdef.graph.groups import attributes
+from netdef.graph.groups import attributes, repeated
 from netdef.graph.in_place import spoilt_in_caffe
 from netdef.graph.problems import Locate, Problems, nowhere, title
 from netdef.graph.rules import included
@@ -38,7 +39,8 @@ def build(
 ) -> Graph:
     """Build the graph of ``net`` in ``state`` (phase, level, stages).
 
-    ``record_shapes`` is asked what the records of a source layer look like; ``locate`` where a field stands in the file.
+    ``record_shapes`` is asked what the records of a source layer look like; ``locate`` where a field stands in its
+    file.
 
     Raises: DefinitionError with all problems.
     """
@@ -71,12 +73,14 @@ class _Builder:
         self.record_shapes = record_shapes
         self.problems = problems
         self.groups = {group.name: group for group in net.layer_group}
+        self.namesakes: Counter[str] = Counter()
         self.table = ParameterTable()
         self.nodes: list[Node] = []
         self.latest: dict[str, Value] = {}
         self.unconsumed: dict[str, Value] = {}
 
     def graph(self) -> Graph:
+        self._check_groups()
         for position, message in enumerate(self.net.layer):
             self._check_rules(position, message)
             if included(message, self.state):
@@ -93,13 +97,18 @@ class _Builder:
             warnings=tuple(self.problems.warnings),
         )
 
+    def _check_groups(self) -> None:
+        for index in repeated(self.net.layer_group):
+            message = f'layer_group "{self.net.layer_group[index].name}" is defined already'
+            self.problems.add(("layer_group", index), message, hint="put everything that it says into one block")
+
     def _warn_of_overwriting(self) -> None:
         for node, writer in spoilt_in_caffe(self.nodes):
             by = "it" if writer is node else f'layer "{writer.name}"'
             self.problems.warn(
                 ("layer", node.position),
-                f"{title(node.layer.message)}: Caffe's gradient is wrong below it, since its backward pass reads values that"
-                f" {by} overwrites in place; netdef computes the true one",
+                f"{title(node.layer.message)}: Caffe's gradient is wrong below it, since its backward pass reads values"
+                f" that {by} overwrites in place; netdef computes the true one",
                 hint=f'give layer "{writer.name}" a top of its own to make both agree',
             )
 
@@ -116,11 +125,14 @@ class _Builder:
         except LayerError as error:
             self.problems.layer(position, message, error)
             layer = _Unreadable(message, phase)
-        node = Node(len(self.nodes), position, layer, self.problems.locate(("layer", position)), Attributes())
+        place = self.problems.locate(("layer", position))
+        node = Node(len(self.nodes), position, layer, place, Attributes(), namesakes=self.namesakes[message.name])
         self.nodes.append(node)
+        self.namesakes[message.name] += 1
         self._try(node, lambda: layer.check_wiring(message.bottom, message.top))
         self._try(node, lambda: self._set_attributes(node))
         self._connect_bottoms(node)
+        self._try(node, lambda: _check_propagation(message))
         self._try(node, lambda: self._set_loss_weights(node))
         shapes = self._shape(node)
         self._connect_tops(node, shapes)
@@ -154,35 +166,32 @@ class _Builder:
 
     def _way_to(self, node: Node, name: str) -> str:
         """Tell how a missing bottom may be had: from a later layer, another phase, or under a like name."""
-        for position, other in enumerate(self.net.layer):
-            if name in other.top and position != node.position:
-                place = self.problems.locate(("layer", position))
-                where = f", line {place.line}" if place else ""
-                if not included(other, self.state):
-                    return f'layer "{other.name}"{where} makes it, but its rules leave it out of this phase and stage'
-                return f'layer "{other.name}"{where} makes it later: layers run in file order, and a net has no cycles'
+        makers = [
+            (not included(other, self.state), position)
+            for position, other in enumerate(self.net.layer)
+            if name in other.top and position != node.position
+        ]
+        if makers:
+            return self._way_to_maker(*min(makers))
         near = difflib.get_close_matches(name, self.latest, n=1)
         if near:
             return f'did you mean "{near[0]}"?'
         return f"blobs made so far: {', '.join(self.latest)}" if self.latest else "no blob is made before it"
 
+    def _way_to_maker(self, left_out: bool, position: int) -> str:
+        place = self.problems.locate(("layer", position))
+        where = f" (line {place.line})" if place else ""
+        maker = f'layer "{self.net.layer[position].name}"{where} makes it'
+        if left_out:
+            return f"{maker}, but its rules leave it out of this phase and stage"
+        return f"{maker} later: layers run in file order, and a net has no cycles"
+
     def _set_loss_weights(self, node: Node) -> None:
         message, tops = node.layer.message, self._top_count(node)
         node.loss_weights = tuple(map(node.layer.default_loss_weight, range(tops)))
-        if message.propagate_down and len(message.propagate_down) != len(message.bottom):
-            raise WiringError(
-                f"gives propagate_down {len(message.propagate_down)} times for {len(message.bottom)} bottoms,"
-                " must give it never or once for each",
-                path=("propagate_down",),
-            )
-        if not message.loss_weight:
-            return
-        if len(message.loss_weight) != tops:
-            raise WiringError(
-                f"gives loss_weight {len(message.loss_weight)} times for {tops} tops, must give it never or once for each",
-                path=("loss_weight",),
-            )
-        node.loss_weights = tuple(message.loss_weight)
+        _check_once_for_each(message.loss_weight, "loss_weight", tops, "top")
+        if message.loss_weight:
+            node.loss_weights = tuple(message.loss_weight)
 
     def _top_count(self, node: Node) -> int:
         return max(len(node.layer.message.top), node.layer.tops.least if node.layer.automatic_tops else 0)
@@ -220,8 +229,6 @@ class _Builder:
             self._connect_top(node, index, name, shapes[index] if shapes and index < len(shapes) else None)
             for index, name in enumerate(names)
         )
-        if len(node.loss_weights) != len(names):
-            node.loss_weights = (0.0,) * len(names)
 
     def _connect_top(self, node: Node, index: int, name: str, shape: Shape | None) -> Value:
         before = self.latest.get(name)
@@ -233,6 +240,16 @@ class _Builder:
         if name != AUTOMATIC:
             self.latest[name] = self.unconsumed[name] = value
         return value
+
+
+def _check_propagation(message: schema.LayerParameter) -> None:
+    _check_once_for_each(message.propagate_down, "propagate_down", len(message.bottom), "bottom")
+
+
+def _check_once_for_each(values: Sequence[object], field: str, number: int, what: str) -> None:
+    if values and len(values) != number:
+        message = f"gives {field} {len(values)} times, must give it never or once for each {what} ({number})"
+        raise WiringError(message, path=(field, 0))
 
 
 def _doubled_top(before: Value, index: int) -> WiringError:

@@ -28,7 +28,8 @@ def _from_parameters_up(nodes: Sequence[Node]) -> None:
         from_below = [bottom in needed for bottom in node.bottoms]
         learns = any(use.parameter.learned and use.parameter.lr_mult != 0 for use in node.blobs)
         node.backward = learns or any(from_below)
-        node.propagates = tuple(node.layer.message.propagate_down) or tuple(from_below)
+        told = tuple(node.layer.message.propagate_down)
+        node.propagates = told if len(told) == len(node.bottoms) else tuple(from_below)
         if node.backward:
             needed.update(node.tops)
 

@@ -30,7 +30,7 @@ class Value:
 class Parameter:
     """A blob that the net keeps: learned by the solver, or a running statistic (``learned`` is false).
 
-    ``owner`` and ``index`` name the layer that made it first and its position there; ``name`` is set where it is shared.
+    ``owner`` and ``index`` name the layer that made it first and its position there; ``name`` is what it is shared by.
     """
 
     owner: str
@@ -67,8 +67,9 @@ class Attributes:
 class Node:
     """One layer in its net.
 
-    ``index`` counts the nodes, ``position`` the layers of the file. ``propagates`` tells for each bottom whether a gradient goes
-    down to it, ``backward`` whether the layer takes part in the backward pass at all.
+    ``index`` counts the nodes, ``position`` the layers of the file, ``namesakes`` the nodes before it that have the
+    same name. ``propagates`` tells for each bottom whether a gradient goes down to it, ``backward`` whether the layer
+    takes part in the backward pass at all.
     """
 
     index: int
@@ -76,6 +77,7 @@ class Node:
     layer: Layer
     place: Place | None
     attributes: Attributes
+    namesakes: int = 0
     bottoms: tuple[Value, ...] = ()
     tops: tuple[Value, ...] = ()
     loss_weights: tuple[float, ...] = ()
@@ -89,6 +91,11 @@ class Node:
     def name(self) -> str:
         """The layer's name; it need not be unique."""
         return self.layer.message.name
+
+    @property
+    def key(self) -> str:
+        """The layer's name if it is the first of that name, else one that no other layer of the net has."""
+        return f"{self.name}\x1f{self.namesakes}" if self.namesakes else self.name
 
     @property
     def type(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from math import prod
 from typing import TypeVar
 
@@ -20,15 +20,21 @@ def attributes(layer: schema.LayerParameter, groups: dict[str, schema.LayerGroup
     Raises: OptionError for a group that the net does not define, or two groups that disagree.
     """
     mine = [_group(name, index, groups) for index, name in enumerate(layer.in_group)]
-    devices = tuple(layer.device) or _agreed(layer, "device", (tuple(g.device) for g in mine if g.device)) or ()
+    devices = tuple(layer.device) or _agreed("device", (tuple(g.device) for g in mine if g.device)) or ()
     return Attributes(
         groups=tuple(layer.in_group),
         devices=devices,
         lr_mult=prod(g.lr_mult for g in mine),
         decay_mult=prod(g.decay_mult for g in mine),
-        freeze=_agreed(layer, "freeze", (g.freeze for g in mine if g.HasField("freeze"))) or False,
-        color=_agreed(layer, "color", (g.color for g in mine if g.color)) or "",
+        freeze=_agreed("freeze", (g.freeze for g in mine if g.HasField("freeze"))) or False,
+        color=_agreed("color", (g.color for g in mine if g.color)) or "",
     )
+
+
+def repeated(groups: Sequence[schema.LayerGroup]) -> Iterator[int]:
+    """Go through the positions of groups whose name an earlier one has."""
+    names = [group.name for group in groups]
+    return (index for index, name in enumerate(names) if name in names[:index])
 
 
 def _group(name: str, index: int, groups: dict[str, schema.LayerGroup]) -> schema.LayerGroup:
@@ -39,9 +45,16 @@ def _group(name: str, index: int, groups: dict[str, schema.LayerGroup]) -> schem
     raise OptionError(f'group "{name}" is not defined', path=("in_group", index), hint=hint)
 
 
-def _agreed(layer: schema.LayerParameter, what: str, said: Iterable[T]) -> T | None:
-    said = list(said)
-    if any(one != said[0] for one in said):
-        listed = " and ".join(map(str, said))
+def _agreed(what: str, said: Iterable[T]) -> T | None:
+    said = list(dict.fromkeys(said))
+    if len(said) > 1:
+        listed = " and ".join(map(_shown, said))
         raise OptionError(f"its groups disagree on {what}: {listed}", path=("in_group",))
     return said[0] if said else None
+
+
+def _shown(value: object) -> str:
+    """Write a value as it stands in a file."""
+    if isinstance(value, tuple):
+        return ", ".join(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)

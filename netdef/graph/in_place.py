@@ -11,7 +11,7 @@ from netdef.graph.graph import Node, Value
 
 
 def spoilt_in_caffe(nodes: Sequence[Node]) -> Iterator[tuple[Node, Node]]:
-    """Go through the layers whose backward pass in Caffe reads what is overwritten, each with the layer that overwrites it.
+    """Go through the layers whose backward pass in Caffe reads what is overwritten, each with the one that overwrites.
 
     That is a later layer that writes over a top, or the layer itself where it works in place.
     """

@@ -32,19 +32,27 @@ class Problems:
         """Add why the records of a source layer cannot be looked at."""
         self.found.append(Problem(f"{title(layer)}: {error}", self.locate(("layer", position))))
 
+    def add(self, path: Path, message: str, hint: str = "") -> None:
+        """Add what is wrong with the net, but with none of its layers."""
+        self.found.append(Problem(message, self.locate(path), hint))
+
     def warn(self, path: Path, message: str, hint: str = "") -> None:
         """Add what is allowed, but likely a mistake."""
         self.found.append(Problem(message, self.locate(path), hint, severity=Severity.WARNING))
 
     @property
     def errors(self) -> list[Problem]:
-        """Those that make the net impossible."""
-        return [problem for problem in self.found if problem.severity is Severity.ERROR]
+        """Those that make the net impossible, in file order."""
+        return sorted((problem for problem in self.found if problem.severity is Severity.ERROR), key=_position)
 
     @property
     def warnings(self) -> list[Problem]:
         """The others."""
         return [problem for problem in self.found if problem.severity is Severity.WARNING]
+
+
+def _position(problem: Problem) -> tuple[int, int]:
+    return (problem.place.line, problem.place.column) if problem.place else (0, 0)
 
 
 def title(layer: schema.LayerParameter) -> str:

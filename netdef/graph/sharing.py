@@ -6,6 +6,7 @@ Source: Net::AppendParam, net.cpp.
 from __future__ import annotations
 
 from itertools import chain
+from typing import Literal
 
 from netdef.errors import OptionError, ShapeError
 from netdef.fillers import check
@@ -15,6 +16,7 @@ from netdef.layers.shape import Shape, agree, compatible, count, show
 from netdef.schema import netdef_pb2 as schema
 
 Spec = ParameterSpec | StateSpec
+Multiplier = Literal["lr_mult", "decay_mult"]
 
 
 class ParameterTable:
@@ -23,8 +25,8 @@ class ParameterTable:
     def __init__(self) -> None:
         self.parameters: list[Parameter] = []
         self._named: dict[str, Parameter] = {}
-        self._explicit: dict[tuple[str, str], float] = {}
-        self._group_factors: dict[Parameter, dict[str, float]] = {}
+        self._given: dict[tuple[str, str], tuple[float, str]] = {}
+        self._group_factors: dict[Parameter, dict[Multiplier, float]] = {}
 
     def add(self, layer: Layer, bottoms: tuple[Shape, ...], attributes: Attributes) -> tuple[ParameterUse, ...]:
         """Take in the blobs of a layer and return how it sees them.
@@ -48,7 +50,7 @@ class ParameterTable:
         else:
             self._make(message.name, index, spec, entry)
         parameter = self._named[entry.name] if entry.name else self.parameters[-1]
-        self._multiply(parameter, entry, index, attributes)
+        self._multiply(parameter, entry, (message.name, index), attributes)
         return ParameterUse(parameter, spec.shape)
 
     def _make(self, owner: str, index: int, spec: Spec, entry: schema.ParamSpec) -> None:
@@ -74,36 +76,40 @@ class ParameterTable:
         permissive = entry.share_mode == schema.ParamSpec.PERMISSIVE
         same = agree(count(owner.shape), count(spec.shape)) if permissive else compatible(owner.shape, spec.shape)
         if not same:
+            made = f'layer "{owner.owner}" made it {show(owner.shape)}'
             raise ShapeError(
-                f'shares parameter "{entry.name}" as {show(spec.shape)}, but layer "{owner.owner}" made it {show(owner.shape)}',
+                f'shares parameter "{entry.name}" as {show(spec.shape)}, but {made}',
                 path=("param", index),
                 hint="" if permissive else "share_mode: PERMISSIVE compares the number of values alone",
             )
 
-    def _multiply(self, parameter: Parameter, entry: schema.ParamSpec, index: int, attributes: Attributes) -> None:
+    def _multiply(
+        self, parameter: Parameter, entry: schema.ParamSpec, user: tuple[str, int], attributes: Attributes
+    ) -> None:
         """Set the multipliers that the file gives; layers that share a parameter must agree on them."""
         factors = _factors(attributes)
         first = parameter not in self._group_factors
         if self._group_factors.setdefault(parameter, factors) != factors:
-            message = f'shares parameter "{entry.name}" with layer "{parameter.owner}", whose groups have other multipliers'
+            other = f'layer "{parameter.owner}", whose groups have other multipliers'
+            message = f'shares parameter "{entry.name}" with {other}'
             raise OptionError(message, path=("in_group",))
         if not parameter.learned:
             return
         for field, factor in factors.items():
-            if entry.HasField(field):  # type: ignore[arg-type]
-                self._check_agreement(parameter, entry, index, field)
+            if entry.HasField(field):
+                self._check_agreement(entry, user, field)
                 setattr(parameter, field, getattr(entry, field) * factor)
             elif first:
                 setattr(parameter, field, getattr(parameter, field) * factor)
 
-    def _check_agreement(self, parameter: Parameter, entry: schema.ParamSpec, index: int, field: str) -> None:
-        value = getattr(entry, field)
-        given = self._explicit.setdefault((entry.name, field), value) if entry.name else value
+    def _check_agreement(self, entry: schema.ParamSpec, user: tuple[str, int], field: Multiplier) -> None:
+        (layer, index), value = user, getattr(entry, field)
+        given, giver = self._given.setdefault((entry.name, field), (value, layer)) if entry.name else (value, layer)
         if given != value:
-            message = f'shares parameter "{entry.name}" with {field} {value:g}, but layer "{parameter.owner}" gave {given:g}'
+            message = f'shares parameter "{entry.name}" with {field} {value:g}, but layer "{giver}" gave {given:g}'
             raise OptionError(message, path=("param", index, field))
 
 
-def _factors(attributes: Attributes) -> dict[str, float]:
+def _factors(attributes: Attributes) -> dict[Multiplier, float]:
     """Return by what a layer's groups multiply; a frozen one does not learn."""
     return {"lr_mult": 0.0 if attributes.freeze else attributes.lr_mult, "decay_mult": attributes.decay_mult}

@@ -1,4 +1,4 @@
-"""The Split layers that Caffe would have put into a net: where a blob has several readers, each reads a copy of its own.
+"""The Split layers that Caffe would have put into a net: of several readers of a blob each reads a copy of its own.
 
 netdef needs none; writers of weights files name them, since readers may expect them.
 Source: insert_splits.cpp.
@@ -34,9 +34,9 @@ def with_splits(graph: Graph) -> list[SplitLayer]:
 
 
 def _copies(value: Value) -> int:
-    """Return how many read the value; a loss counts as a reader of its own."""
-    weight = value.producer.loss_weights[value.top]
-    return len(value.consumers) + (1 if weight and value.consumers else 0)
+    """Return how many read the value; a loss counts as a reader of its own where the file gives its weight."""
+    given = value.producer.layer.message.loss_weight[value.top : value.top + 1]
+    return len(value.consumers) + (1 if any(given) and value.consumers else 0)
 
 
 def _split(value: Value) -> SplitLayer:
