@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 
 TRUE = {"true", "1", "yes", "t", "y"}
 FALSE = {"false", "0", "no", "f", "n"}
+GLOG = {"--alsologtostderr", "--log-dir", "--logtostderr", "--minloglevel", "--stderrthreshold"}
+"""Flags of the library that wrote Caffe's logs; old scripts give them, and here they say nothing."""
 
 
 def as_argparse(parser: argparse.ArgumentParser, words: Sequence[str]) -> list[str]:
@@ -27,7 +29,7 @@ def _rewrite(known: dict[str, argparse.Action], word: str) -> Iterator[str]:
     if not name.startswith("-") or (name in known and not equals):
         yield word
     elif option not in known:
-        yield from () if _is_negated_switch(known, option) else (word,)
+        yield from () if option in GLOG or _is_negated_switch(known, option) else (word,)
     elif equals and known[option].nargs == 0 and value.lower() in TRUE | FALSE:
         yield from (option,) if value.lower() in TRUE else ()
     else:
