@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from netdef.cli.flags import as_argparse
+from netdef.cli.process import wait_patiently
 from netdef.errors import NetdefError
 
 HERE = Path(__file__).parent
@@ -22,6 +23,7 @@ INTERRUPTED = 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0 if all went well, 1 for errors, 2 for wrong usage."""
     words = list(sys.argv[1:] if argv is None else argv)
+    wait_patiently()
     try:
         code = _dispatch(words)
         sys.stdout.flush()

@@ -12,6 +12,7 @@ from netdef.cli.assignments import add_set_flag, edits
 from netdef.cli.caffe_lines import CaffeLines
 from netdef.cli.journal import Journal
 from netdef.cli.log import LOGGER, TerminalHandler, file_handler, logging_to
+from netdef.cli.process import keep_memory
 from netdef.cli.progress import run_progress
 from netdef.cli.run_folder import JOURNAL, TEXT_LOG, set_aside
 from netdef.cli.signals import EFFECTS, listening
@@ -43,6 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Train, and keep the log in the run folder."""
+    keep_memory()
     edit = edits(arguments.set)
     options = load_solver(arguments.solver, edit["solver"]).message
     prefix = snapshot_prefix(options.snapshot_prefix, Path(arguments.solver))
