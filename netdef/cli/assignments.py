@@ -1,4 +1,4 @@
-"""``--set solver.base_lr=0.001 --set net.layer[conv1].convolution_param.num_output=64``: fields set from the command line."""
+"""``--set solver.base_lr=0.001 --set net.layer[ip1].inner_product_param.num_output=64``: fields set by flags."""
 
 from __future__ import annotations
 

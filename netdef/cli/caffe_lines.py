@@ -35,7 +35,8 @@ class CaffeLines:
         """Return the lines of an event, none for what Caffe does not log."""
         match event:
             case Trained() if event.displayed:
-                return [self._speed(event), *outputs("Train", event.outputs, self.weights), f"Iteration {event.iteration}, lr = {event.lr:g}"]
+                rate = f"Iteration {event.iteration}, lr = {event.lr:g}"
+                return [self._speed(event), *outputs("Train", event.outputs, self.weights), rate]
             case TestStarted():
                 return [f"Iteration {event.iteration}, Testing net (#{event.net})"]
             case Tested():

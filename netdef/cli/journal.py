@@ -32,7 +32,7 @@ class Journal:
         self.file.close()
 
     def take(self, event: Event) -> None:
-        """Write an event down, if it is of a kind that is kept; a net's outputs stand beside the event's own numbers."""
+        """Write an event down, if its kind is kept; a net's outputs stand beside the event's own numbers."""
         match event:
             case Trained() if event.displayed:
                 own = {"loss": event.loss, "smoothed_loss": event.smoothed, "lr": event.lr}

@@ -6,7 +6,7 @@ import ctypes
 import os
 import sys
 
-# malloc.h: from which size on blocks are mapped each by itself, how much free memory is kept, how much is asked for at once.
+# malloc.h: from which size on blocks are mapped each by itself, how much free memory is kept, how much is asked for.
 M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_TOP_PAD = -3, -1, -2
 GIGABYTE, LARGEST_INT, MEGABYTES_64 = 1 << 30, (1 << 31) - 1, 64 << 20
 
@@ -14,8 +14,8 @@ GIGABYTE, LARGEST_INT, MEGABYTES_64 = 1 << 30, (1 << 31) - 1, 64 << 20
 def wait_patiently() -> None:
     """Let idle threads of torch sleep instead of spin, unless the user says otherwise.
 
-    Beside other work, such as our own decoding threads, spinning ones take the processor from those they wait for: training on
-    two busy cores is several times slower with them. Takes effect only before torch is imported.
+    Beside other work, such as our own decoding threads, spinning ones take the processor from those they wait for:
+    training on two busy cores is several times slower with them. Takes effect only before torch is imported.
     """
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
@@ -23,8 +23,8 @@ def wait_patiently() -> None:
 def keep_memory() -> bool:
     """Keep freed memory for the next iteration instead of giving it back, and return whether the C library does so.
 
-    Blobs of the same sizes come and go in every iteration: mapping them anew each time costs more than computing some of them.
-    All three settings are needed; they exist in glibc alone.
+    Blobs of the same sizes come and go in every iteration: mapping them anew each time costs more than computing some
+    of them. All three settings are needed; they exist in glibc alone.
     """
     if not sys.platform.startswith("linux"):
         return False

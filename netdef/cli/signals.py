@@ -1,4 +1,4 @@
-"""Signals as requests to the solver: Ctrl-C stops with a snapshot, a hang-up saves one and goes on, unless the flags say otherwise."""
+"""Signals as requests to the solver: by default Ctrl-C stops with a snapshot, a hang-up saves one and goes on."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _snapshot(given: str, prefix: str) -> tuple[Path | None, list[str]]:
-    """Return the snapshot to go on from, and what to say of it; ``latest`` is the newest whole pair, if there is any."""
+    """Return the snapshot to go on from, and what to say of it; ``latest`` is the newest whole pair, or none."""
     if given != LATEST:
         return (Path(given), [f"Resuming from {given}"]) if given else (None, [])
     remarks: list[str] = []
@@ -127,5 +127,3 @@ def _save(training: Training, journal: Journal) -> None:
     LOGGER.info("Snapshotting to %s file %s", form, weights)
     LOGGER.info("Snapshotting solver state to %s file %s", form, state)
     journal.write("snapshot", iteration=training.solver.iteration, weights=str(weights), state=str(state))
-
-
