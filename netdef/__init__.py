@@ -1,7 +1,7 @@
 """netdef: Caffe's networks, solvers and data on PyTorch.
 
-``netdef.load`` makes a net of a model file, ``netdef.open_training`` a run of a solver file; ``netdef.Net`` and ``netdef.Solver`` are what
-they are made of, ``netdef.errors`` everything that they raise.
+``netdef.load`` makes a net of a model file, ``netdef.open_training`` a run of a solver file; ``netdef.Net`` and
+``netdef.Solver`` are what they are made of, ``netdef.errors`` everything that they raise.
 """
 
 from importlib import import_module
@@ -17,7 +17,12 @@ if TYPE_CHECKING:
 
 __all__ = ["Net", "Solver", "errors", "load", "open_training"]
 
-_HOMES = {"Net": "netdef.net", "Solver": "netdef.solver.loop", "load": "netdef.loading", "open_training": "netdef.session"}
+_HOMES = {
+    "Net": "netdef.net",
+    "Solver": "netdef.solver.loop",
+    "load": "netdef.loading",
+    "open_training": "netdef.session",
+}
 
 
 def __getattr__(name: str) -> Any:

@@ -107,8 +107,8 @@ class Cost:
 class Context:
     """What a forward pass is given beside parameters and bottoms, and what it gives back beside tops.
 
-    ``state`` holds the tensors of ``Layer.state``, in order; a layer that changes them puts the new ones in ``new_state``
-    and leaves the old ones as they are.
+    ``state`` holds the tensors of ``Layer.state``, in order; a layer that changes them puts the new ones in
+    ``new_state`` and leaves the old ones as they are.
     """
 
     train: bool

@@ -34,7 +34,7 @@ class Draws:
     rows: Tensor | None = None
 
     def bits(self, like: Tensor) -> Tensor:
-        """Return 32 random bits for each element of ``like``, as int32 from -2^31 to 2^31-1, of its shape and device."""
+        """Return 32 random bits for each element of ``like``: int32 from -2^31 to 2^31-1, of its shape and device."""
         import torch
 
         batch = like.shape[0] if like.dim() else 1
