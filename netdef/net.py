@@ -1,12 +1,12 @@
 """A graph compiled onto torch: one thin module a layer, run in file order.
 
-Modules are numbered, since a layer may have any name (``conv1.1``, ``type``, ``forward``, none at all) and a module may not; the net
-keeps the table from layer names to modules.
+Modules are numbered, since a layer may have any name (``conv1.1``, ``type``, ``forward``, none at all) and a module may
+not; the net keeps the table from layer names to modules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -15,14 +15,15 @@ from torch import Tensor, nn
 from netdef.errors import UsageError
 from netdef.fillers import fill
 from netdef.graph.graph import Graph, Node, Parameter, ParameterUse, Value
+from netdef.graph.unknown import refuse_unknown
 from netdef.layers.base import Context
 from netdef.layers.draws import Draws
-from netdef.layers.shape import Shape, count, show
+from netdef.layers.shape import Shape, compatible, show
 
 
 @dataclass(frozen=True)
 class Pass:
-    """What one forward pass gives: the net's outputs (and kept blobs) by name, and the weighted loss."""
+    """What one forward pass gives: the net's outputs, sorted by name, then the kept blobs; and the weighted loss."""
 
     blobs: dict[str, Tensor]
     loss: Tensor
@@ -34,7 +35,9 @@ class LayerModule(nn.Module):
     Shared parameters are registered by every layer that uses them: torch knows them as one.
     """
 
-    def __init__(self, node: Node, tensors: Mapping[Parameter, Tensor], *, device: torch.device, dtype: torch.dtype) -> None:
+    def __init__(
+        self, node: Node, tensors: Mapping[Parameter, Tensor], *, device: torch.device, dtype: torch.dtype
+    ) -> None:
         super().__init__()
         self.node = node
         for index, use in enumerate(node.blobs):
@@ -44,7 +47,7 @@ class LayerModule(nn.Module):
             else:
                 self.register_buffer(f"blob_{index}", tensor)
         for index, spec in enumerate(node.state):
-            zeros = torch.zeros(known(spec.shape, node.name), device=device, dtype=dtype)
+            zeros = torch.zeros(_lengths(spec.shape), device=device, dtype=dtype)
             self.register_buffer(f"state_{index}", zeros, persistent=False)
 
     @property
@@ -54,7 +57,7 @@ class LayerModule(nn.Module):
 
     def _blob(self, index: int, use: ParameterUse) -> Tensor:
         tensor: Tensor = getattr(self, f"blob_{index}")
-        return tensor if use.shape == use.parameter.shape else tensor.reshape(known(use.shape, self.node.name))
+        return tensor if use.shape == use.parameter.shape else tensor.reshape(_lengths(use.shape))
 
     @property
     def state(self) -> list[Tensor]:
@@ -66,15 +69,19 @@ class LayerModule(nn.Module):
     def carry(self, new: Iterable[Tensor]) -> None:
         """Put new tensors in the place of the state.
 
-        Statistics are written into their memory, which other nets may share; hidden blobs are replaced, since autograd may still
-        need the old ones.
+        Statistics are written into their memory, which other nets may share, unless the layer is frozen; hidden blobs
+        are replaced, since autograd may still need the old ones.
         """
-        names = [f"blob_{i}" for i, use in enumerate(self.node.blobs) if not use.parameter.learned]
-        for name, tensor in zip(names + [f"state_{i}" for i in range(len(self.node.state))], new, strict=True):
-            if name.startswith("blob"):
-                getattr(self, name).copy_(tensor)
-            else:
-                setattr(self, name, tensor.detach())
+        tensors = iter(new)
+        for index, use in enumerate(self.node.blobs):
+            if not use.parameter.learned:
+                self._keep_statistic(getattr(self, f"blob_{index}"), next(tensors))
+        for index, tensor in enumerate(tensors):
+            setattr(self, f"state_{index}", tensor.detach())
+
+    def _keep_statistic(self, old: Tensor, new: Tensor) -> None:
+        if not self.node.attributes.freeze:
+            old.copy_(new)
 
     def forward(self, ctx: Context, *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Run the layer."""
@@ -85,10 +92,10 @@ class LayerModule(nn.Module):
 class Net(nn.Module):
     """A net that computes.
 
-    ``seed`` sets the first parameters and all random draws; parameters of layers that ``share`` has by the same name are that
-    net's own tensors (a test net shares those of the train net).
+    ``seed`` sets the first parameters and all random draws; parameters and statistics of layers that ``share`` has by
+    the same name are that net's own tensors (a test net shares those of the train net).
 
-    Raises: UsageError if a parameter's shape is not known, or differs from that of the net shared with.
+    Raises: UsageError if a parameter's shape is not known, or a layer has other blobs than in the net shared with.
     """
 
     def __init__(
@@ -105,22 +112,24 @@ class Net(nn.Module):
         self.seed = seed
         self.device = torch.device(device)
         self.dtype = dtype
-        tensors = {parameter: self._tensor(parameter, share) for parameter in graph.parameters}
-        self.tensors = tensors
+        shared = _shared(graph, share) if share else {}
+        refuse_unknown(graph, shared)
+        owners = {use.parameter: node for node in reversed(graph.nodes) for use in node.blobs}
+        self.tensors = {
+            parameter: shared[parameter] if parameter in shared else self._first_values(parameter, owners[parameter])
+            for parameter in graph.parameters
+        }
         self.layers = nn.ModuleList(
-            LayerModule(node, tensors, device=self.device, dtype=dtype) for node in graph.nodes
+            LayerModule(node, self.tensors, device=self.device, dtype=dtype) for node in graph.nodes
         )
-        self._by_name = {node.name: module for node, module in zip(reversed(graph.nodes), reversed(self.layers), strict=True)}
+        self._positions = {node.name: node.index for node in reversed(graph.nodes)}
         self._dead_after = _last_uses(graph)
 
-    def _tensor(self, parameter: Parameter, share: Net | None) -> Tensor:
-        shape = known(parameter.shape, parameter.owner)
-        tensor = _shared(parameter, shape, share)
-        if tensor is None:
-            tensor = torch.zeros(shape, device=self.device, dtype=self.dtype)
-            if parameter.filler is not None:
-                fill(parameter.filler, tensor, (self.seed, parameter.owner, parameter.index))
-        if isinstance(tensor, nn.Parameter) or not parameter.learned:
+    def _first_values(self, parameter: Parameter, owner: Node) -> Tensor:
+        tensor = torch.zeros(_lengths(parameter.shape), device=self.device, dtype=self.dtype)
+        if parameter.filler is not None:
+            fill(parameter.filler, tensor, (self.seed, owner.key, parameter.index))
+        if not parameter.learned:
             return tensor
         return nn.Parameter(tensor, requires_grad=parameter.lr_mult != 0 or self.graph.force_backward)
 
@@ -129,9 +138,9 @@ class Net(nn.Module):
 
         Raises: UsageError if there is no such layer.
         """
-        if layer not in self._by_name:
+        if layer not in self._positions:
             raise UsageError(f'net "{self.graph.name}" has no layer "{layer}"')
-        module = self._by_name[layer]
+        module = self.layers[self._positions[layer]]
         assert isinstance(module, LayerModule)
         return module.blobs
 
@@ -145,35 +154,35 @@ class Net(nn.Module):
     ) -> Pass:
         """Run all layers on ``inputs`` (tensors by blob name), and carry the state on.
 
-        ``rows`` are the ordinals of the batch's records, which with ``iteration`` key the random draws; the blobs named in ``keep``
-        are returned beside the outputs, in their last version.
+        ``rows`` are the ordinals of the batch's records, which with ``iteration`` key the random draws; the blobs named
+        in ``keep`` are returned beside the outputs, in their last version.
 
-        Raises: UsageError for a missing input.
+        Raises: UsageError for a missing input, or a blob to keep that is none of the net's.
         """
-        wanted = set(self.graph.outputs) | _last_versions(self.graph, keep)
+        wanted = dict.fromkeys((*self.graph.outputs, *_last_versions(self.graph, keep)))
         values: dict[Value, Tensor] = {}
-        blobs: dict[str, Tensor] = {}
-        loss = torch.zeros((), device=self.device, dtype=self.dtype)
+        blobs: dict[Value, Tensor] = {}
+        # A 16-bit number would swallow small losses beside large ones.
+        loss = torch.zeros((), device=self.device, dtype=torch.promote_types(self.dtype, torch.float32))
         carried: list[tuple[LayerModule, Iterable[Tensor]]] = []
         for module in self.layers:
             assert isinstance(module, LayerModule)
             node = module.node
-            draws = Draws(self.seed, node.name, iteration, rows)
-            ctx = Context(node.layer.train, draws, module.state)
+            ctx = Context(node.layer.train, Draws(self.seed, node.key, iteration, rows), module.state)
             tops = self.run(module, ctx, inputs, values)
             for top, weight, tensor in zip(node.tops, node.loss_weights, tops, strict=True):
                 values[top] = tensor
                 if weight:
                     loss = loss + weight * tensor.sum()
                 if top in wanted:
-                    blobs[top.name] = tensor
-            if ctx.new_state is not None and not node.attributes.freeze:
+                    blobs[top] = tensor
+            if ctx.new_state is not None:
                 carried.append((module, ctx.new_state))
             for value in self._dead_after[node.index]:
                 del values[value]
         for module, new in carried:
             module.carry(new)
-        return Pass(blobs, loss)
+        return Pass({value.name: blobs[value] for value in wanted}, loss)
 
     def run(
         self, module: LayerModule, ctx: Context, inputs: Mapping[str, Tensor], values: Mapping[Value, Tensor]
@@ -189,28 +198,35 @@ class Net(nn.Module):
         return module(ctx, *bottoms)  # type: ignore[no-any-return]
 
 
-def known(shape: Shape, layer: str) -> tuple[int, ...]:
-    """Return a shape of which every length is known.
-
-    Raises: UsageError.
-    """
-    if count(shape) is None:
-        raise UsageError(
-            f'layer "{layer}": the shape of its parameters, {show(shape)}, is not known: the net\'s database is missing, '
-            "and its data layer has no record_shape"
-        )
+def _lengths(shape: Shape) -> tuple[int, ...]:
+    """Return a shape of which every length is known."""
     return tuple(length for length in shape if length is not None)
 
 
-def _shared(parameter: Parameter, shape: tuple[int, ...], share: Net | None) -> Tensor | None:
-    """Return the tensor that another net has for the parameter's layer and position, if it has that layer."""
-    if share is None or parameter.owner not in share._by_name:
-        return None
-    blobs = share.blobs_of(parameter.owner)
-    if parameter.index >= len(blobs) or tuple(blobs[parameter.index].shape) != shape:
-        found = [tuple(blob.shape) for blob in blobs]
-        raise UsageError(f'layer "{parameter.owner}" has blobs {found} in the other net, must have {shape} at {parameter.index}')
-    return blobs[parameter.index]
+def _shared(graph: Graph, share: Net) -> dict[Parameter, Tensor]:
+    """Return the tensors that another net has for the parameters of a graph: those of its layers of the same name.
+
+    Raises: UsageError for a layer whose blobs differ.
+    """
+    theirs = {node.key: node for node in share.graph.nodes}
+    shared: dict[Parameter, Tensor] = {}
+    for node in graph.nodes:
+        if node.key not in theirs or any(bottom.shape is None for bottom in node.bottoms):
+            continue
+        tensors = [share.tensors[use.parameter] for use in theirs[node.key].blobs]
+        _refuse_misfits(node, theirs[node.key], tensors)
+        for use, tensor in zip(node.blobs, tensors, strict=True):
+            shared.setdefault(use.parameter, tensor)
+    return shared
+
+
+def _refuse_misfits(node: Node, other: Node, tensors: Sequence[Tensor]) -> None:
+    mine = [(use.parameter.shape, use.parameter.learned) for use in node.blobs]
+    theirs = [(tuple(tensor.shape), use.parameter.learned) for tensor, use in zip(tensors, other.blobs, strict=True)]
+    fits = (compatible(a, b) and learned == taught for (a, learned), (b, taught) in zip(mine, theirs, strict=False))
+    if len(mine) != len(theirs) or not all(fits):
+        found, wanted = (", ".join(show(shape) for shape, _ in blobs) or "none" for blobs in (theirs, mine))
+        raise UsageError(f'layer "{node.name}" cannot share its blobs with the other net: {found} there, {wanted} here')
 
 
 def _input(inputs: Mapping[str, Tensor], name: str) -> Tensor:
@@ -219,17 +235,18 @@ def _input(inputs: Mapping[str, Tensor], name: str) -> Tensor:
     return inputs[name]
 
 
-def _last_versions(graph: Graph, names: Iterable[str]) -> set[Value]:
+def _last_versions(graph: Graph, names: Iterable[str]) -> list[Value]:
     """Return the last version of each named blob.
 
     Raises: UsageError if the net has no such blob.
     """
     last = {value.name: value for value in graph.values()}
-    names = list(names)
+    found = []
     for name in names:
         if name not in last:
             raise UsageError(f'net "{graph.name}" has no blob "{name}"; it has: {", ".join(last)}')
-    return {last[name] for name in names}
+        found.append(last[name])
+    return found
 
 
 def _last_uses(graph: Graph) -> list[list[Value]]:

@@ -1,0 +1,401 @@
+from __future__ import annotations
+
+import gc
+import weakref
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from netdef.errors import UsageError
+from netdef.net import LayerModule, Net
+from netdef.schema import netdef_pb2 as schema
+from tests.graph.texts import IMAGES, LABELS, graph, inner_product, layer
+from tests.recurrent import register
+
+LOSS = layer("SoftmaxWithLoss", "y,label", "loss")
+RANDOM = 'weight_filler { type: "gaussian" std: 1 }'
+
+
+def numbers(*shape: int, seed: int = 0, dtype: torch.dtype = torch.float32) -> Tensor:
+    return torch.from_numpy(np.random.default_rng(seed).normal(size=shape)).to(dtype)
+
+
+def random_product(bottom: str, top: str, outputs: int = 4, options: str = "", name: str = "") -> str:
+    return layer(
+        "InnerProduct", bottom, top, f"inner_product_param {{ num_output: {outputs} {RANDOM} }} {options}", name
+    )
+
+
+def inputs(dtype: torch.dtype = torch.float32) -> dict[str, Tensor]:
+    return {"x": numbers(5, 3, dtype=dtype), "label": torch.tensor([0, 1, 2, 3, 1], dtype=dtype)}
+
+
+def net(*texts: str, phase: schema.Phase = schema.TRAIN, seed: int = 0, **options: object) -> Net:
+    return Net(graph(*texts, phase=phase), seed=seed, **options)  # type: ignore[arg-type]
+
+
+def module(of: Net, index: int) -> LayerModule:
+    found = of.layers[index]
+    assert isinstance(found, LayerModule)
+    return found
+
+
+def arrays(blobs: Mapping[str, Tensor]) -> dict[str, list[float]]:
+    return {name: tensor.flatten().tolist() for name, tensor in blobs.items()}
+
+
+def test_layers_run_in_file_order_on_the_versions_that_they_name() -> None:
+    double = "power_param { scale: 2 }"
+    add_one = "power_param { shift: 1 }"
+    made = net(
+        IMAGES,
+        layer("Power", "x", "before", add_one),
+        layer("Power", "x", "x", double, name="in place"),
+        layer("Power", "x", "after", add_one),
+    )
+    x = numbers(5, 3)
+    result = made({"x": x})
+    torch.testing.assert_close(result.blobs["before"], x + 1)
+    torch.testing.assert_close(result.blobs["after"], 2 * x + 1)
+    torch.testing.assert_close(x, numbers(5, 3))  # the caller's tensor is as it was
+
+
+def test_outputs_come_sorted_by_name_then_what_is_kept_as_it_was_asked_for() -> None:
+    made = net(IMAGES, LABELS, layer("Power", "x", "zebra"), random_product("x", "y"), LOSS, layer("Power", "x", "ant"))
+    assert list(made(inputs()).blobs) == ["ant", "loss", "zebra"]
+    assert list(made(inputs(), keep=["y", "zebra", "label", "x"]).blobs) == ["ant", "loss", "zebra", "y", "label", "x"]
+
+
+def test_a_blob_is_kept_in_its_last_version() -> None:
+    made = net(IMAGES, layer("Power", "x", "x", "power_param { scale: 3 }", name="p"), layer("Silence", "x"))
+    torch.testing.assert_close(made(inputs(), keep=["x"]).blobs["x"], 3 * inputs()["x"])
+
+
+def test_an_unknown_blob_to_keep_is_refused_with_those_there_are() -> None:
+    made = net(IMAGES, layer("Power", "x", "y"), 'name: "tiny"')
+    with pytest.raises(UsageError, match='net "tiny" has no blob "z"; it has: x, y'):
+        made(inputs(), keep=["x", "z"])
+
+
+def test_a_missing_input_is_refused_with_what_is_given() -> None:
+    made = net(IMAGES, LABELS, layer("Power", "x", "y"))
+    with pytest.raises(UsageError, match='input blob "label" is missing; given: x'):
+        made({"x": numbers(5, 3)})
+    with pytest.raises(UsageError, match='input blob "x" is missing; given: none'):
+        made({})
+
+
+def test_the_loss_is_the_sum_of_all_tops_times_their_weights() -> None:
+    weighted = layer("Slice", "x", "a,b", "loss_weight: 0.5 loss_weight: 2 slice_param { slice_point: 1 }", name="cut")
+    made = net(IMAGES, LABELS, weighted, random_product("x", "y"), LOSS)
+    result = made(inputs())
+    x = inputs()["x"]
+    expected = 0.5 * x[:, :1].sum() + 2 * x[:, 1:].sum() + result.blobs["loss"]
+    torch.testing.assert_close(result.loss, expected)
+
+
+def test_the_loss_is_not_kept_in_16_bits() -> None:
+    made = net(IMAGES, layer("Power", "x", "y", "loss_weight: 1"), dtype=torch.bfloat16)
+    assert made({"x": torch.ones(5, 3, dtype=torch.bfloat16)}).loss.dtype == torch.float32
+
+
+def test_a_net_without_a_loss_has_the_loss_0() -> None:
+    result = net(IMAGES, random_product("x", "y"))(inputs())
+    assert result.loss.item() == 0
+    assert not result.loss.requires_grad
+
+
+def test_everything_is_float64_where_the_net_is() -> None:
+    made = net(IMAGES, LABELS, layer("BatchNorm", "x", "n"), random_product("n", "y"), LOSS, dtype=torch.float64)
+    result = made(inputs(torch.float64))
+    assert {tensor.dtype for tensor in (*made.tensors.values(), *result.blobs.values(), result.loss)} == {torch.float64}
+    result.loss.backward()
+    weight = made.blobs_of("y")[0]
+    assert weight.grad is not None
+    step = torch.zeros_like(weight)
+    step[1, 2] = 1e-6
+    with torch.no_grad():
+        slopes = [(weight.copy_(weight + sign * step), made(inputs(torch.float64)).loss)[1] for sign in (1, -2)]
+    torch.testing.assert_close((slopes[0] - slopes[1]) / 2e-6, weight.grad[1, 2], rtol=1e-6, atol=1e-9)
+
+
+def test_gradients_sum_over_all_readers_of_a_blob() -> None:
+    both = layer("Eltwise", "y,y", "sum")
+    made = net(IMAGES, random_product("x", "y"), both, layer("Reduction", "sum", "loss", "loss_weight: 1"))
+    made(inputs()).loss.backward()
+    bias = made.blobs_of("y")[1]
+    assert bias.grad is not None
+    torch.testing.assert_close(bias.grad, torch.full((4,), 2.0 * 5))
+
+
+def test_a_shared_parameter_is_one_tensor_with_one_gradient() -> None:
+    texts = [random_product("x", top, 4, 'param { name: "w" } param { name: "b" }') for top in ("p", "q")]
+    made = net(IMAGES, *texts, layer("Eltwise", "p,q", "s"), layer("Reduction", "s", "loss", "loss_weight: 1"))
+    assert len(made.tensors) == len(list(made.parameters())) == 2
+    assert made.blobs_of("p")[0] is made.blobs_of("q")[0]
+    made(inputs()).loss.backward()
+    grad = made.blobs_of("p")[1].grad
+    assert grad is not None
+    torch.testing.assert_close(grad, torch.full((4,), 2.0 * 5))
+
+
+def test_a_parameter_shared_permissively_is_seen_in_each_layers_shape() -> None:
+    wide = 'layer { name: "wide" type: "Input" top: "w" input_param { shape { dim: 5 dim: 6 } } }'
+    texts = [
+        random_product("x", "p", 4, 'param { name: "w" }'),
+        random_product("w", "q", 2, 'param { name: "w" share_mode: PERMISSIVE }'),
+    ]
+    made = net(IMAGES, wide, *texts)
+    one, other = made.blobs_of("p")[0], made.blobs_of("q")[0]
+    assert (one.shape, other.shape) == ((4, 3), (2, 6))
+    assert one.flatten().tolist() == other.flatten().tolist()
+    x = {"x": numbers(5, 3), "w": numbers(5, 6, seed=1)}
+    torch.testing.assert_close(made(x).blobs["q"], x["w"] @ one.detach().view(2, 6).T)
+
+
+def test_bottoms_that_take_no_gradient_are_cut_off() -> None:
+    cut = layer("Eltwise", "p,q", "s", "propagate_down: false propagate_down: true")
+    made = net(
+        IMAGES, random_product("x", "p"), random_product("x", "q"), cut, layer("Reduction", "s", "l", "loss_weight: 1")
+    )
+    made(inputs()).loss.backward()
+    assert made.blobs_of("p")[0].grad is None
+    assert made.blobs_of("q")[0].grad is not None
+
+
+def test_parameters_that_do_not_learn_get_no_gradient_unless_it_is_forced() -> None:
+    texts = [IMAGES, LABELS, random_product("x", "y", 4, "param { lr_mult: 0 }"), LOSS]
+    for head, learned in (("", [False, True]), ("force_backward: true", [True, True])):
+        made = net(head, *texts)
+        made(inputs()).loss.backward()
+        assert [blob.grad is not None for blob in made.blobs_of("y")] == learned
+
+
+def test_force_backward_takes_gradients_to_the_inputs() -> None:
+    made = net("force_backward: true", IMAGES, LABELS, random_product("x", "y"), LOSS)
+    given = inputs()
+    given["x"].requires_grad_()
+    made(given).loss.backward()
+    assert given["x"].grad is not None
+
+
+def test_a_frozen_layer_keeps_its_parameters_and_statistics() -> None:
+    group = 'layer_group { name: "still" freeze: true }'
+    made = net(
+        group,
+        IMAGES,
+        layer("BatchNorm", "x", "n", 'in_group: "still"'),
+        random_product("n", "y", 4, 'in_group: "still"'),
+    )
+    before = [tensor.clone() for tensor in made.tensors.values()]
+    made(inputs())
+    assert not any(tensor.requires_grad for tensor in made.tensors.values())
+    torch.testing.assert_close(list(made.tensors.values()), before)
+
+
+def test_statistics_are_carried_on_after_the_pass() -> None:
+    fraction = "batch_norm_param { moving_average_fraction: 0.5 }"
+    made = net(IMAGES, layer("BatchNorm", "x", "n", fraction), layer("Power", "n", "y"))
+    x = inputs()["x"]
+    for _ in range(2):
+        made(inputs())
+    mean, variance, factor = made.blobs_of("n")
+    torch.testing.assert_close(mean, 1.5 * x.mean(0))
+    torch.testing.assert_close(variance, 1.5 * x.var(0))
+    assert factor.tolist() == [1.5]
+
+
+def test_a_test_net_shares_parameters_and_statistics_with_the_train_net() -> None:
+    texts = [IMAGES, layer("BatchNorm", "x", "n"), random_product("n", "y")]
+    train = net(*texts, seed=1)
+    test = net(*texts, random_product("y", "head"), phase=schema.TEST, seed=2, share=train)
+    for name in "ny":
+        assert [blob.data_ptr() for blob in test.blobs_of(name)] == [blob.data_ptr() for blob in train.blobs_of(name)]
+    train(inputs())
+    scaled = (inputs()["x"] - inputs()["x"].mean(0)) / (inputs()["x"].var(0) + 1e-5).sqrt()
+    torch.testing.assert_close(test(inputs(), keep=["n"]).blobs["n"], scaled)
+    with torch.no_grad():
+        train.blobs_of("y")[1].fill_(7)
+    assert test.blobs_of("y")[1].tolist() == [7] * 4
+
+
+def test_a_shared_parameter_whose_owner_is_in_one_net_alone_is_shared() -> None:
+    one = random_product("x", "a", 4, 'param { name: "w" } include { phase: TRAIN }')
+    other = random_product("x", "b", 4, 'param { name: "w" }')
+    train = net(IMAGES, one, other)
+    test = net(IMAGES, one, other, phase=schema.TEST, share=train)
+    assert test.blobs_of("b")[0] is train.blobs_of("a")[0]
+
+
+@pytest.mark.parametrize(
+    ("there", "here", "words"),
+    [
+        (inner_product("x", "y"), inner_product("x", "y", 6), "4×3, 4 there, 6×3, 6 here"),
+        (
+            inner_product("x", "y"),
+            layer("InnerProduct", "x", "y", "inner_product_param { num_output: 4 bias_term: false }"),
+            "4×3, 4 there, 4×3 here",
+        ),
+        (inner_product("x", "y"), layer("ReLU", "x", "y"), "4×3, 4 there, none here"),
+        (layer("BatchNorm", "x", "y"), layer("Scale", "x", "y"), "3, 3, 1 there, 3 here"),
+    ],
+)
+def test_layers_of_one_name_with_other_blobs_cannot_be_shared(there: str, here: str, words: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        net(IMAGES, here, share=net(IMAGES, there))
+    assert str(caught.value) == f'layer "y" cannot share its blobs with the other net: {words}'
+
+
+def test_a_test_net_whose_data_is_missing_takes_its_shapes_from_the_train_net() -> None:
+    missing = 'layer { name: "d" type: "Data" top: "x" data_param { source: "nowhere" batch_size: 5 } }'
+    train = net(IMAGES, inner_product("x", "y"))
+    assert net(missing, inner_product("x", "y"), share=train).blobs_of("y")[0] is train.blobs_of("y")[0]
+
+
+def test_a_net_of_unknown_parameters_is_refused() -> None:
+    with pytest.raises(UsageError, match=r'layer "y" \(InnerProduct\): the shape of its bottom "x" is not known'):
+        net('layer { name: "in" type: "Input" top: "x" }', inner_product("x", "y"))
+
+
+def test_the_seed_the_layer_and_the_blob_make_the_first_values() -> None:
+    texts = [IMAGES, random_product("x", "y"), random_product("x", "z")]
+    one, same, other = net(*texts, seed=1), net(*texts, seed=1), net(*texts, seed=2)
+    assert torch.equal(one.blobs_of("y")[0], same.blobs_of("y")[0])
+    assert not torch.equal(one.blobs_of("y")[0], other.blobs_of("y")[0])
+    assert not torch.equal(one.blobs_of("y")[0], one.blobs_of("z")[0])
+
+
+@pytest.mark.parametrize("name", ["conv1.1", "type", "forward", "keys", "", "a/b", "blob_0"])
+def test_a_layer_of_any_name_runs(name: str) -> None:
+    text = random_product("x", "y").replace('name: "y"', f'name: "{name}"')
+    made = net(IMAGES, text, layer("ReLU", "y", "y", name="r"))
+    x = inputs()["x"]
+    weight, bias = made.blobs_of(name)
+    torch.testing.assert_close(made(inputs()).blobs["y"], (x @ weight.T + bias).relu())
+
+
+def test_layers_of_one_name_have_values_and_draws_of_their_own() -> None:
+    twins = [random_product("x", top, 4, name="twin") for top in ("a", "b")]
+    drops = [layer("Dropout", "x", top, name="drop") for top in ("c", "d")]
+    made = net(IMAGES, *twins, *drops)
+    assert not torch.equal(module(made, 1).blobs[0], module(made, 2).blobs[0])
+    assert made.blobs_of("twin")[0] is module(made, 1).blobs[0]
+    result = made({"x": torch.ones(5, 3)})
+    assert not torch.equal(result.blobs["c"], result.blobs["d"])
+
+
+def test_layers_of_one_name_are_shared_each_with_its_like() -> None:
+    texts = [IMAGES, random_product("x", "a", 4, name="twin"), random_product("a", "b", 6, name="twin")]
+    train = net(*texts)
+    test = net(*texts, phase=schema.TEST, share=train)
+    assert [id(module(test, i).blobs[0]) for i in (1, 2)] == [id(module(train, i).blobs[0]) for i in (1, 2)]
+
+
+def test_an_unknown_layer_has_no_blobs() -> None:
+    with pytest.raises(UsageError, match='net "tiny" has no layer "z"'):
+        net('name: "tiny"', IMAGES).blobs_of("z")
+
+
+def test_draws_hang_on_the_seed_the_records_and_where_there_are_none_on_the_iteration() -> None:
+    made = net(IMAGES, layer("Dropout", "x", "y"))
+    ones = {"x": torch.ones(5, 3)}
+
+    def masks(**keys: object) -> list[float]:
+        return made(ones, **keys).blobs["y"].flatten().tolist()  # type: ignore[no-any-return]
+
+    rows = torch.arange(20, 25)
+    assert masks(iteration=1) == masks(iteration=1) != masks(iteration=2)
+    assert masks(rows=rows, iteration=1) == masks(rows=rows, iteration=2) != masks(rows=rows + 1)
+    moved = made(ones, rows=rows.flip(0)).blobs["y"].flip(0)
+    assert moved.flatten().tolist() == masks(rows=rows)
+    assert net(IMAGES, layer("Dropout", "x", "y"), seed=3)(ones, rows=rows).blobs["y"].flatten().tolist() != masks(
+        rows=rows
+    )
+
+
+def test_hidden_state_is_carried_and_backward_works_after_it_is_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    register(monkeypatch)
+    made = net(IMAGES, layer("Remembering", "x", "h"), layer("Reduction", "h", "loss", "loss_weight: 1"))
+    x = inputs()["x"]
+    first = made(inputs(), keep=["h"])
+    torch.testing.assert_close(first.blobs["h"], 2 * x)
+    second = made(inputs(), keep=["h"])
+    torch.testing.assert_close(second.blobs["h"], 2 * x + (2 * x) ** 2)
+    (weight,) = made.blobs_of("h")
+    for result in (first, second):  # nothing goes back through the state: each pass has the derivative x
+        weight.grad = None
+        result.loss.backward()
+        torch.testing.assert_close(weight.grad, x.sum().view(1))
+
+
+def test_hidden_state_is_no_parameter_and_not_shared(monkeypatch: pytest.MonkeyPatch) -> None:
+    register(monkeypatch)
+    texts = [IMAGES, layer("Remembering", "x", "h")]
+    train = net(*texts)
+    test = net(*texts, phase=schema.TEST, share=train)
+    train(inputs())
+    assert len(train.tensors) == 1
+    assert module(train, 1).state[0].abs().sum() > 0
+    assert module(test, 1).state[0].abs().sum() == 0
+    torch.testing.assert_close(test(inputs()).blobs["h"], 2 * inputs()["x"])
+
+
+def test_a_frozen_layer_still_remembers(monkeypatch: pytest.MonkeyPatch) -> None:
+    register(monkeypatch)
+    made = net(
+        'layer_group { name: "still" freeze: true }', IMAGES, layer("Remembering", "x", "h", 'in_group: "still"')
+    )
+    first, second = (made(inputs()).blobs["h"] for _ in range(2))
+    torch.testing.assert_close(second, first + first**2)
+
+
+def test_values_are_freed_after_their_last_use() -> None:
+    chain = [
+        layer("Power", f"v{index}" if index else "x", f"v{index + 1}", "power_param { shift: 1 }") for index in range(6)
+    ]
+    made = net(IMAGES, *chain)
+    alive: list[int] = []
+    made_so_far: list[weakref.ref[Tensor]] = []
+
+    def count(layer: nn.Module, bottoms: object, tops: tuple[Tensor, ...]) -> None:
+        made_so_far.append(weakref.ref(tops[0]))
+        alive.append(sum(tensor() is not None for tensor in made_so_far))
+
+    for each in list(made.layers)[1:]:
+        each.register_forward_hook(count)
+    gc.disable()
+    try:
+        with torch.no_grad():
+            made(inputs())
+    finally:
+        gc.enable()
+    assert alive == [1, 2, 2, 2, 2, 2]  # a layer's bottom and its top
+
+
+def test_a_graph_of_gradients_is_freed_with_the_pass() -> None:
+    made = net(IMAGES, random_product("x", "a"), random_product("a", "b"))
+    seen: list[weakref.ref[Tensor]] = []
+    made.layers[1].register_forward_hook(lambda layer, bottoms, tops: seen.append(weakref.ref(tops[0])))
+    gc.disable()
+    try:
+        result = made(inputs())
+        del result
+        assert seen[0]() is None
+    finally:
+        gc.enable()
+
+
+def test_batches_of_other_sizes_run() -> None:
+    made = net(IMAGES, LABELS, random_product("x", "y"), LOSS)
+    result = made({"x": numbers(2, 3), "label": torch.tensor([1.0, 0.0])}, keep=["y"])
+    assert result.blobs["y"].shape == (2, 4)
+
+
+def test_an_automatic_top_counts_in_the_loss_and_is_no_output() -> None:
+    made = net(IMAGES, LABELS, random_product("x", "y"), layer("SoftmaxWithLoss", "y,label", name="loss"))
+    result = made(inputs())
+    assert arrays(result.blobs) == {}
+    assert result.loss.item() > 0
