@@ -1,4 +1,4 @@
-"""Flags as Caffe's tools take them: one dash or two, ``=`` or a space, ``_`` or ``-``; ``--flag=false``, ``--noflag``."""
+"""Flags as Caffe's tools take them: one dash or two, ``=`` or a space, ``_`` or ``-``; also ``--noflag``."""
 
 from __future__ import annotations
 

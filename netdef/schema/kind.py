@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from enum import Enum
-from os import PathLike, fspath
+from os import PathLike
 
 from netdef.prototxt.load import read_text
-from netdef.prototxt.parse import parse_on
 from netdef.schema import netdef_pb2 as schema
+
+# A glance is enough here, and takes a tenth of the time of parsing: comments, strings, braces, words.
+_PIECE = re.compile(
+    r"""\#[^\n]* | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*' | (?P<brace>[{}<>]) | (?P<word>[A-Za-z_]\w*)""", re.X
+)
 
 
 class FileKind(Enum):
@@ -22,7 +28,17 @@ def kind_of(path: str | PathLike[str]) -> FileKind:
 
     Raises: DefinitionError if it is no text.
     """
-    names = [field.name for field in parse_on(read_text(path), fspath(path)).tree.fields]
-    net = sum(name in schema.NetParameter.DESCRIPTOR.fields_by_name for name in names)
-    solver = sum(name in schema.SolverParameter.DESCRIPTOR.fields_by_name for name in names)
+    words = list(_outermost_words(read_text(path)))
+    net = sum(word in schema.NetParameter.DESCRIPTOR.fields_by_name for word in words)
+    solver = sum(word in schema.SolverParameter.DESCRIPTOR.fields_by_name for word in words)
     return FileKind.SOLVER if solver > net else FileKind.NET
+
+
+def _outermost_words(text: str) -> Iterator[str]:
+    """Go through the words that stand in no block."""
+    depth = 0
+    for piece in _PIECE.finditer(text):
+        if piece["brace"]:
+            depth += 1 if piece["brace"] in "{<" else -1
+        elif piece["word"] and depth == 0:
+            yield piece["word"]

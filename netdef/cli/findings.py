@@ -1,0 +1,115 @@
+"""What is wrong with one file: its text, its options, and the nets that it makes or names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from pathlib import Path
+
+from netdef.cli.consequences import without_consequences
+from netdef.data.missing import missing_files
+from netdef.data.paths import resolve
+from netdef.data.peek import record_shapes
+from netdef.errors import DefinitionError, LayerError, Place, Problem, Severity
+from netdef.graph.build import examine
+from netdef.graph.problems import Locate, title
+from netdef.graph.problems import Path as FieldPath
+from netdef.graph.states import mentioned_states
+from netdef.schema import netdef_pb2 as schema
+from netdef.schema.kind import FileKind, kind_of
+from netdef.schema.load import Loaded, examine_net, examine_solver
+from netdef.solver.nets import NetChoice, tested_nets, train_net
+from netdef.solver.options import CHECKS
+
+Problems = Iterator[Problem]
+Rule = Callable[[schema.SolverParameter], object]
+
+
+def check_file(file: str) -> list[Problem]:
+    """Return everything wrong with a file and, if it is a solver, with its nets: file by file, in file order."""
+    return _sorted(_check_file(file))
+
+
+def _check_file(file: str) -> Problems:
+    try:
+        yield from _check_solver(file) if kind_of(file) is FileKind.SOLVER else _check_net_file(file, mentioned_states)
+    except DefinitionError as error:
+        yield from error.problems
+
+
+def _check_solver(file: str) -> Problems:
+    loaded = examine_solver(file)
+    yield from _check_text(loaded)
+    choices: list[NetChoice] = []
+    rules: tuple[Rule, ...] = (
+        *CHECKS,
+        lambda options: choices.append(train_net(options)),
+        lambda options: choices.extend(tested_nets(options)),
+    )
+    for rule in rules:
+        try:
+            rule(loaded.message)
+        except LayerError as error:
+            yield Problem(error.message, loaded.locate(error.path), error.hint, error.evidence)
+    for choice in choices:
+        yield from _check_choice(loaded, choice)
+
+
+def _check_text(loaded: Loaded[schema.NetParameter] | Loaded[schema.SolverParameter]) -> Problems:
+    yield from loaded.problems
+    for notice in loaded.notices:
+        yield Problem(notice, loaded.locate(()), severity=Severity.WARNING)
+
+
+def _check_choice(loaded: Loaded[schema.SolverParameter], choice: NetChoice) -> Problems:
+    """Check a net of a solver: a message inside the solver's file, or a file of its own."""
+    folder = Path(loaded.file).parent
+    if choice.message is not None:
+        locate = partial(_inside, loaded, choice)
+        yield from _check_net(choice.message, [choice.state_for(choice.message)], locate, folder)
+        return
+    file = resolve(choice.file or "", folder)
+    if not file.exists():
+        yield Problem(f"net {choice.file} is not there", loaded.locate(choice.path), f"looked in . and {folder}")
+        return
+    try:
+        yield from _check_net_file(str(file), lambda net: [choice.state_for(net)])
+    except DefinitionError as error:
+        yield from error.problems
+
+
+def _inside(loaded: Loaded[schema.SolverParameter], choice: NetChoice, path: FieldPath) -> Place:
+    return loaded.locate((*choice.path, *path))
+
+
+def _check_net_file(file: str, states: Callable[[schema.NetParameter], list[schema.NetState]]) -> Problems:
+    loaded = examine_net(file)
+    yield from _check_text(loaded)
+    net = loaded.message
+    if net.layer:
+        found = _check_net(net, states(net), loaded.locate, Path(file).parent)
+        yield from without_consequences(found, loaded)
+    elif not any(problem.severity is Severity.ERROR for problem in loaded.problems):
+        yield Problem("the net has no layers", loaded.locate(()), "a layer begins with: layer {")
+
+
+def _check_net(net: schema.NetParameter, states: list[schema.NetState], locate: Locate, folder: Path) -> Problems:
+    for state in states:
+        _, problems = examine(net, state, record_shapes=partial(record_shapes, folder=folder), locate=locate)
+        yield from problems.found
+    for position, layer in enumerate(net.layer):
+        for path, name in missing_files(layer, folder):
+            message = f"{title(layer)}: {name} is not there; training will need it"
+            yield Problem(message, locate(("layer", position, *path)), severity=Severity.WARNING)
+
+
+def _sorted(problems: Iterable[Problem]) -> list[Problem]:
+    """Return each problem once, since several phases may have the same; files in the order of their first problems."""
+    unique = list(dict.fromkeys(problems))
+    files = list(dict.fromkeys(problem.place.file if problem.place else "" for problem in unique))
+
+    def order(problem: Problem) -> tuple[int, int, int]:
+        place = problem.place
+        return (files.index(place.file), place.line, place.column) if place else (files.index(""), 0, 0)
+
+    return sorted(unique, key=order)
