@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from netdef.data.wire import read_varint, signed32, skip_field, write_int32
 from netdef.errors import DataError
+from netdef.schema.wire import read_varint, signed32, skip_field, write_int32
 
 _CHANNELS, _HEIGHT, _WIDTH, _LABEL, _ENCODED = 0x08, 0x10, 0x18, 0x28, 0x38
 _NUMBERS = frozenset((_CHANNELS, _HEIGHT, _WIDTH, _LABEL, _ENCODED))

@@ -9,8 +9,8 @@ import numpy as np
 from netdef.layers.shape import show
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema import weights_pb2
+from netdef.schema.wire import Piece, field
 from netdef.weights.contents import Array
-from netdef.weights.wire import Piece, field
 
 _OLD_LENGTHS = ("num", "channels", "height", "width")
 _RAW_TYPES = {

@@ -13,13 +13,13 @@ from netdef.errors import WeightsError
 from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema import weights_pb2
+from netdef.schema.wire import Piece, field
 from netdef.weights.atomic import replacing
 from netdef.weights.blob_proto import array_of, encode_blob
 from netdef.weights.contents import Array, LayerWeights, WeightsFile
 from netdef.weights.recognise import recognise
 from netdef.weights.saved_layers import SavedLayer, saved_layers
 from netdef.weights.whole import read_whole
-from netdef.weights.wire import Piece, field
 
 LARGEST = 2**31 - 1
 """The longest message that protobuf reads, in bytes."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from itertools import chain
 
 from netdef.schema import weights_pb2
+from netdef.schema.wire import Piece, field
 from netdef.weights.blob_proto import array_of, blob_of, encode_blob
 from netdef.weights.contents import Array
-from netdef.weights.wire import Piece, field
 
 _HISTORY = weights_pb2.SolverState.HISTORY_FIELD_NUMBER
 

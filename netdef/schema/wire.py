@@ -1,12 +1,47 @@
-"""The pieces of protobuf's wire format that a Datum needs: varints, and fields to step over."""
+"""Protobuf's binary form by hand, for what must not be copied on its way: numbers (varints) and fields.
+
+Source: the protocol buffers documentation, Encoding.
+"""
 
 from __future__ import annotations
 
-from netdef.errors import DataError
-from netdef.weights.wire import varint
+from collections.abc import Iterable
 
-_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
+from netdef.errors import DataError
+
+Piece = bytes | memoryview
+
+_VARINT, _FIXED64, _LENGTH_DELIMITED, _FIXED32 = 0, 1, 2, 5
 _LONGEST_VARINT = 70  # ten bytes of seven bits
+
+
+def field(number: int, content: Iterable[Piece]) -> list[Piece]:
+    """Return a field that holds a message, a string or packed numbers: its key, its length, its content.
+
+    They are pieces to write one after the other, so that a large content need not be copied.
+    """
+    pieces = list(content)
+    head = varint(number << 3 | _LENGTH_DELIMITED) + varint(sum(map(len, pieces)))
+    return [head, *pieces]
+
+
+def varint(value: int) -> bytes:
+    """Return a number that is not negative, seven bits a byte, the lowest first."""
+    encoded = bytearray()
+    while value >= 0x80:
+        encoded.append(value & 0x7F | 0x80)
+        value >>= 7
+    return bytes([*encoded, value])
+
+
+def write_int32(value: int) -> bytes:
+    """Return ``value`` as a varint; a negative number takes ten bytes."""
+    return varint(value & 0xFFFFFFFFFFFFFFFF)
+
+
+def signed32(value: int) -> int:
+    """Return the lower 32 bits of ``value`` as a signed number."""
+    return ((value & 0xFFFFFFFF) ^ 0x80000000) - 0x80000000
 
 
 def read_varint(view: memoryview, position: int) -> tuple[int, int]:
@@ -30,16 +65,6 @@ def read_varint(view: memoryview, position: int) -> tuple[int, int]:
             raise DataError(f"the number at byte {position - 10} is longer than ten bytes: this is no protobuf message")
 
 
-def write_int32(value: int) -> bytes:
-    """Return ``value`` as a varint; a negative number takes ten bytes."""
-    return varint(value & 0xFFFFFFFFFFFFFFFF)
-
-
-def signed32(value: int) -> int:
-    """Return the lower 32 bits of ``value`` as a signed number."""
-    return ((value & 0xFFFFFFFF) ^ 0x80000000) - 0x80000000
-
-
 def skip_field(view: memoryview, tag: int, position: int) -> int:
     """Return the position behind a field of which ``tag`` has been read; its content is of no interest.
 
@@ -48,13 +73,13 @@ def skip_field(view: memoryview, tag: int, position: int) -> int:
     kind = tag & 7
     if kind == _VARINT:
         end = read_varint(view, position)[1]
-    elif kind == _BYTES:
+    elif kind == _LENGTH_DELIMITED:
         length, start = read_varint(view, position)
         end = start + length
     elif kind in (_FIXED32, _FIXED64):
         end = position + (4 if kind == _FIXED32 else 8)
     else:
-        raise DataError(f"byte {position - 1} begins no field: this is no Datum")
+        raise DataError(f"byte {position - 1} begins no field: this is no protobuf message")
     if end > len(view):
         raise IndexError
     return end

@@ -1,12 +1,37 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netdef.data.wire import read_varint, signed32, skip_field, write_int32
 from netdef.errors import DataError
-from netdef.weights.wire import varint
+from netdef.schema import weights_pb2
+from netdef.schema.wire import field, read_varint, signed32, skip_field, varint, write_int32
+
+
+@pytest.mark.parametrize("number", [0, 1, 127, 128, 300, 2**14, 2**31 - 1, 2**40])
+def test_a_varint_is_what_protobuf_writes(number: int) -> None:
+    written = weights_pb2.SourcePosition(ordinal=number).SerializeToString()
+    assert written == b"\x18" + varint(number)
+
+
+@pytest.mark.parametrize("length", [0, 5, 127, 128, 20_000])
+def test_a_field_is_what_protobuf_writes(length: int) -> None:
+    content = np.arange(length, dtype=np.uint8).data
+    written = weights_pb2.BlobProto(data=bytes(content)).SerializeToString()
+    assert b"".join(field(5, [content])) == written
+
+
+def test_a_field_number_above_15_takes_two_bytes() -> None:
+    layer = weights_pb2.LayerParameter(name="conv1")
+    written = weights_pb2.NetParameter(layer=[layer]).SerializeToString()
+    assert b"".join(field(100, [layer.SerializeToString()])) == written
+
+
+def test_large_content_is_not_copied() -> None:
+    content = np.zeros(8, np.uint8).data
+    assert field(5, [b"x", content])[2] is content
 
 
 @given(st.integers(0, 2**64 - 1))
@@ -39,6 +64,6 @@ def test_fields_are_stepped_over(tag: int, content: bytes, length: int) -> None:
         skip_field(memoryview(content[:-1]), tag, 0)
 
 
-def test_a_group_is_no_field_of_a_datum() -> None:
+def test_a_group_is_no_field() -> None:
     with pytest.raises(DataError, match="byte 4 begins no field"):
         skip_field(memoryview(b"123456"), 0x7B, 5)
