@@ -2,19 +2,16 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from netdef.cli import main as main_file
-from netdef.cli.main import main, overview, verbs
+from netdef.cli.main import overview, verbs
 from netdef.errors import UsageError
 
 Run = Any
-FILES = Path(main_file.__file__).parent
 
 
 def process(program: str, **options: Any) -> subprocess.Popen[str]:
@@ -29,7 +26,7 @@ def pretend(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
         raise error
 
     verb = SimpleNamespace(__doc__="", configure=lambda parser: None, run=fail)
-    monkeypatch.setattr(main_file.importlib, "import_module", lambda name: verb)
+    monkeypatch.setattr("netdef.cli.main.importlib.import_module", lambda name: verb)
 
 
 def test_each_verb_is_listed_with_the_first_line_of_its_file() -> None:
