@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import importlib
 import pkgutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
@@ -20,6 +20,7 @@ from netdef.layers.shape import Shape, count
 from netdef.schema import netdef_pb2 as schema
 
 if TYPE_CHECKING:
+    import torch
     from torch import Tensor
 
     from netdef.layers.draws import Draws
@@ -108,13 +109,16 @@ class Context:
     """What a forward pass is given beside parameters and bottoms, and what it gives back beside tops.
 
     ``state`` holds the tensors of ``Layer.state``, in order; a layer that changes them puts the new ones in
-    ``new_state`` and leaves the old ones as they are.
+    ``new_state`` and leaves the old ones as they are. ``device`` and ``dtype`` are for tensors made from nothing (None:
+    torch's own choice).
     """
 
     train: bool
     draws: Draws
     state: Sequence[Tensor] = ()
     new_state: Sequence[Tensor] | None = field(default=None)
+    device: torch.device | None = None
+    dtype: torch.dtype | None = None
 
 
 class Layer:
@@ -233,17 +237,36 @@ def layer(name: str) -> Callable[[AnyLayer], AnyLayer]:
 
 
 @cache
-def _scan() -> None:
+def _files() -> list[str]:
     package = importlib.import_module("netdef.layers")
-    for module in pkgutil.iter_modules(package.__path__, "netdef.layers."):
-        if not module.ispkg:
-            importlib.import_module(module.name)
+    return [module.name for module in pkgutil.iter_modules(package.__path__) if not module.ispkg]
+
+
+def _import(files: Iterable[str]) -> None:
+    for file in files:
+        importlib.import_module(f"netdef.layers.{file}")
 
 
 def layer_types() -> dict[str, type[Layer]]:
     """Return every layer type by name, sorted."""
-    _scan()
+    _import(_files())
     return dict(sorted(_REGISTER.items()))
+
+
+def layer_type(name: str) -> type[Layer]:
+    """Return the layer type of that name; where its file is named after it, as all are, no other file is read.
+
+    Raises: OptionError for an unknown type.
+    """
+    _import(file for file in _files() if file.replace("_", "") == name.lower())
+    if name in _REGISTER:
+        return _REGISTER[name]
+    types = layer_types()
+    if name in types:
+        return types[name]
+    near = difflib.get_close_matches(name, types, n=1, cutoff=0.6)
+    hint = f'did you mean "{near[0]}"?' if near else f"known types: {', '.join(types)}"
+    raise OptionError(f'unknown layer type "{name}"', path=("type",), hint=hint)
 
 
 def make_layer(message: schema.LayerParameter, phase: int = schema.TEST) -> Layer:
@@ -251,9 +274,4 @@ def make_layer(message: schema.LayerParameter, phase: int = schema.TEST) -> Laye
 
     Raises: OptionError for an unknown type or a refused option.
     """
-    types = layer_types()
-    if message.type not in types:
-        near = difflib.get_close_matches(message.type, types, n=1, cutoff=0.6)
-        hint = f'did you mean "{near[0]}"?' if near else f"known types: {', '.join(types)}"
-        raise OptionError(f'unknown layer type "{message.type}"', path=("type",), hint=hint)
-    return types[message.type](message, phase)
+    return layer_type(message.type)(message, phase)
