@@ -168,7 +168,8 @@ class Net(nn.Module):
         for module in self.layers:
             assert isinstance(module, LayerModule)
             node = module.node
-            ctx = Context(node.layer.train, Draws(self.seed, node.key, iteration, rows), module.state)
+            draws = Draws(self.seed, node.key, iteration, rows)
+            ctx = Context(node.layer.train, draws, module.state, device=self.device, dtype=self.dtype)
             tops = self.run(module, ctx, inputs, values)
             for top, weight, tensor in zip(node.tops, node.loss_weights, tops, strict=True):
                 values[top] = tensor

@@ -73,7 +73,8 @@ class _Pass:
 
     def _forward(self, module: LayerModule) -> float:
         node = module.node
-        ctx = Context(node.layer.train, Draws(self.net.seed, node.name), module.state)
+        draws = Draws(self.net.seed, node.name)
+        ctx = Context(node.layer.train, draws, module.state, device=self.net.device, dtype=self.net.dtype)
         self.watch.lap()
         with self.precision():
             tops = self.net.run(module, ctx, self.inputs, self.values)
