@@ -9,7 +9,7 @@ from netdef.schema import netdef_pb2 as schema
 
 
 def choose_device(gpu: str = "", options: schema.SolverParameter | None = None) -> torch.device:
-    """Return the device that ``gpu`` (a ``--gpu`` flag) names, else the one that the solver's file names, else a GPU if there is one.
+    """Return the device that ``gpu`` (a ``--gpu`` flag) names, else the solver's file, else a GPU if there is one.
 
     Raises: DeviceError if the device is not there.
     """
@@ -35,5 +35,7 @@ def _cuda(name: str) -> torch.device:
     found = torch.cuda.device_count()
     if int(name) >= found:
         there = f"there are {found}, numbered from 0" if found else "torch sees no GPU on this machine"
-        raise DeviceError(f"GPU {name} is not there: {there}; solver_mode: CPU in the solver, or no --gpu, computes on the CPU")
+        raise DeviceError(
+            f"GPU {name} is not there: {there}; solver_mode: CPU in the solver, or no --gpu, computes on the CPU"
+        )
     return torch.device("cuda", int(name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from os import PathLike, fspath
 from pathlib import Path
@@ -35,10 +36,20 @@ def load(
 
     Without a device the net goes to a GPU if there is one.
 
-    Raises: DefinitionError with everything wrong in the file, WeightsError if the weights do not fit.
+    Raises: DefinitionError with everything wrong in the file, UsageError for an unknown phase or a net whose
+    parameters' shapes nobody knows, WeightsError if the weights do not fit.
     """
-    state = schema.NetState(phase=schema.Phase.Value(phase), level=level, stage=stages)
-    graph = load_graph(fspath(model), state)
+    return _load(load_graph(fspath(model), _state(phase, stages, level)), weights, device, seed)
+
+
+def _state(phase: str, stages: Sequence[str], level: int) -> schema.NetState:
+    names = schema.Phase.keys()
+    if phase not in names:
+        raise UsageError(f'phase is "{phase}", must be one of {", ".join(names)}')
+    return schema.NetState(phase=phase, level=level, stage=stages)
+
+
+def _load(graph: Graph, weights: str | PathLike[str] | None, device: torch.device | str | None, seed: int = 0) -> Net:
     net = Net(graph, seed=seed, device=device or choose_device())
     if weights is not None:
         load_weights(net, fspath(weights))
@@ -52,8 +63,9 @@ def open_feed(graph: Graph, folder: Path, *, seed: int, name: str, start: dict[s
     """
     for node in graph.sources:
         if node.type == "Input":
+            where = f"{node.place}: " if node.place else ""
             raise UsageError(
-                f'{node.place}: layer "{node.name}" (Input) has no data of its own, but batches are needed:'
+                f'{where}layer "{node.name}" (Input) has no data of its own, but batches are needed:'
                 " give the net a data layer for this phase and stage"
             )
     phase = schema.TRAIN if graph.train else schema.TEST
@@ -89,5 +101,9 @@ def open_evaluation(
 
     Raises: what ``load`` and ``open_feed`` raise.
     """
-    net = load(model, weights, stages=stages, level=level, device=device)
-    return Evaluation(net, open_feed(net.graph, Path(model).parent, seed=0, name="test0"))
+    graph = load_graph(fspath(model), _state("TEST", stages, level))
+    with ExitStack() as opened:
+        feed = opened.enter_context(open_feed(graph, Path(model).parent, seed=0, name="test0"))
+        evaluation = Evaluation(_load(graph, weights, device), feed)
+        opened.pop_all()
+    return evaluation

@@ -1,12 +1,11 @@
-"""From files to a run: reads a solver, builds its nets, opens their databases. What the train command and the API share."""
+"""From files to a run: reads a solver, builds its nets, opens their databases; for the train command and the API."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
 from os import PathLike, fspath
 from pathlib import Path
 from types import TracebackType
@@ -16,32 +15,27 @@ import torch
 
 from netdef.data.feed import Feed
 from netdef.data.paths import resolve
-from netdef.data.peek import record_shapes
 from netdef.devices import choose_device
-from netdef.errors import DefinitionError, LayerError, Place, Problem
-from netdef.graph.build import build
-from netdef.graph.graph import Graph
-from netdef.graph.problems import Path as FieldPath
 from netdef.loading import open_feed
 from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
-from netdef.schema.load import Edit, Loaded, load_net, load_solver, unchanged
+from netdef.schema.load import Edit, load_solver, unchanged
+from netdef.solver.graphs import SolverGraph, SolverGraphs, build_graphs
 from netdef.solver.loop import EvaluatedNet, Request, Solver, no_request
-from netdef.solver.nets import NetChoice, tested_nets, train_net
 from netdef.solver.snapshot import read, restore, save
-from netdef.weights.load import load_weights
+from netdef.weights.load import Paths, load_weights, split_paths
 from netdef.weights.report import Report
 from netdef.weights.state import SolverState
 
 SEED_BITS = 31
-TRAIN_NET = "train"
 
 
 @dataclass
 class Training:
     """A solver with its nets and feeds, ready to run. Use it in a ``with`` block: the feeds have threads.
 
-    ``seed`` is the run's, drawn if the file gives none; ``notices`` are what the user should know of the files.
+    ``seed`` is the run's, drawn if the file gives none; ``notices`` are what the user should know of the files;
+    ``finetuned`` tells which weights the run began with, if it began with any.
     """
 
     options: schema.SolverParameter
@@ -49,6 +43,7 @@ class Training:
     solver: Solver
     feeds: dict[str, Feed]
     notices: list[str]
+    finetuned: Report | None = None
 
     @property
     def net(self) -> Net:
@@ -60,7 +55,7 @@ class Training:
         """The run folder: that of the snapshots."""
         return Path(self.options.snapshot_prefix).parent
 
-    def load_weights(self, paths: str) -> Report:
+    def load_weights(self, paths: Paths) -> Report:
         """Copy weights into the train net (and so into the test nets, which share them), layer by layer by name.
 
         Raises: WeightsError if a file cannot be read or a blob does not fit.
@@ -72,19 +67,20 @@ class Training:
 
         Raises: SnapshotError.
         """
-        solver = self.solver
+        solver, options = self.solver, self.options
         state = SolverState(
             iteration=solver.iteration,
             histories=tuple(history.detach().float().cpu().numpy() for history in solver.updater.histories),
             current_step=solver.policy.current_step(max(solver.iteration - 1, 0)),
             seed=self.seed,
-            positions={
-                (net, layer): position for net, feed in self.feeds.items() for layer, position in feed.positions().items()
-            },
+            positions=dict(self._positions()),
             recent_loss=tuple(solver.smoothed.recent),
         )
-        options = self.options
         return save(options.snapshot_prefix, self.net, state, options.snapshot_format, diffs=options.snapshot_diff)
+
+    def _positions(self) -> Iterator[tuple[tuple[str, str], int]]:
+        for net, feed in self.feeds.items():
+            yield from (((net, layer), position) for layer, position in feed.positions().items())
 
     def __enter__(self) -> Self:
         return self
@@ -100,6 +96,7 @@ def open_training(
     path: str | PathLike[str],
     *,
     snapshot: str | PathLike[str] | None = None,
+    weights: str = "",
     device: torch.device | str | None = None,
     level: int = 0,
     stages: Sequence[str] = (),
@@ -110,85 +107,75 @@ def open_training(
 ) -> Training:
     """Read a solver file and put together what it trains; go on from ``snapshot``, a .solverstate, if there is one.
 
-    ``device`` wins over the file's solver_mode; ``level`` and ``stages`` are added to the train net's state; the edits may change
-    the files' syntax trees before they are given a meaning.
+    Without a snapshot the net begins with ``weights`` (paths, with commas between) or, without these, with those that
+    the file names, if any. ``device`` wins over the file's solver_mode; ``level`` and ``stages`` are added to the train
+    net's state; the edits may change the files' syntax trees before they are given a meaning.
 
-    Raises: DefinitionError for the files' errors, DataError for databases, SnapshotError, DeviceError.
+    Raises: DefinitionError with everything wrong in the files; DataError for databases; WeightsError; SnapshotError;
+    DeviceError.
     """
     loaded = load_solver(path, edit_solver)
     options = loaded.message
-    options.snapshot_prefix = snapshot_prefix(options.snapshot_prefix, Path(path))
-    options.train_state.level = level or options.train_state.level
-    options.train_state.stage.extend(stages)
+    _complete(options, Path(path), level, stages)
+    graphs = build_graphs(loaded, edit_net)
     state = read(fspath(snapshot)).state if snapshot else None
-    assembly = _Assembly(loaded, edit_net, torch.device(device) if device else choose_device("", options), state)
-    with ExitStack() as undo:
-        undo.callback(assembly.close)
-        with solver_errors(loaded):
-            solver = assembly.solver(request, keep_updates)
-        if snapshot and state:
-            restore(fspath(snapshot), solver.net, solver.updater.histories)
-            solver.resume(state.iteration, state.recent_loss)
-        undo.pop_all()
-    return Training(options, assembly.seed, solver, assembly.feeds, assembly.notices)
+    seed = _seed(options, state)
+    device = torch.device(device) if device else choose_device("", options)
+    with ExitStack() as opened:
+        feeds = {one.name: opened.enter_context(_feed(one, seed, state)) for one in (graphs.train, *graphs.tests)}
+        solver = _solver(options, graphs, feeds, seed, device, request, keep_updates)
+        training = Training(options, seed, solver, feeds, [*loaded.notices, *graphs.notices])
+        if snapshot:
+            _resume(solver, fspath(snapshot))
+        elif paths := split_paths(weights) or _named_weights(options, Path(path).parent):
+            training.finetuned = training.load_weights(paths)
+        opened.pop_all()
+    return training
 
 
-class _Assembly:
-    """The putting together of one run."""
-
-    def __init__(
-        self, loaded: Loaded[schema.SolverParameter], edit_net: Edit, device: torch.device, state: SolverState | None
-    ) -> None:
-        self.loaded = loaded
-        self.edit_net = edit_net
-        self.device = device
-        self.seed = _seed(loaded.message, state)
-        self.positions = state.positions if state else {}
-        self.feeds: dict[str, Feed] = {}
-        self.notices = list(loaded.notices)
-
-    def close(self) -> None:
-        for feed in self.feeds.values():
-            feed.close()
-
-    def solver(self, request: Callable[[], Request], keep_updates: bool) -> Solver:
-        options = self.loaded.message
-        graph, folder = self._graph(train_net(options))
-        net = Net(graph, seed=self.seed, device=self.device)
-        feed = self._feed(graph, folder, TRAIN_NET)
-        tests = [self._test(f"test{index}", choice, net) for index, choice in enumerate(tested_nets(options))]
-        return Solver(options, net, feed, tests, request=request, keep_updates=keep_updates)
-
-    def _test(self, name: str, choice: NetChoice, share: Net) -> EvaluatedNet:
-        graph, folder = self._graph(choice)
-        net = Net(graph, seed=self.seed, device=self.device, share=share)
-        return EvaluatedNet(net, self._feed(graph, folder, name), choice.iterations)
-
-    def _graph(self, choice: NetChoice) -> tuple[Graph, Path]:
-        """Build a net of the solver: from a file of its own, or from a message inside the solver's."""
-        here = Path(self.loaded.file).parent
-        if choice.message is not None:
-            return self._build(choice, choice.message, partial(_inside, self.loaded, choice.path), here), here
-        file = resolve(choice.file or "", here)
-        net = load_net(file, self.edit_net)
-        self.notices += [f"{file}: {notice}" for notice in net.notices if choice.phase == schema.TRAIN]
-        return self._build(choice, net.message, net.locate, file.parent), file.parent
-
-    def _build(
-        self, choice: NetChoice, net: schema.NetParameter, locate: Callable[[FieldPath], Place | None], folder: Path
-    ) -> Graph:
-        shapes = partial(record_shapes, folder=folder)
-        return build(net, choice.state_for(net), record_shapes=shapes, locate=locate)
-
-    def _feed(self, graph: Graph, folder: Path, name: str) -> Feed:
-        start = {layer: ordinal for (net, layer), ordinal in self.positions.items() if net == name}
-        self.feeds[name] = open_feed(graph, folder, seed=self.seed, name=name, start=start)
-        return self.feeds[name]
+def _complete(options: schema.SolverParameter, path: Path, level: int, stages: Sequence[str]) -> None:
+    options.snapshot_prefix = snapshot_prefix(options.snapshot_prefix, path)
+    options.train_state.stage.extend(stages)
+    if level:
+        options.train_state.level = level
 
 
-def _inside(loaded: Loaded[schema.SolverParameter], holder: FieldPath, path: FieldPath) -> Place:
-    """Locate a field of a net that stands inside a solver's file."""
-    return loaded.locate((*holder, *path))
+def _named_weights(options: schema.SolverParameter, folder: Path) -> list[str | Path]:
+    return [resolve(path, folder) for path in split_paths(options.weights)]
+
+
+def _feed(net: SolverGraph, seed: int, state: SolverState | None) -> Feed:
+    positions = state.positions if state else {}
+    start = {layer: ordinal for (name, layer), ordinal in positions.items() if name == net.name}
+    return open_feed(net.graph, net.folder, seed=seed, name=net.name, start=start)
+
+
+def _solver(
+    options: schema.SolverParameter,
+    graphs: SolverGraphs,
+    feeds: dict[str, Feed],
+    seed: int,
+    device: torch.device,
+    request: Callable[[], Request],
+    keep_updates: bool,
+) -> Solver:
+    net = Net(graphs.train.graph, seed=seed, device=device)
+    tests = [
+        EvaluatedNet(Net(test.graph, seed=seed, device=device, share=net), feeds[test.name], test.iterations)
+        for test in graphs.tests
+    ]
+    train_feed = feeds[graphs.train.name]
+    return Solver(options, net, train_feed, tests, request=request, keep_updates=keep_updates)
+
+
+def _resume(solver: Solver, snapshot: str) -> None:
+    histories = solver.updater.histories
+    state = restore(snapshot, solver.net, histories)
+    solver.resume(state.iteration, state.recent_loss)
+    still = [parameter.frozen for parameter in solver.net.graph.parameters]
+    for history, frozen in zip(histories, still * (len(histories) // max(len(still), 1)), strict=True):
+        if frozen:  # what a layer learned before it was frozen must not move it any more
+            history.zero_()
 
 
 def _seed(options: schema.SolverParameter, state: SolverState | None) -> int:
@@ -207,14 +194,5 @@ def snapshot_prefix(prefix: str, solver: Path) -> str:
     """
     if not prefix:
         return str(solver.with_suffix(""))
-    return str(Path(prefix) / solver.stem) if Path(prefix).is_dir() else prefix
-
-
-@contextmanager
-def solver_errors(loaded: Loaded[schema.SolverParameter]) -> Iterator[None]:
-    """Give what a rule says of the solver's options its place in the file."""
-    try:
-        yield
-    except LayerError as error:
-        problem = Problem(error.message, loaded.locate(error.path), error.hint, error.evidence)
-        raise DefinitionError([problem]) from None
+    in_folder = prefix.endswith("/") or Path(prefix).is_dir()
+    return str(Path(prefix) / solver.stem) if in_folder else prefix

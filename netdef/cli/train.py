@@ -82,6 +82,7 @@ def _train(arguments: argparse.Namespace, snapshot: Path | None, device: torch.d
         open_training(
             arguments.solver,
             snapshot=snapshot,
+            weights=arguments.weights,
             device=device,
             level=arguments.level,
             stages=[stage for stage in arguments.stage.split(",") if stage],
@@ -90,17 +91,16 @@ def _train(arguments: argparse.Namespace, snapshot: Path | None, device: torch.d
             request=requests,
         ) as training,
     ):
-        _begin(training, arguments.weights)
+        _begin(training)
         follow(training, journal)
 
 
-def _begin(training: Training, weights: str) -> None:
+def _begin(training: Training) -> None:
     for notice in training.notices:
         LOGGER.warning("%s", notice)
-    paths = weights or ("" if training.solver.iteration else ",".join(training.options.weights))
-    if paths:
-        LOGGER.info("Finetuning from %s", paths)
-        LOGGER.info("%s", training.load_weights(paths))
+    if training.finetuned:
+        LOGGER.info("Finetuning from %s", ",".join(training.finetuned.files))
+        LOGGER.info("%s", training.finetuned)
     LOGGER.info("random_seed: %d", training.seed)
     LOGGER.info("Solving %s", training.net.graph.name)
     LOGGER.info("Learning Rate Policy: %s", training.options.lr_policy)

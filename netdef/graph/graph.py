@@ -30,7 +30,8 @@ class Value:
 class Parameter:
     """A blob that the net keeps: learned by the solver, or a running statistic (``learned`` is false).
 
-    ``owner`` and ``index`` name the layer that made it first and its position there; ``name`` is what it is shared by.
+    ``owner`` and ``index`` name the layer that made it first and its position there; ``name`` is what it is shared by;
+    ``frozen`` tells that a layer group keeps it as it is.
     """
 
     owner: str
@@ -41,6 +42,7 @@ class Parameter:
     lr_mult: float
     decay_mult: float
     name: str = ""
+    frozen: bool = False
 
 
 @dataclass(frozen=True)

@@ -93,6 +93,7 @@ class ParameterTable:
             other = f'layer "{parameter.owner}", whose groups have other multipliers'
             message = f'shares parameter "{entry.name}" with {other}'
             raise OptionError(message, path=("in_group",))
+        parameter.frozen = attributes.freeze
         if not parameter.learned:
             return
         for field, factor in factors.items():

@@ -15,8 +15,8 @@ Outputs = Mapping[str, NDArray[np.floating]]
 class Trained:
     """One iteration is done.
 
-    ``loss`` is its own, ``smoothed`` the mean over the last average_loss iterations; ``images`` counts the records that it took;
-    ``outputs`` are the train net's, only in iterations that are displayed.
+    ``loss`` is its own, ``smoothed`` the mean over the last average_loss iterations; ``images`` counts the records that
+    it took; ``outputs`` are the train net's, only in iterations that are displayed.
     """
 
     iteration: int
@@ -48,7 +48,7 @@ class TestProgress:
 
 @dataclass(frozen=True)
 class Tested:
-    """A test net is done: means of its outputs over the batches, their loss weights, and the mean loss if it was asked for."""
+    """A test net is done: means of its outputs over the batches, their loss weights, the mean loss if asked for."""
 
     iteration: int
     net: int

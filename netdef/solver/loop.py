@@ -6,7 +6,7 @@ Source of the order of things: solver.cpp (Step, Solve, Test).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -76,12 +76,15 @@ def no_request() -> Request:
     return Request.NONE
 
 
+Run = Generator[Event, None, bool]  # returns whether a request ended it early
+
+
 class Solver:
     """Trains a net as a solver's message says.
 
-    ``request`` is asked between iterations whether to save a snapshot or to stop. Nothing is printed or written here: ``step`` and
-    ``solve`` yield events, and the caller acts on them before it goes on to the next. With ``keep_updates`` a parameter's gradient
-    holds, after an iteration, what was subtracted from it.
+    ``request`` is asked after each iteration and before each batch of a test whether to save a snapshot or to stop.
+    Nothing is printed or written here: ``step`` and ``solve`` yield events, and the caller acts on them before it goes
+    on to the next. With ``keep_updates`` a parameter's gradient holds, after an iteration, what was subtracted from it.
 
     Raises: OptionError for options that make no sense; TrainingError from ``step`` when the loss is no finite number.
     """
@@ -121,7 +124,10 @@ class Solver:
         self.smoothed.restore(recent_loss)
 
     def solve(self) -> Iterator[Event]:
-        """Train to max_iter; end with a snapshot, a last look at the loss and a last test where the options say so."""
+        """Train to max_iter; end with a snapshot, a last look at the loss and a last test where the options say so.
+
+        A request to stop is obeyed after the iteration in which it comes, and after the snapshot.
+        """
         options = self.options
         stopped = yield from self.step(options.max_iter - self.iteration)
         if options.snapshot_after_train and (not options.snapshot or self.iteration % options.snapshot):
@@ -133,13 +139,13 @@ class Solver:
                 stopped = yield from self.test_all()
         yield Finished(self.iteration, early=stopped)
 
-    def step(self, iterations: int) -> Iterator[Event]:
+    def step(self, iterations: int) -> Run:
         """Do so many iterations, and return whether a request ended them early."""
         end = self.iteration + iterations
         while self.iteration < end:
-            if self._test_due() and (self.iteration > 0 or self.options.test_initialization):
-                if (yield from self.test_all()):
-                    return True
+            wanted = self.iteration > 0 or self.options.test_initialization
+            if self._test_due() and wanted and (yield from self.test_all()):
+                return True
             yield self._iterate()
             request = self.request()
             due = self.options.snapshot and self.iteration % self.options.snapshot == 0
@@ -171,10 +177,11 @@ class Solver:
         return Trained(iteration, loss, smoothed, rate, images, displayed, outputs)
 
     def _forward_backward(self, key: int) -> tuple[Pass, int]:
+        """Run one batch; what is returned holds nothing of what was kept for the backward pass."""
         result, rows = run_batch(self.net, self.batches.next(), key)
         if result.loss.requires_grad:
             result.loss.backward()  # type: ignore[no-untyped-call]
-        return result, rows
+        return Pass({name: tensor.detach() for name, tensor in result.blobs.items()}, result.loss.detach()), rows
 
     def _refuse_lost(self, loss: float, result: Pass) -> None:
         if math.isfinite(loss):
@@ -192,23 +199,20 @@ class Solver:
             result, _ = run_batch(self.net, self.batches.next(), self.iteration * self.options.iter_size)
         return FinalLoss(self.iteration, self.smoothed.add(result.loss.item()))
 
-    def test_all(self) -> Iterator[Event]:
+    def test_all(self) -> Run:
         """Run all test nets, and return whether a request ended them early."""
         for index in range(len(self.tests)):
             if (yield from self._test(index)):
                 return True
         return False
 
-    def _test(self, index: int) -> Iterator[Event]:
+    def _test(self, index: int) -> Run:
         test = self.tests[index]
         yield TestStarted(self.iteration, index, test.iterations)
         totals: dict[str, NDArray[np.float64]] = {}
         loss = 0.0
         for done in range(test.iterations):
-            request = self.request()
-            if request is Request.SNAPSHOT:
-                yield SnapshotDue(self.iteration)
-            if request is Request.STOP:
+            if (yield from self._serve_requests()):
                 return True
             with torch.no_grad():
                 result, _ = run_batch(test.net, test.batches.next(), done)
@@ -217,8 +221,16 @@ class Solver:
                 totals[name] = totals.get(name, 0.0) + values.astype(np.float64)
             yield TestProgress(index, done + 1, test.iterations)
         means = {name: total / test.iterations for name, total in totals.items()}
-        mean_loss = loss / test.iterations if self.options.test_compute_loss else None
+        mean_loss = loss / test.iterations if self.options.test_compute_loss and test.iterations else None
         yield Tested(self.iteration, index, means, output_weights(test.net), mean_loss)
+        return False
+
+    def _serve_requests(self) -> Run:
+        """Serve all that is asked for now, and return whether to stop."""
+        while (request := self.request()) is not Request.NONE:
+            if request is Request.STOP:
+                return True
+            yield SnapshotDue(self.iteration)
         return False
 
 
@@ -240,4 +252,10 @@ def output_weights(net: Net) -> dict[str, float]:
 
 
 def _outputs(result: Pass) -> Outputs:
-    return {name: tensor.detach().float().cpu().numpy() for name, tensor in result.blobs.items()}
+    return {name: _array(tensor) for name, tensor in result.blobs.items()}
+
+
+def _array(tensor: Tensor) -> NDArray[np.floating]:
+    """Copy a tensor to NumPy, which has no 16-bit brain floats."""
+    values: NDArray[np.floating] = tensor.to("cpu", torch.promote_types(tensor.dtype, torch.float32)).numpy()
+    return values

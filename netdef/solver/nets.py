@@ -5,7 +5,7 @@ Source: Solver::InitTrainNet, InitTestNets, solver.cpp.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from netdef.errors import OptionError
@@ -22,13 +22,13 @@ class NetChoice:
     path: Path
     file: str | None
     message: schema.NetParameter | None
-    phase: int
+    phase: schema.Phase
     state: schema.NetState
     iterations: int = 0
 
     def state_for(self, net: schema.NetParameter) -> schema.NetState:
-        """Return the state to build ``net`` in: the phase, then what the net says of itself, then what the solver says."""
-        state = schema.NetState(phase=self.phase)  # type: ignore[arg-type]
+        """Return the state to build ``net`` in: the phase, what the net says of itself, then what the solver says."""
+        state = schema.NetState(phase=self.phase)
         state.MergeFrom(net.state)
         state.MergeFrom(self.state)
         return state
@@ -39,7 +39,7 @@ def train_net(options: schema.SolverParameter) -> NetChoice:
 
     Raises: OptionError unless exactly one field gives it.
     """
-    given = [field for field in TRAIN_FIELDS if options.HasField(field)]  # type: ignore[arg-type]
+    given = [field for field in TRAIN_FIELDS if options.HasField(field)]
     if len(given) != 1:
         found = " and ".join(given) if given else "none of them"
         path = (given[1],) if given else ()
@@ -53,31 +53,33 @@ def tested_nets(options: schema.SolverParameter) -> list[NetChoice]:
     Raises: OptionError if the numbers of test nets, test_iter and test_state do not fit.
     """
     paths = list(_test_paths(options))
-    iterations = options.test_iter
-    if len(iterations) < len(paths):
-        raise OptionError(f"test_iter is given {len(iterations)} times for {len(paths)} test nets, must be given for each")
-    if options.test_state and len(options.test_state) != len(paths):
-        message = f"test_state is given {len(options.test_state)} times for {len(paths)} test nets, must be never or for each"
-        raise OptionError(message, path=("test_state",))
+    _check_number("test_iter", options.test_iter, paths)
+    if options.test_state:
+        _check_number("test_state", options.test_state, paths)
     states = list(options.test_state) or [schema.NetState() for _ in paths]
     return [
         _choice(options, path, schema.TEST, state, count)
-        for path, state, count in zip(paths, states, iterations, strict=False)
+        for path, state, count in zip(paths, states, options.test_iter, strict=True)
     ]
 
+
+def _check_number(field: str, given: Sequence[object], paths: Sequence[Path]) -> None:
+    if len(given) != len(paths):
+        message = f"{field} and test nets do not match: {len(given)} and {len(paths)}, must be one for each"
+        raise OptionError(message, path=(field, 0) if given else (paths[0][0],))
 
 
 def _test_paths(options: schema.SolverParameter) -> Iterator[Path]:
     own = len(options.test_net_param) + len(options.test_net)
     yield from (("test_net_param", index) for index in range(len(options.test_net_param)))
     yield from (("test_net", index) for index in range(len(options.test_net)))
-    shared = next((field for field in ("net_param", "net") if options.HasField(field)), None)  # type: ignore[arg-type]
+    shared = next((field for field in ("net_param", "net") if options.HasField(field)), None)
     if shared:
         yield from [(shared,)] * max(0, len(options.test_iter) - own)
 
 
 def _choice(
-    options: schema.SolverParameter, path: Path, phase: int, state: schema.NetState, iterations: int = 0
+    options: schema.SolverParameter, path: Path, phase: schema.Phase, state: schema.NetState, iterations: int = 0
 ) -> NetChoice:
     value = getattr(options, str(path[0]))
     if len(path) > 1:

@@ -18,13 +18,19 @@ Check = Callable[[schema.SolverParameter], object]
 def check_intervals(options: schema.SolverParameter) -> None:
     """Check the numbers of iterations.
 
+    A test_iter of 0 passes: people write it to switch a test off.
+
     Raises: OptionError for a negative one, or for test nets that are never tested.
     """
     for field in ("display", "test_interval", "snapshot", "max_iter"):
         if getattr(options, field) < 0:
             raise OptionError(f"{field} is {getattr(options, field)}, must not be negative", path=(field,))
+    for index, iterations in enumerate(options.test_iter):
+        if iterations < 0:
+            raise OptionError(f"test_iter is {iterations}, must not be negative", path=("test_iter", index))
     if options.test_iter and not options.test_interval:
-        raise OptionError("test_interval is not set, must be at least 1 where test_iter is given", path=("test_iter", 0))
+        message = "test_interval is not set, must be at least 1 where test_iter is given"
+        raise OptionError(message, path=("test_iter", 0))
 
 
 CHECKS: tuple[Check, ...] = (
