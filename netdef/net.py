@@ -127,7 +127,10 @@ class Net(nn.Module):
 
     def _first_values(self, parameter: Parameter, owner: Node) -> Tensor:
         tensor = torch.zeros(_lengths(parameter.shape), device=self.device, dtype=self.dtype)
-        if parameter.filler is not None:
+        given = owner.layer.first_values(parameter.index)
+        if given is not None:
+            tensor.copy_(torch.from_numpy(given))
+        elif parameter.filler is not None:
             fill(parameter.filler, tensor, (self.seed, owner.key, parameter.index))
         if not parameter.learned:
             return tensor

@@ -20,7 +20,9 @@ from netdef.layers.shape import Shape, count
 from netdef.schema import netdef_pb2 as schema
 
 if TYPE_CHECKING:
+    import numpy as np
     import torch
+    from numpy.typing import NDArray
     from torch import Tensor
 
     from netdef.layers.draws import Draws
@@ -163,6 +165,10 @@ class Layer:
     def parameters(self, *bottoms: Shape) -> tuple[ParameterSpec, ...]:
         """Return the learnable blobs in Caffe's order and layout."""
         return ()
+
+    def first_values(self, index: int) -> NDArray[np.float32] | None:
+        """Return the first values of a learnable blob that no filler makes; None where its filler does."""
+        return None
 
     def state(self, *bottoms: Shape) -> tuple[StateSpec, ...]:
         """Return the blobs carried from pass to pass."""

@@ -1,0 +1,51 @@
+"""What the user's own layers are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+from netdef.blob import Blob
+
+
+class BlobVector(list[Blob]):
+    """The blobs of a layer."""
+
+    def add_blob(self, *shape: int) -> None:
+        """Append a blob for the solver to learn, all zeros."""
+        self.append(Blob(*shape))
+
+
+class Layer:
+    """Base of a layer that is written in Python: ``type: "Python"`` with ``python_param { module: … layer: … }``.
+
+    ``param_str`` is the file's text for it, ``phase`` is TRAIN or TEST; ``blobs`` is what the solver learns.
+    """
+
+    blobs: BlobVector
+    param_str: str = ""
+    phase: int = 1
+
+    def __new__(cls, *arguments: Any, **named: Any) -> Self:
+        """Give the layer its blobs, whatever the class's own ``__init__`` does."""
+        made = super().__new__(cls)
+        made.blobs = BlobVector()
+        return made
+
+    def __init__(self, *arguments: Any) -> None:
+        """Take the layer's message, which only few classes look at."""
+
+    def setup(self, bottom: Sequence[Blob], top: Sequence[Blob]) -> None:
+        """Check the bottoms, read ``param_str``, add ``blobs``; called once."""
+
+    def reshape(self, bottom: Sequence[Blob], top: Sequence[Blob]) -> None:
+        """Give the tops their shapes; called before every forward."""
+        raise NotImplementedError(f"{type(self).__name__} has no method reshape")
+
+    def forward(self, bottom: Sequence[Blob], top: Sequence[Blob]) -> None:
+        """Compute ``top[i].data``."""
+        raise NotImplementedError(f"{type(self).__name__} has no method forward")
+
+    def backward(self, top: Sequence[Blob], propagate_down: Sequence[bool], bottom: Sequence[Blob]) -> None:
+        """Compute ``bottom[i].diff`` where ``propagate_down[i]``, and add to ``self.blobs[i].diff``."""
+        raise NotImplementedError(f"{type(self).__name__} has no method backward")

@@ -1,0 +1,55 @@
+"""A Python layer run on the net's own blobs, without copies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from netdef.blob import Blob
+from netdef.graph.graph import Node
+from netdef.layers.python import Python
+from netdef.pycaffe.held_blobs import HeldBlob
+from netdef.pycaffe.run import Run
+from netdef.pycaffe.steps import Step
+
+
+class PythonStep(Step):
+    """Hands the user's class the blobs of the net: what it writes into them, the net has."""
+
+    def __init__(
+        self,
+        node: Node,
+        layer: Python,
+        bottoms: Sequence[Blob],
+        tops: Sequence[Blob],
+        blobs: Sequence[HeldBlob],
+        weights: Sequence[float],
+    ) -> None:
+        super().__init__(node.name, node.type, bottoms, tops, weights)
+        self.node = node
+        self.layer = layer
+        layer.shapes(*(bottom.shape for bottom in bottoms))
+        self.blobs = layer.user.blobs
+        for blob, held in zip(self.blobs, blobs, strict=True):
+            blob.share_values(held.blob)
+            blob.share_gradients(held.blob)
+        for index, prepared in enumerate(layer.top_blobs):
+            self.shape_top(index, prepared.shape).data[...] = prepared.data
+
+    def reshape(self) -> None:
+        """Let the class do it."""
+        before = [top.shape for top in self.tops]
+        self.layer.call(self.layer.user.reshape, list(self.bottoms), list(self.tops))
+        for top, weight, shape in zip(self.tops, self.weights, before, strict=True):
+            if weight and top.shape != shape:
+                top.diff[...] = weight
+
+    def forward(self, run: Run) -> None:
+        """Reshape and run forward."""
+        self.reshape()
+        self.layer.call(self.layer.user.forward, list(self.bottoms), list(self.tops))
+
+    def backward(self, run: Run) -> None:
+        """Run backward."""
+        if self.node.backward:
+            propagates = list(self.node.propagates)
+            self.layer.call(self.layer.user.backward, list(self.tops), propagates, list(self.bottoms))

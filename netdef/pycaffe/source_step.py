@@ -1,0 +1,31 @@
+"""Layers whose tops come from outside."""
+
+from __future__ import annotations
+
+from netdef.graph.graph import Node
+from netdef.blob import Blob
+from netdef.pycaffe.run import Run
+from netdef.pycaffe.steps import Step
+
+
+class SourceStep(Step):
+    """Puts what a run was given into the tops; what it was not given stays."""
+
+    def __init__(self, node: Node, tops: list[Blob]) -> None:
+        super().__init__(node.name, node.type, (), tops, node.loss_weights)
+        self.names = [top.name for top in node.tops]
+        for index, top in enumerate(node.tops):
+            self.shape_top(index, [length or 0 for length in top.shape or (0,)])
+
+    def reshape(self) -> None:
+        """Leave the shapes to whoever fills the tops."""
+
+    def forward(self, run: Run) -> None:
+        """Copy the inputs."""
+        for index, name in enumerate(self.names):
+            if name in run.inputs:
+                tensor = run.inputs[name]
+                self.shape_top(index, tensor.shape).values(run.device).copy_(tensor)
+
+    def backward(self, run: Run) -> None:
+        """Do nothing: there is no bottom."""

@@ -1,0 +1,102 @@
+"""Everything that Caffe computed with nets and single layers, by the executor that keeps the blobs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from netdef.layers.python import python_layers
+from netdef.pycaffe.buffered_net import BufferedNet
+from netdef.pycaffe.run import Run
+from tests.goldens.compare import NETS, Tolerance, check, family
+from tests.goldens.nets import Arrays, load_graph, set_parameters, spoilt
+
+ROOT = Path(os.environ.get("NETDEF_GOLDEN", Path(__file__).parents[1] / "golden")).resolve()
+NET_CASES = [
+    (path, npz, NETS)
+    for path in sorted(ROOT.glob("nets/*.prototxt"))
+    for npz in sorted([*path.parent.glob(f"{path.stem}.npz"), *path.parent.glob(f"{path.stem}.*.npz")])
+]
+LAYER_CASES = [
+    (path, path.with_suffix(".npz"), family(path.parent.name)) for path in sorted(ROOT.glob("layers/*/*.prototxt"))
+]
+
+
+@pytest.fixture
+def golden_classes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    import netdef.pycaffe
+
+    monkeypatch.setitem(sys.modules, "caffe", netdef.pycaffe)
+    monkeypatch.syspath_prepend(str(ROOT / "nets"))
+    monkeypatch.chdir(ROOT)
+    yield
+    sys.modules.pop("golden_pylayers", None)
+
+
+def make_net(path: Path, arrays: Arrays) -> BufferedNet:
+    with python_layers():
+        net = BufferedNet(load_graph(path, arrays))
+    set_parameters(net, arrays)
+    return net
+
+
+def run(net: BufferedNet, arrays: Arrays) -> float:
+    """Forward and backward, as the golden cases were made."""
+    blobs = dict(net.executor.blobs)
+    inputs = {key.removeprefix("in/"): torch.from_numpy(arrays[key]) for key in arrays if key.startswith("in/")}
+    loss = net.executor.forward(Run(inputs=inputs))
+    for key, diff in arrays.items():
+        if key.startswith("out_diff/"):
+            blobs[key.removeprefix("out_diff/")].diff[...] = diff
+    net.zero_grad()
+    net.executor.backward()
+    return loss
+
+
+def compare(net: BufferedNet, loss: float, arrays: Arrays, tolerance: Tolerance) -> None:
+    wrong = spoilt(net.graph)
+    blobs = dict(net.executor.blobs)
+    held = {step.name: step.blobs for step in net.executor.steps if step.blobs}
+    for key, wanted in arrays.items():
+        kind, _, name = key.partition("/")
+        if kind.endswith("_diff") and (f"blob {name}" in wrong or f"layer {name.rsplit('/', 1)[0]}" in wrong):
+            continue
+        match kind:
+            case "loss":
+                check(key, loss, np.float64(wanted).reshape(()), NETS)
+            case "out":
+                check(key, blobs[name].data, wanted, tolerance)
+            case "in_diff" | "mid_diff" | "blob_diff":
+                check(key, blobs[name].diff, wanted, tolerance)
+            case "param_after" | "param_diff":
+                layer, index = name.rsplit("/", 1)
+                blob = held[layer][int(index)]
+                check(key, blob.data if kind == "param_after" else blob.diff, wanted, tolerance)
+
+
+@pytest.mark.usefixtures("golden_classes")
+@pytest.mark.parametrize(("path", "npz", "tolerance"), NET_CASES + LAYER_CASES, ids=lambda value: getattr(value, "stem", ""))
+def test_every_case_gives_the_numbers_of_caffe(path: Path, npz: Path, tolerance: Tolerance) -> None:
+    arrays = dict(np.load(npz))
+    net = make_net(path, arrays)
+    steps = sorted({key.split("/")[0] for key in arrays if key.startswith("step")})
+    for step in steps or [""]:
+        mine = {key.removeprefix(step + "/"): array for key, array in arrays.items() if key.startswith(step)}
+        compare(net, run(net, mine), mine, tolerance)
+
+
+@pytest.mark.parametrize(("path", "npz"), [case[:2] for case in NET_CASES if "carry" not in case[1].stem], ids=lambda value: value.stem)
+@pytest.mark.usefixtures("golden_classes")
+def test_blobs_and_loss_weights_are_those_of_caffe(path: Path, npz: Path) -> None:
+    arrays = dict(np.load(npz))
+    executor = make_net(path, arrays).executor
+    assert [name for name, _ in executor.blobs] == arrays["meta/blob_names"].tolist()
+    weights = {id(top): weight for step in executor.steps for top, weight in zip(step.tops, step.weights, strict=True)}
+    found = [weights[id(blob)] for _, blob in executor.blobs]
+    assert found == pytest.approx(arrays["meta/blob_loss_weights"].tolist())
