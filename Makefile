@@ -33,9 +33,9 @@ clean: ## removes what the other targets made
 
 $(VENV)/installed: setup.cfg constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet -c constraints.txt -e '.[hdf5,plot]'
+	$(BIN)/pip install --quiet -c constraints.txt -e '.[hdf5,plot,leveldb]'
 	touch $@
 
 $(VENV)/installed-test: $(VENV)/installed
-	$(BIN)/pip install --quiet -c constraints.txt -e '.[hdf5,plot,test]'
+	$(BIN)/pip install --quiet -c constraints.txt -e '.[hdf5,plot,leveldb,test]'
 	touch $@

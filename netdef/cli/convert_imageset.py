@@ -27,7 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--folder-per-class", metavar="DIR", help="take the folders of DIR as classes, sorted by name")
     parser.add_argument("--idx", metavar="DIR", help="take MNIST's IDX files in DIR, plain or gzipped")
     parser.add_argument("--split", choices=("train", "test"), help="which of MNIST's two sets (with --idx)")
-    parser.add_argument("--backend", default="lmdb", help="the kind of database: lmdb, the default")
+    parser.add_argument("--backend", default="lmdb", choices=("lmdb", "leveldb"), help="its kind (default: lmdb)")
     _add_image_flags(parser)
 
 
@@ -76,7 +76,7 @@ def _from_idx(arguments: argparse.Namespace, count: Count) -> Conversion:
         raise UsageError("--idx DIR goes with --split train or --split test, and not with --folder-per-class")
     if given := [f"--{flag.replace('_', '-')}" for flag in IMAGE_FLAGS if getattr(arguments, flag)]:
         raise UsageError(f"MNIST's images are stored as they are: {', '.join(given)} cannot go with --idx")
-    return convert_idx(arguments.idx, arguments.split, database, count)
+    return convert_idx(arguments.idx, arguments.split, database, count, arguments.backend)
 
 
 def _paths(arguments: argparse.Namespace, *names: str) -> list[str]:

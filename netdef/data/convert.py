@@ -11,16 +11,16 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from netdef.data.database_writer import DatabaseWriter
 from netdef.data.datum import write_datum
 from netdef.data.idx import read_idx_folder
 from netdef.data.image_datum import ImageDatum, ImageOptions, make_datum
 from netdef.data.image_list import ListedImage, find_class_folders, read_image_list
-from netdef.data.lmdb_writer import LmdbWriter, new_database
+from netdef.data.new_database import check_backend, new_database
 from netdef.data.random import make_key, permutation
-from netdef.errors import DataError, UsageError
+from netdef.errors import DataError
 
 COMMIT_RECORDS = 1000
-LONGEST_KEY = 511  # bytes, LMDB's limit
 
 Progress = Callable[[int, int], None]
 """Called with the number of images done and that of all."""
@@ -43,8 +43,7 @@ class ConvertOptions(ImageOptions):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.backend != "lmdb":
-            raise UsageError(f'backend is "{self.backend}": only lmdb databases can be written')
+        check_backend(self.backend)
 
 
 @dataclass(frozen=True)
@@ -89,14 +88,20 @@ def convert_folder(
     return _convert(images, database, options or ConvertOptions(), progress, classes)
 
 
-def convert_idx(folder: str | Path, split: str, database: str | Path, progress: Progress = _no_progress) -> Conversion:
+def convert_idx(
+    folder: str | Path,
+    split: str,
+    database: str | Path,
+    progress: Progress = _no_progress,
+    backend: str = "lmdb",
+) -> Conversion:
     """Make a database of MNIST's "train" or "test" images in ``folder``; the keys are numbers of eight digits.
 
     Raises: DataError if the files or the database cannot be.
     """
     images, labels = read_idx_folder(folder, split)
     count, height, width = images.shape
-    with new_database(database) as writer:
+    with new_database(database, backend) as writer:
         for number, (image, label) in enumerate(zip(images, labels.tolist(), strict=True), start=1):
             datum = write_datum(channels=1, height=height, width=width, data=image.tobytes(), label=label)
             writer.put(b"%08d" % (number - 1), datum)
@@ -115,7 +120,7 @@ def _convert(
 ) -> Conversion:
     if options.shuffle:
         images = [images[index] for index in permutation(make_key(options.seed, "convert"), len(images))]
-    with new_database(database) as writer, ThreadPoolExecutor() as pool:
+    with new_database(database, options.backend) as writer, ThreadPoolExecutor() as pool:
         task = _Conversion(writer, options, pool)
         for start in range(0, len(images), COMMIT_RECORDS):
             chunk = images[start : start + COMMIT_RECORDS]
@@ -131,7 +136,7 @@ def _convert(
 class _Conversion:
     """A conversion under way."""
 
-    def __init__(self, writer: LmdbWriter, options: ConvertOptions, pool: ThreadPoolExecutor) -> None:
+    def __init__(self, writer: DatabaseWriter, options: ConvertOptions, pool: ThreadPoolExecutor) -> None:
         self.written = 0
         self.skipped: list[str] = []
         self._writer = writer
@@ -146,7 +151,7 @@ class _Conversion:
                 self._skip(datum)
             else:
                 self._check_size(image, datum)
-                self._writer.put(_key(number, image), datum.content)
+                self._writer.put(f"{number:08d}_{image.name}".encode(), datum.content)
                 self.written += 1
         self._writer.commit()
 
@@ -169,12 +174,3 @@ class _Conversion:
             raise DataError(
                 f"{image.path}: is {sizes[0]} (width × height), but {name} is {sizes[1]}: resize the images"
             )
-
-
-def _key(number: int, image: ListedImage) -> bytes:
-    key = f"{number:08d}_{image.name}".encode()
-    if len(key) > LONGEST_KEY:
-        raise DataError(
-            f"{image.name}: the key would have {len(key)} bytes, at most {LONGEST_KEY} are possible: shorten the path"
-        )
-    return key

@@ -52,7 +52,7 @@ class Feed:
         threads: int | None = None,
     ) -> None:
         self._streams: dict[str, Stream] = {}
-        self._counts: dict[str, int] = {}
+        self._loaders: dict[str, Loader] = {}
         self._closed = False
         self._pool = ThreadPoolExecutor(threads or _processors(), thread_name_prefix="netdef-decode")
         with ExitStack() as undo:
@@ -60,7 +60,7 @@ class Feed:
             for message in layers:
                 loader = _make_loader(message, phase, make_key(seed, net_name, message.name), folder)
                 position = (start or {}).get(message.name, 0)
-                self._counts[message.name] = len(loader)
+                self._loaders[message.name] = loader
                 self._streams[message.name] = Stream(loader, self._pool, position=position, share=Share(rank, world))
             undo.pop_all()
 
@@ -82,8 +82,8 @@ class Feed:
         return {name: stream.position for name, stream in self._streams.items()}
 
     def record_counts(self) -> dict[str, int]:
-        """Return the number of records in each layer's source."""
-        return dict(self._counts)
+        """Return the number of records in each layer's source, which a LevelDB database has to be read for."""
+        return {name: len(loader) for name, loader in self._loaders.items()}
 
     def close(self) -> None:
         """Stop the threads and close the sources; work that has begun is waited for, the rest dropped."""

@@ -42,10 +42,9 @@ class ImageLoader:
         self._normalization = Normalization(transform, folder)
         self._shape: tuple[int, ...] = ()
         self._source = open_database(options, folder)
-        self._length = len(self._source)
 
     def __len__(self) -> int:
-        return self._length
+        return len(self._source)
 
     def begin(self, ordinals: Ordinals) -> tuple[ImageBatch, list[Task]]:
         """Find the records and make room for them; the first one, which says how much is needed, is done at once."""
@@ -66,8 +65,7 @@ class ImageLoader:
             try:
                 self._write(batch, row, records[row], chances[row])
             except DataError as error:
-                number = int(batch.ordinals[row]) % self._length
-                raise DataError(f'{self._path}: record {number} "{records[row].name}": {error}') from error
+                raise DataError(f"{self._path}: {records[row].place}: {error}") from error
 
     def _write(self, batch: ImageBatch, row: int, record: Record, chances: Chances) -> None:
         datum = record.datum()

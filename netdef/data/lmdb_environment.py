@@ -39,38 +39,15 @@ class Loan:
 def borrow(path: Path) -> Loan:
     """Return the environment of the database at ``path``, opened if nobody in this process has it open.
 
-    Raises: DataError if ``path`` is no LMDB database, or one that is empty, damaged or not to be read.
+    Raises: DataError if the database at ``path`` is empty, damaged or not to be read.
     """
-    status = _data_file(path).stat()
+    status = (path / "data.mdb").stat()
     identity = (status.st_dev, status.st_ino)
     with _loans_lock:
         loan = _loans.get(identity) or Loan(_open_checked(path, status.st_size), identity)
         loan.users += 1
         _loans[identity] = loan
         return loan
-
-
-def is_lmdb(path: Path) -> bool:
-    """Say whether ``path`` is a folder with an LMDB database."""
-    return (path / "data.mdb").is_file()
-
-
-def is_leveldb(path: Path) -> bool:
-    """Say whether ``path`` is a folder with a LevelDB database."""
-    return (path / "CURRENT").is_file()
-
-
-def _data_file(path: Path) -> Path:
-    if is_lmdb(path):
-        return path / "data.mdb"
-    if not path.exists():
-        hint = "correct the path, or make the database with netdef convert-imageset"
-        raise DataError(f"{path}: no such database (working directory {Path.cwd()}); {hint}")
-    if is_leveldb(path):
-        raise DataError(f"{path}: the backend is LMDB, but this is a LevelDB database: write backend: LEVELDB")
-    if path.is_file():
-        raise DataError(f"{path}: is a file; an LMDB database is a folder that holds data.mdb")
-    raise DataError(f"{path}: holds no data.mdb, so it is no LMDB database")
 
 
 def _open_checked(path: Path, size: int) -> lmdb.Environment:

@@ -3,36 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from netdef.data.datum import Datum, parse_datum
 from netdef.data.lmdb_environment import borrow
+from netdef.data.stored_record import StoredRecord
 from netdef.errors import DataError
 
 if TYPE_CHECKING:
     import lmdb
 
 
-class LmdbRecord(NamedTuple):
-    """A key and its value, both views of the database's memory."""
-
-    key: memoryview
-    value: memoryview
-
-    @property
-    def name(self) -> str:
-        """The key as text."""
-        return bytes(self.key).decode(errors="replace")
-
-    def datum(self) -> Datum:
-        """Parse the value."""
-        return parse_datum(self.value)
-
-
 class LmdbSource:
     """An LMDB database, opened for reading as Caffe opens it: one read-only transaction for as long as it is in use.
 
-    Raises: DataError if ``path`` is no LMDB database, or one that is empty, damaged or not to be read.
+    Raises: DataError if the database at ``path`` is empty, damaged or not to be read.
     """
 
     def __init__(self, path: Path) -> None:
@@ -42,12 +26,13 @@ class LmdbSource:
         self._transaction = self._begin()
         self._cursor = self._transaction.cursor()
         self._index = -1
+        self._closed = False
 
     def __len__(self) -> int:
         return self._length
 
-    def read(self, ordinal: int) -> LmdbRecord:
-        """Return the record at ``ordinal`` modulo the number of records; it must not be used after ``close``.
+    def read(self, ordinal: int) -> StoredRecord:
+        """Return the record at ``ordinal`` modulo the number of records, valid until ``close``.
 
         Raises: DataError if the database is damaged there.
         """
@@ -55,7 +40,7 @@ class LmdbSource:
 
         try:
             self._move(ordinal % self._length)
-            return LmdbRecord(*self._cursor.item())
+            return StoredRecord(self._index, *self._cursor.item())
         except lmdb.Error as error:
             raise DataError(f"{self.path}: record {ordinal % self._length} cannot be read ({error})") from error
 
@@ -81,8 +66,8 @@ class LmdbSource:
 
     def close(self) -> None:
         """End the transaction and give the database back."""
-        if self._length:
-            self._length = 0
+        if not self._closed:
+            self._closed = True
             self._cursor.close()
             self._transaction.abort()
             self._loan.give_back()

@@ -51,7 +51,7 @@ def _total(source: Source, database: str, progress: Callable[[int, int], None] |
         try:
             total = _add(total, decode(record.datum(), ColorMode.NATIVE))
         except DataError as error:
-            raise DataError(f'{database}: record {ordinal} "{record.name}": {error}') from error
+            raise DataError(f"{database}: {record.place}: {error}") from error
         if progress:
             progress(ordinal + 1, len(source))
     return total

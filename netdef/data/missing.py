@@ -13,8 +13,8 @@ Missing = tuple[tuple[str, str], str]
 
 
 def missing_files(message: schema.LayerParameter, folder: Path) -> Iterator[Missing]:
-    """Go through the fields that name a file or database that is not there: the field's path in the layer, and the name."""
+    """Yield the fields that name a file or database that is not there: the field's path in the layer, and the name."""
     for options, field in (*((name, "source") for name in SOURCES), ("transform_param", "mean_file")):
-        name = getattr(getattr(message, options), field) if message.HasField(options) else ""  # type: ignore[arg-type]
+        name = getattr(getattr(message, options), field) if message.HasField(options) else ""
         if name and not resolve(name, folder).exists():
             yield (options, field), name

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from netdef.data.lmdb_environment import is_lmdb
+from netdef.data.database_kind import check_database
+from netdef.data.leveldb_source import LeveldbSource
 from netdef.data.lmdb_source import LmdbSource
 from netdef.data.paths import resolve
 from netdef.data.source import Source
-from netdef.errors import DataError
 from netdef.schema import netdef_pb2 as schema
+
+_KINDS: dict[str, Callable[[Path], Source]] = {"LMDB": LmdbSource, "LEVELDB": LeveldbSource}
 
 
 def open_database(options: schema.DataParameter, folder: str | Path | None = None) -> Source:
@@ -18,9 +21,6 @@ def open_database(options: schema.DataParameter, folder: str | Path | None = Non
     Raises: DataError if it is not there, not to be read, or of another kind than ``backend`` says.
     """
     path = resolve(options.source, folder)
-    if options.backend == schema.DataParameter.LMDB:
-        return LmdbSource(path)
-    if is_lmdb(path):
-        said = "says" if options.HasField("backend") else "is not set, which means"
-        raise DataError(f"{path}: backend {said} LEVELDB, but this is an LMDB database: write backend: LMDB")
-    raise DataError(f"{path}: LevelDB databases cannot be read yet: make an LMDB database with netdef convert-imageset")
+    backend = schema.DataParameter.DB.Name(options.backend)
+    check_database(path, backend, "is" if options.HasField("backend") else "is not set, which means")
+    return _KINDS[backend](path)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from netdef.data.blob_file import blob_shape, read_blob
 from netdef.data.color_mode import ColorMode, color_mode
+from netdef.data.database_kind import KINDS, holds
 from netdef.data.hdf5_header import dataset_shapes
 from netdef.data.hdf5_list import read_file_list
 from netdef.data.image_header import image_shape
-from netdef.data.lmdb_environment import is_lmdb
 from netdef.data.open_source import open_database
 from netdef.data.paths import resolve
 from netdef.schema import netdef_pb2 as schema
@@ -36,7 +36,8 @@ def _stated(options: schema.DataParameter | schema.HDF5DataParameter) -> RecordS
 
 
 def _first_datum(message: schema.LayerParameter, folder: str | Path | None) -> RecordShapes | None:
-    if not is_lmdb(resolve(message.data_param.source, folder)):
+    path = resolve(message.data_param.source, folder)
+    if not any(holds(path, backend) for backend in KINDS):
         return None
     source = open_database(message.data_param, folder)
     try:

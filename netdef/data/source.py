@@ -11,8 +11,8 @@ class Record(Protocol):
     """One stored image, found but not looked into yet; any thread may ask for its content."""
 
     @property
-    def name(self) -> str:
-        """What an error calls the record: its key, or the path of its file."""
+    def place(self) -> str:
+        """What an error calls the record: its number and key, or the line and name of its file."""
 
     def datum(self) -> Datum:
         """Return the content.
@@ -28,7 +28,7 @@ class Source(Protocol):
     """
 
     def __len__(self) -> int:
-        """Return the number of records, at least 1."""
+        """Return the number of records, at least 1; it may take a walk over all of them."""
 
     def read(self, ordinal: int) -> Record:
         """Return the record at ``ordinal`` modulo the number of records.

@@ -7,6 +7,8 @@ import numpy as np
 import pytest
 
 from netdef.data.convert import ConvertOptions, convert_folder, convert_idx, convert_list
+from netdef.data.database_kind import holds
+from netdef.data.leveldb_source import LeveldbSource
 from netdef.data.lmdb_source import LmdbSource
 from netdef.errors import DataError, UsageError
 from tests.data.test_idx import IMAGES, LABELS, idx_bytes
@@ -15,7 +17,7 @@ Options = ConvertOptions
 
 
 def records(path: Path) -> list[tuple[str, bytes]]:
-    source = LmdbSource(path)
+    source = LmdbSource(path) if holds(path, "LMDB") else LeveldbSource(path)
     found = [source.read(ordinal) for ordinal in range(len(source))]
     contents = [(record.name, bytes(record.value)) for record in found]
     source.close()
@@ -99,7 +101,7 @@ def test_unequal_sizes_are_refused_if_asked(listed: Path, images: Path, tmp_path
 def test_a_path_too_long_for_a_key(images: Path, tmp_path: Path) -> None:
     name = "./" * 260 + "im00_rgb.jpg"
     (tmp_path / "list.txt").write_text(f"{name} 0\n")
-    with pytest.raises(DataError, match="the key would have 541 bytes, at most 511 are possible"):
+    with pytest.raises(DataError, match="would have 541 bytes, at most 511 are possible"):
         convert_list(tmp_path / "list.txt", images, tmp_path / "db")
 
 
@@ -124,9 +126,9 @@ def test_idx_files_become_a_database(tmp_path: Path) -> None:
     (tmp_path / "t10k-images.idx3-ubyte").write_bytes(idx_bytes(IMAGES))
     (tmp_path / "t10k-labels.idx1-ubyte").write_bytes(idx_bytes(LABELS))
     told: list[tuple[int, int]] = []
-    done = convert_idx(tmp_path, "test", tmp_path / "db", lambda *counts: told.append(counts))
+    done = convert_idx(tmp_path, "test", tmp_path / "db", lambda *counts: told.append(counts), backend="leveldb")
     assert (done.written, told) == (3, [(3, 3)])
-    source = LmdbSource(tmp_path / "db")
+    source = LeveldbSource(tmp_path / "db")
     for number in range(3):
         record = source.read(number)
         datum = record.datum()
@@ -135,6 +137,12 @@ def test_idx_files_become_a_database(tmp_path: Path) -> None:
     source.close()
 
 
-def test_only_lmdb_is_written() -> None:
-    with pytest.raises(UsageError, match='backend is "leveldb": only lmdb'):
-        Options(backend="leveldb")
+def test_leveldb_is_written_too(golden: Path, images: Path, tmp_path: Path) -> None:
+    options = Options(resize_width=48, resize_height=40, encode_type="jpg", backend="leveldb")
+    convert_list(golden / "data" / "list.txt", images, tmp_path / "db", options)
+    assert records(tmp_path / "db") == records(golden / "data" / "leveldb_jpg") == records(golden / "data" / "lmdb_jpg")
+
+
+def test_another_backend_is_refused() -> None:
+    with pytest.raises(UsageError, match='backend is "rocksdb": only lmdb and leveldb'):
+        Options(backend="rocksdb")

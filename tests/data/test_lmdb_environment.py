@@ -50,27 +50,6 @@ def test_without_the_right_to_lock_it_is_read_without_a_lock(tmp_path: Path, mon
     loan.give_back()
 
 
-def test_a_path_that_is_not_there(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"no such database \(working directory .*convert-imageset"):
-        borrow(tmp_path / "none")
-
-
-def test_a_folder_without_a_database(tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"holds no data.mdb"):
-        borrow(tmp_path)
-
-
-def test_a_file_is_no_database(tmp_path: Path) -> None:
-    (tmp_path / "list.txt").write_text("a.jpg 0\n")
-    with pytest.raises(DataError, match="is a file"):
-        borrow(tmp_path / "list.txt")
-
-
-def test_a_leveldb_database(golden: Path) -> None:
-    with pytest.raises(DataError, match="is a LevelDB database: write backend: LEVELDB"):
-        borrow(golden / "data" / "leveldb_raw")
-
-
 def test_an_empty_database(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="the database is empty"):
         borrow(write_database(tmp_path / "db", []))

@@ -17,14 +17,15 @@ def test_opens_lmdb_beside_the_prototxt(tmp_path: Path) -> None:
     source.close()
 
 
+def test_opens_leveldb_which_is_the_default(golden: Path) -> None:
+    source = open_database(schema.DataParameter(source="data/leveldb_raw"), golden)
+    assert source.read(42).place == 'record 2 "00000002_im02_rgb.png"'
+    source.close()
+
+
 def test_a_forgotten_backend(tmp_path: Path) -> None:
     path = str(write_pictures(tmp_path / "db", 3))
     with pytest.raises(DataError, match="backend is not set, which means LEVELDB, but this is an LMDB database"):
         open_database(schema.DataParameter(source=path))
-    with pytest.raises(DataError, match=r"backend says LEVELDB, but .*write backend: LMDB"):
+    with pytest.raises(DataError, match=r"backend is LEVELDB, but .*write backend: LMDB"):
         open_database(schema.DataParameter(source=path, backend=schema.DataParameter.LEVELDB))
-
-
-def test_leveldb_is_not_read_yet(golden: Path) -> None:
-    with pytest.raises(DataError, match="LevelDB databases cannot be read yet"):
-        open_database(schema.DataParameter(source=str(golden / "data" / "leveldb_raw")))
