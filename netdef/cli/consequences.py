@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from operator import itemgetter
 
-from netdef.errors import Place, Problem
+from netdef.errors import Place, Problem, Severity
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema.load import Loaded
 
@@ -25,10 +26,13 @@ def _doubtful_blocks(loaded: Loaded[schema.NetParameter]) -> Iterator[Spot]:
     That has no path, but what stands right before it has: the field read last, or the block itself.
     """
     places = loaded.bound.places
-    paths = sorted((_spot(place), path[:OPTIONS]) for path, place in places.items() if len(path) >= OPTIONS)
+    known = ((_spot(place), path[:OPTIONS]) for path, place in places.items() if len(path) >= OPTIONS)
+    paths = sorted(known, key=itemgetter(0))
     spots = [spot for spot, _ in paths]
     for problem in loaded.problems:
-        before = bisect_right(spots, _spot(problem.place)) - 1 if problem.place else -1
+        if problem.place is None or problem.severity is not Severity.ERROR:
+            continue
+        before = bisect_right(spots, _spot(problem.place)) - 1
         block = paths[before][1] if before >= 0 else ()
         if block in places and str(block[-1]) in problem.message:
             yield _spot(places[block])
