@@ -74,10 +74,19 @@ def _measure(arguments: argparse.Namespace, device: torch.device) -> tuple[Total
 
 def _draw_sheet(arguments: argparse.Namespace, device: torch.device) -> None:
     with _open(arguments, device) as evaluation:
-        predictions = predict(evaluation.net, evaluation.feed, arguments.iterations)
+        batches = min(arguments.iterations, _batches_once(evaluation))
+        predictions = predict(evaluation.net, evaluation.feed, batches)
     title = f"{evaluation.net.graph.name}: {Path(arguments.weights).name}"
     draw_sheet(predictions, arguments.sheet, title=title)
     LOGGER.info("Test images and predictions: %s", arguments.sheet)
+
+
+def _batches_once(evaluation: Evaluation) -> int:
+    """Return how many batches show no record twice, at least one."""
+    source = evaluation.net.graph.sources[0]
+    shape = source.tops[0].shape
+    length = shape[0] if shape else None
+    return max(1, evaluation.feed.record_counts()[source.name] // (length or 1))
 
 
 def _open(arguments: argparse.Namespace, device: torch.device) -> Evaluation:
