@@ -27,7 +27,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--folder-per-class", metavar="DIR", help="take the folders of DIR as classes, sorted by name")
     parser.add_argument("--idx", metavar="DIR", help="take MNIST's IDX files in DIR, plain or gzipped")
     parser.add_argument("--split", choices=("train", "test"), help="which of MNIST's two sets (with --idx)")
-    parser.add_argument("--backend", default="lmdb", choices=("lmdb", "leveldb"), help="its kind (default: lmdb)")
+    parser.add_argument("--backend", default="lmdb", choices=("lmdb", "leveldb"), help="kind of DB (default: lmdb)")
     _add_image_flags(parser)
 
 
