@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+import torch
+
+import netdef
+from netdef.errors import DataError, UsageError, WeightsError
+from netdef.loading import load, open_evaluation, open_feed
+from netdef.session import open_training
+from tests.graph.texts import IMAGES, graph
+from tests.trainings import TEST_BATCH, write_run
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    write_run(tmp_path)
+    (tmp_path / "run").mkdir()
+    return tmp_path
+
+
+@pytest.fixture
+def weights(folder: Path) -> Path:
+    """Weights that were trained a little."""
+    with open_training("solver.prototxt") as training:
+        list(training.solver.step(2))
+        return training.snapshot()[0]
+
+
+def threads() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("netdef")]
+
+
+def test_a_net_is_loaded_in_phase_test_unless_another_is_asked_for(folder: Path) -> None:
+    assert not load("net.prototxt").graph.train
+    assert load("net.prototxt", phase="TRAIN").graph.train
+    assert netdef.load is load
+
+
+def test_stages_and_level_choose_layers(folder: Path) -> None:
+    rules = 'include { min_level: 2 stage: "deploy" }'
+    text = (folder / "net.prototxt").read_text()
+    (folder / "net.prototxt").write_text(f'{text} layer {{ name: "extra" type: "ReLU" bottom: "ip" top: "e" {rules} }}')
+    assert load("net.prototxt", stages=["deploy"], level=2).graph.nodes[-1].name == "extra"
+    assert load("net.prototxt", stages=["deploy"]).graph.nodes[-1].name == "loss"
+
+
+def test_weights_are_loaded_by_layer_name(folder: Path, weights: Path) -> None:
+    with open_training("solver.prototxt", weights=str(weights)) as training:
+        learned = training.net.blobs_of("bn")
+    torch.testing.assert_close(load(Path("net.prototxt"), weights).blobs_of("bn"), learned)
+
+
+def test_without_weights_the_seed_makes_the_first_values(folder: Path) -> None:
+    one, same, other = (load("net.prototxt", seed=seed).blobs_of("ip")[0] for seed in (1, 1, 2))
+    assert torch.equal(one, same)
+    assert not torch.equal(one, other)
+
+
+def test_an_unknown_phase_is_refused(folder: Path) -> None:
+    with pytest.raises(UsageError, match='phase is "test", must be one of TRAIN, TEST'):
+        load("net.prototxt", phase="test")
+
+
+def test_weights_that_are_not_there_are_refused(folder: Path) -> None:
+    with pytest.raises(WeightsError, match=r"nowhere\.caffemodel"):
+        load("net.prototxt", "nowhere.caffemodel")
+
+
+def test_an_evaluation_has_a_net_and_its_batches(folder: Path, weights: Path) -> None:
+    with open_evaluation("net.prototxt", weights) as evaluation:
+        batch = evaluation.feed.next()
+        result = evaluation.net(batch.tensors("cpu", torch.float32))
+    assert sorted(result.blobs) == ["acc", "loss"]
+    assert batch.ordinals["pictures"].tolist() == list(range(TEST_BATCH))
+    assert threads() == []
+
+
+def test_a_missing_database_is_named(folder: Path) -> None:
+    text = (folder / "net.prototxt").read_text()
+    (folder / "net.prototxt").write_text(text.replace("test_lmdb", "tset_lmdb"))
+    with pytest.raises(DataError, match=r'layer "pictures" \(Data\): tset_lmdb: no such database'):
+        open_evaluation("net.prototxt")
+
+
+def test_no_thread_stays_where_the_weights_do_not_fit(folder: Path, weights: Path) -> None:
+    text = (folder / "net.prototxt").read_text()
+    (folder / "net.prototxt").write_text(text.replace("num_output: 4", "num_output: 6"))
+    with pytest.raises(WeightsError, match="conv"):
+        open_evaluation("net.prototxt", weights)
+    assert threads() == []
+
+
+def test_a_net_that_waits_for_arrays_has_no_batches() -> None:
+    with pytest.raises(UsageError) as caught:
+        open_feed(graph(IMAGES), Path(), seed=0, name="test0")
+    assert str(caught.value) == (
+        'layer "images" (Input) has no data of its own, but batches are needed:'
+        " give the net a data layer for this phase and stage"
+    )
