@@ -4,7 +4,7 @@ import pytest
 import torch
 from google.protobuf import text_format
 
-from netdef.devices import choose_device, describe
+from netdef.devices import choose_device, compute_exactly, describe
 from netdef.errors import DeviceError
 from netdef.schema import netdef_pb2 as schema
 
