@@ -20,13 +20,15 @@ Image = NDArray[Any]
 """uint8 or float32, P×H×W×K."""
 
 
-def decode(datum: Datum, mode: ColorMode) -> Image:
-    """Return the pixels; ``mode`` matters for encoded records alone. Raw ones are views of the record.
+def decode(datum: Datum, mode: ColorMode, size: tuple[int, int] = (0, 0)) -> Image:
+    """Return the pixels. Raw ones are views of the record; encoded ones have the channels that ``mode`` says.
+
+    ``size`` is the height and width to which decoded ones are stretched, 0 for that of the file.
 
     Raises: DataError if an image cannot be decoded or the record's length is not that of its pixels.
     """
     if datum.encoded:
-        return _decode_file(datum.data, mode)
+        return _with_planes(_resized(_decode_file(datum.data, mode), size))
     if len(datum.data):
         return _raw(np.frombuffer(datum.data, np.uint8), datum)
     return _raw(np.frombuffer(datum.float_data, "<f4"), datum)
@@ -39,6 +41,14 @@ def _raw(values: NDArray[Any], datum: Datum) -> Image:
     return values.reshape(channels, height, width, 1)
 
 
+def _resized(image: Image, size: tuple[int, int]) -> Image:
+    return cv2.resize(image, size[::-1]) if any(size) else image
+
+
+def _with_planes(image: Image) -> Image:
+    return image[None, :, :, None] if image.ndim == 2 else image[None]
+
+
 def _decode_file(content: memoryview, mode: ColorMode) -> Image:
     try:
         image = cv2.imdecode(np.frombuffer(content, np.uint8), mode)
@@ -48,4 +58,4 @@ def _decode_file(content: memoryview, mode: ColorMode) -> Image:
         raise DataError(f"the encoded image of {len(content)} bytes cannot be decoded: damaged, or no known format")
     if image.dtype != np.uint8:
         raise DataError(f"the encoded image has pixels of type {image.dtype}, must have 8 bits (uint8)")
-    return image[None, :, :, None] if image.ndim == 2 else image[None]
+    return image

@@ -11,8 +11,9 @@ from types import TracebackType
 from typing import Self
 
 from netdef.data.batch import Batch
+from netdef.data.data_loader import data_loader
 from netdef.data.hdf5_loader import Hdf5Loader
-from netdef.data.image_loader import ImageLoader
+from netdef.data.image_data_loader import image_data_loader
 from netdef.data.loader import Loader
 from netdef.data.random import make_key
 from netdef.data.stream import Share, Stream
@@ -22,8 +23,9 @@ from netdef.schema import netdef_pb2 as schema
 MOST_THREADS = 16
 
 _LOADERS: dict[str, Callable[[schema.LayerParameter, int, int, str | Path | None], Loader]] = {
-    "Data": ImageLoader,
+    "Data": data_loader,
     "HDF5Data": Hdf5Loader,
+    "ImageData": image_data_loader,
 }
 
 

@@ -60,7 +60,7 @@ def make_datum(image: ListedImage, options: ImageOptions) -> ImageDatum:
 
     Raises: DataError if the file cannot be read or decoded, or not encoded again.
     """
-    content = _file_bytes(image)
+    content = image.content()
     pixels = _pixels(content, image, options)
     target = options.format_for(image.name)
     if not target:
@@ -87,13 +87,6 @@ def _encoded(pixels: NDArray[Any], target: str, image: ListedImage) -> bytes:
     if not written:
         raise DataError(f"{image.path}: cannot be encoded as {target}; set encode_type to jpg or png")
     return content.tobytes()
-
-
-def _file_bytes(image: ListedImage) -> bytes:
-    try:
-        return image.path.read_bytes()
-    except OSError as error:
-        raise DataError(f"{image.path}: cannot be read ({error.strerror})") from error
 
 
 def _pixels(content: bytes, image: ListedImage, options: ImageOptions) -> NDArray[Any]:

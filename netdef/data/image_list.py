@@ -1,22 +1,39 @@
-"""Which images become a database, and their labels: from a list file, or from one folder a class."""
+"""Image files and their labels: named in a list, or found in one folder a class."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import NamedTuple
 
-from netdef.data.lines import read_lines
+from netdef.data.lines import first_line, read_lines
+from netdef.data.paths import resolve
 from netdef.errors import DataError
 
 IMAGE_ENDINGS = frozenset((".bmp", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"))
+_LIST = "a list of images: lines of a path, a space and a label"
 
 
 class ListedImage(NamedTuple):
-    """An image file, ``name`` as the list writes it, and its label."""
+    """An image file, ``name`` as the list writes it, below ``root``, and its label."""
 
     name: str
-    path: Path
+    root: str
     label: int
+
+    @property
+    def path(self) -> Path:
+        """Where the file is; as in Caffe, the name comes behind the root even if it begins with a slash."""
+        return Path(f"{self.root}/{self.name}") if self.root else Path(self.name)
+
+    def content(self) -> bytes:
+        """Return the bytes of the file.
+
+        Raises: DataError if it cannot be read.
+        """
+        try:
+            return self.path.read_bytes()
+        except OSError as error:
+            raise DataError(f"{self.path}: cannot be read ({error.strerror})") from error
 
 
 def read_image_list(list_file: str | Path, root: str | Path = "") -> list[ListedImage]:
@@ -24,14 +41,23 @@ def read_image_list(list_file: str | Path, root: str | Path = "") -> list[Listed
 
     Raises: DataError if the list cannot be read, names no image, or has a line without a label.
     """
-    lines = read_lines(list_file, "a list of images: lines of a path, a space and a label")
-    return [_listed(f"{list_file}:{number}", line, root) for number, line in lines]
+    lines = read_lines(list_file, _LIST)
+    return [_listed(f"{list_file}:{number}", line, str(root)) for number, line in lines]
 
 
-def _listed(place: str, line: str, root: str | Path) -> ListedImage:
+def first_image(list_file: str | Path) -> ListedImage:
+    """Return the first image of a list, without looking at the others.
+
+    Raises: DataError as ``read_image_list``.
+    """
+    number, line = first_line(list_file, _LIST)
+    return _listed(f"{list_file}:{number}", line, "")
+
+
+def _listed(place: str, line: str, root: str) -> ListedImage:
     name, _, label = line.rpartition(" ")
     try:
-        return ListedImage(name.strip(), Path(root, name.strip()), _label(name, label))
+        return ListedImage(name.strip(), root, _label(name, label))
     except ValueError:
         raise DataError(f'{place}: "{line}" must be a path, a space and a label (a whole number)') from None
 
@@ -40,6 +66,17 @@ def _label(name: str, label: str) -> int:
     if not name.strip():
         raise ValueError
     return int(label)
+
+
+def find_root(root: str, name: str, folder: str | Path | None) -> str:
+    """Return where the names of a list begin: ``root`` or, where that is empty or not there, below ``folder``.
+
+    ``name`` is one of the names, ``folder`` that of the prototxt.
+    """
+    if root:
+        return str(resolve(root, folder))
+    beside = resolve(name, folder)
+    return "" if beside == Path(name) else str(folder)
 
 
 def find_class_folders(root: str | Path) -> tuple[list[ListedImage], list[str]]:
@@ -61,4 +98,5 @@ def find_class_folders(root: str | Path) -> tuple[list[ListedImage], list[str]]:
 
 def _images_in(folder: Path, label: int) -> list[ListedImage]:
     paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in IMAGE_ENDINGS)
-    return [ListedImage(path.relative_to(folder.parent).as_posix(), path, label) for path in paths]
+    root = folder.parent
+    return [ListedImage(path.relative_to(root).as_posix(), str(root), label) for path in paths]

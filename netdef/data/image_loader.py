@@ -1,21 +1,21 @@
-"""Batches of a Data layer: records decoded, cropped and mirrored into one array, several at a time."""
+"""Batches of images with labels: records decoded, cropped and mirrored into one array, several at a time."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from netdef.data.batch import Ordinals
-from netdef.data.color_mode import color_mode
+from netdef.data.color_mode import ColorMode
 from netdef.data.decode import Image, decode
 from netdef.data.image_batch import ImageBatch
 from netdef.data.loader import Task
 from netdef.data.normalize import Normalization
-from netdef.data.open_source import open_database
-from netdef.data.source import Record
+from netdef.data.source import Record, Source
 from netdef.data.transform import Chances, Cropping, cut_into
 from netdef.errors import DataError
 from netdef.layers.shape import show
@@ -24,24 +24,46 @@ from netdef.schema import netdef_pb2 as schema
 TASK_RECORDS = 16  # enough to make a task's own cost (some 20 µs) small, few enough to keep all threads busy to the end
 
 
-class ImageLoader:
-    """Makes the batches of a Data layer; ``key`` is that of its random numbers.
+@dataclass(frozen=True)
+class Images:
+    """Where images come from, and how they are decoded: what differs between the types of layers.
 
-    Raises: DataError if the options contradict one another, or the database or the mean cannot be read.
+    ``name`` is the source as the file writes it, ``size`` the height and width to stretch images to (0: as they are).
     """
 
-    def __init__(self, message: schema.LayerParameter, phase: int, key: int, folder: str | Path | None) -> None:
-        options, transform = message.data_param, message.transform_param
-        self.batch_size = options.batch_size
-        self.prefetch = options.prefetch
+    name: str
+    open: Callable[[], Source]
+    mode: ColorMode
+    size: tuple[int, int] = (0, 0)
+
+
+class ImageLoader:
+    """Makes the batches of a layer of images; ``key`` is that of its random numbers.
+
+    Raises: DataError if the options contradict one another, or the source or the mean cannot be read.
+    """
+
+    def __init__(
+        self,
+        message: schema.LayerParameter,
+        images: Images,
+        *,
+        batch_size: int,
+        prefetch: int,
+        phase: int,
+        key: int,
+        folder: str | Path | None,
+    ) -> None:
+        transform = message.transform_param
+        self.batch_size = batch_size
+        self.prefetch = prefetch
         self._tops = tuple(message.top)
         self._key = key
-        self._path = options.source
-        self._mode = color_mode(message)
+        self._images = images
         self._cropping = Cropping(transform.crop_size, phase == schema.TRAIN, transform.mirror)
         self._normalization = Normalization(transform, folder)
         self._shape: tuple[int, ...] = ()
-        self._source = open_database(options, folder)
+        self._source = images.open()
 
     def __len__(self) -> int:
         return len(self._source)
@@ -57,7 +79,7 @@ class ImageLoader:
         return batch, [partial(self._fill, batch, records, chances, rows) for rows in chunks]
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the source."""
         self._source.close()
 
     def _fill(self, batch: ImageBatch, records: Sequence[Record], chances: Sequence[Chances], rows: range) -> None:
@@ -65,11 +87,11 @@ class ImageLoader:
             try:
                 self._write(batch, row, records[row], chances[row])
             except DataError as error:
-                raise DataError(f"{self._path}: {records[row].place}: {error}") from error
+                raise DataError(f"{self._images.name}: {records[row].place}: {error}") from error
 
     def _write(self, batch: ImageBatch, row: int, record: Record, chances: Chances) -> None:
         datum = record.datum()
-        image = decode(datum, self._mode)
+        image = decode(datum, self._images.mode, self._images.size)
         if row == 0:
             self._make_room(batch, image)
         elif (image.shape, image.dtype) != batch.kind:

@@ -21,3 +21,15 @@ def read_lines(path: str | Path, wanted: str) -> list[tuple[int, str]]:
     if not numbered:
         raise DataError(f"{path}: is empty, must be {wanted}")
     return numbered
+
+
+def first_line(path: str | Path, wanted: str) -> tuple[int, str]:
+    """Return the first of ``read_lines``, without reading the rest of the file.
+
+    Raises: DataError as ``read_lines``.
+    """
+    try:
+        with Path(path).open(encoding="utf-8") as file:
+            return next((number, line.strip()) for number, line in enumerate(file, start=1) if line.strip())
+    except (OSError, UnicodeDecodeError, StopIteration):
+        return read_lines(path, wanted)[0]

@@ -10,15 +10,17 @@ from netdef.data.database_kind import KINDS, holds
 from netdef.data.hdf5_header import dataset_shapes
 from netdef.data.hdf5_list import read_file_list
 from netdef.data.image_header import image_shape
+from netdef.data.image_list import find_root, first_image
 from netdef.data.open_source import open_database
 from netdef.data.paths import resolve
 from netdef.schema import netdef_pb2 as schema
 
 RecordShapes = list[tuple[int, ...]]
+Options = schema.DataParameter | schema.HDF5DataParameter | schema.ImageDataParameter
 
 
 def record_shapes(message: schema.LayerParameter, folder: str | Path | None = None) -> RecordShapes | None:
-    """Return the shape of a record: of Data (channels, height, width) before the crop, of HDF5Data a row for each top.
+    """Return the shape of a record: (channels, height, width) before the crop, of HDF5Data that of a row for each top.
 
     It comes from the first record if the source is there, else from ``record_shape``, else from the mean file, else it
     is not known: None. ``folder`` is that of the prototxt.
@@ -26,12 +28,15 @@ def record_shapes(message: schema.LayerParameter, folder: str | Path | None = No
     """
     if message.type == "Data":
         return _first_datum(message, folder) or _stated(message.data_param) or _mean(message, folder)
+    if message.type == "ImageData":
+        options = message.image_data_param
+        return _first_image(options, folder) or _stated(options) or _mean(message, folder)
     if message.type == "HDF5Data":
         return _first_rows(message, folder) or _stated(message.hdf5_data_param)
     return None
 
 
-def _stated(options: schema.DataParameter | schema.HDF5DataParameter) -> RecordShapes | None:
+def _stated(options: Options) -> RecordShapes | None:
     return [tuple(shape.dim) for shape in options.record_shape] or None
 
 
@@ -54,6 +59,18 @@ def _decoded(shape: tuple[int, int, int] | None, mode: ColorMode) -> RecordShape
         return None
     channels = {ColorMode.COLOR: 3, ColorMode.GRAY: 1, ColorMode.NATIVE: shape[0]}[mode]
     return [(channels, *shape[1:])]
+
+
+def _first_image(options: schema.ImageDataParameter, folder: str | Path | None) -> RecordShapes | None:
+    mode = ColorMode.COLOR if options.is_color else ColorMode.GRAY
+    if options.new_height and options.new_width:
+        return _decoded((0, options.new_height, options.new_width), mode)
+    source = resolve(options.source, folder)
+    if not source.is_file():
+        return None
+    image = first_image(source)
+    image = image._replace(root=find_root(options.root_folder, image.name, folder))
+    return _decoded(image_shape(image.content()), mode) if image.path.is_file() else None
 
 
 def _mean(message: schema.LayerParameter, folder: str | Path | None) -> RecordShapes | None:

@@ -35,9 +35,13 @@ def raw_datum(picture: NDArray[np.uint8], label: int = 0) -> bytes:
     return write_datum(channels=channels, height=height, width=width, data=picture.tobytes(), label=label)
 
 
+def encoded(picture: NDArray[np.uint8]) -> bytes:
+    """Return a PNG file's bytes."""
+    return cv2.imencode(".png", picture.transpose(1, 2, 0))[1].tobytes()
+
+
 def png_datum(picture: NDArray[np.uint8], label: int = 0) -> bytes:
-    content = cv2.imencode(".png", picture.transpose(1, 2, 0))[1].tobytes()
-    return write_datum(data=content, label=label, encoded=True)
+    return write_datum(data=encoded(picture), label=label, encoded=True)
 
 
 def write_pictures(path: Path, count: int, **sizes: int) -> Path:
@@ -53,6 +57,22 @@ def data_layer(source: Path, batch_size: int, transform: str = "", options: str 
     return layer_message(f"""
         name: "data" type: "Data" top: "data" top: "label"
         data_param {{ source: "{source}" backend: LMDB batch_size: {batch_size} {options} }}
+        transform_param {{ {transform} }}""")
+
+
+def write_images(folder: Path, count: int, **sizes: int) -> Path:
+    """Write PNG files and the list of them; the label of an image is its number."""
+    images = pictures(count, **sizes)
+    for number, picture in enumerate(images):
+        (folder / f"im {number}.png").write_bytes(encoded(picture))
+    (folder / "list.txt").write_text("".join(f"im {number}.png {number}\n" for number in range(count)))
+    return folder / "list.txt"
+
+
+def image_layer(source: Path, options: str = "", transform: str = "") -> schema.LayerParameter:
+    return layer_message(f"""
+        name: "data" type: "ImageData" top: "data" top: "label"
+        image_data_param {{ source: "{source}" root_folder: "{source.parent}/" {options} }}
         transform_param {{ {transform} }}""")
 
 

@@ -44,6 +44,12 @@ def test_an_encoded_image_has_the_channels_asked_for(channels: int, mode: ColorM
         assert np.array_equal(image[0].transpose(2, 0, 1), picture)
 
 
+def test_an_encoded_image_is_stretched_a_raw_one_is_not() -> None:
+    image = decode(parse_datum(png_datum(PICTURE)), ColorMode.NATIVE, (4, 5))
+    assert np.array_equal(image[0], cv2.resize(PICTURE.transpose(1, 2, 0), (5, 4)))
+    assert decode(parse_datum(raw_datum(PICTURE)), ColorMode.NATIVE, (4, 5)).shape == (3, 9, 7, 1)
+
+
 def test_a_record_of_the_wrong_length_is_refused() -> None:
     content = write_datum(channels=3, height=9, width=7, data=bytes(188))
     with pytest.raises(DataError, match="holds 188 values, must hold channels×height×width = 3×9×7"):

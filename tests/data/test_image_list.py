@@ -4,17 +4,53 @@ from pathlib import Path
 
 import pytest
 
-from netdef.data.image_list import ListedImage, find_class_folders, read_image_list
+from netdef.data.image_list import ListedImage, find_class_folders, find_root, first_image, read_image_list
 from netdef.errors import DataError
 
 
 def test_the_label_stands_behind_the_last_space(tmp_path: Path) -> None:
     (tmp_path / "list.txt").write_text("a.jpg 3\n\nmy cat 2.png   12 \nb.jpg -1\r\n")
     assert read_image_list(tmp_path / "list.txt", "root/") == [
-        ListedImage("a.jpg", Path("root/a.jpg"), 3),
-        ListedImage("my cat 2.png", Path("root/my cat 2.png"), 12),
-        ListedImage("b.jpg", Path("root/b.jpg"), -1),
+        ListedImage("a.jpg", "root/", 3),
+        ListedImage("my cat 2.png", "root/", 12),
+        ListedImage("b.jpg", "root/", -1),
     ]
+    assert first_image(tmp_path / "list.txt") == ListedImage("a.jpg", "", 3)
+
+
+@pytest.mark.parametrize(
+    ("root", "name", "path"),
+    [
+        ("root/", "a.jpg", "root/a.jpg"),
+        ("root", "a.jpg", "root/a.jpg"),
+        ("/root", "/deep/a.jpg", "/root/deep/a.jpg"),
+        ("", "/deep/a.jpg", "/deep/a.jpg"),
+        ("", "a.jpg", "a.jpg"),
+    ],
+)
+def test_a_name_comes_behind_the_root(root: str, name: str, path: str) -> None:
+    assert ListedImage(name, root, 0).path == Path(path)
+
+
+def test_an_image_that_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"pixels")
+    assert ListedImage("a.jpg", str(tmp_path), 0).content() == b"pixels"
+    with pytest.raises(DataError, match=r"none.jpg: cannot be read \(No such file"):
+        ListedImage("none.jpg", str(tmp_path), 0).content()
+
+
+def test_names_begin_in_the_working_directory_or_beside_the_prototxt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = tmp_path / "model"
+    (model / "images").mkdir(parents=True)
+    (model / "images" / "a.jpg").write_bytes(b"")
+    monkeypatch.chdir(tmp_path)
+    assert find_root("images/", "a.jpg", model) == str(model / "images")
+    assert find_root("", "images/a.jpg", model) == str(model)
+    assert find_root("", "model/images/a.jpg", model) == ""
+    assert find_root("", "none.jpg", model) == ""
+    assert find_root("model/images/", "a.jpg", None) == "model/images"
 
 
 @pytest.mark.parametrize("line", ["a.jpg", "a.jpg cat", "7", "a.jpg 1.5"])

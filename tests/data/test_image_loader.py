@@ -7,6 +7,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
+from netdef.data.data_loader import data_loader
 from netdef.data.datum import write_datum
 from netdef.data.image_batch import ImageBatch
 from netdef.data.image_loader import ImageLoader
@@ -17,7 +18,7 @@ from tests.data.databases import data_layer, pictures, png_datum, raw_datum, wri
 
 
 def load(message: schema.LayerParameter, *ordinals: int, phase: int = schema.TEST) -> ImageBatch:
-    loader = ImageLoader(message, phase, 1, None)
+    loader = data_loader(message, phase, 1, None)
     try:
         return filled(loader, *ordinals)
     finally:
@@ -59,7 +60,7 @@ def test_random_windows_lie_inside_and_the_mean_goes_with_them(tmp_path: Path) -
 
 def test_a_record_is_cut_alike_in_every_batch_but_not_in_every_pass(tmp_path: Path) -> None:
     message = data_layer(write_pictures(tmp_path / "db", 20), 20, "crop_size: 5")
-    loader = ImageLoader(message, schema.TRAIN, 1, None)
+    loader = data_loader(message, schema.TRAIN, 1, None)
     first, shifted, second = (filled(loader, *range(start, start + 20)) for start in (0, 10, 20))
     assert first.cuts[10:] == shifted.cuts[:10]
     assert shifted.cuts[10:] == second.cuts[:10]
@@ -81,7 +82,7 @@ def test_raw_and_encoded_records_may_stand_side_by_side(tmp_path: Path) -> None:
 
 def test_a_batch_of_one_takes_images_of_any_size(tmp_path: Path) -> None:
     path = write_database(tmp_path / "db", [raw_datum(pictures(1, width=width)[0]) for width in (7, 8)])
-    loader = ImageLoader(data_layer(path, 1), schema.TEST, 1, None)
+    loader = data_loader(data_layer(path, 1), schema.TEST, 1, None)
     assert [floats(filled(loader, ordinal)).shape for ordinal in range(3)] == [(1, 3, 9, width) for width in (7, 8, 7)]
     loader.close()
 
@@ -123,7 +124,7 @@ def test_a_bad_record_is_named(tmp_path: Path, odd: bytes, transform: str, words
 
 def test_batches_of_several_keep_their_size(tmp_path: Path) -> None:
     path = write_database(tmp_path / "db", [raw_datum(pictures(1, width=width)[0]) for width in (7, 7, 8, 8)])
-    loader = ImageLoader(data_layer(path, 2), schema.TEST, 1, None)
+    loader = data_loader(data_layer(path, 2), schema.TEST, 1, None)
     filled(loader, 0, 1)
     with pytest.raises(DataError, match=f"record 2 .* is 3×9×8 .*, those before it 3×9×7 .*{OTHER}"):
         loader.begin(np.array([2, 3]))

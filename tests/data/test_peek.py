@@ -15,11 +15,13 @@ from netdef.errors import DataError
 from netdef.schema import netdef_pb2 as schema
 from tests.data.databases import (
     data_layer,
+    image_layer,
     layer_message,
     pictures,
     png_datum,
     write_database,
     write_hdf5_files,
+    write_images,
     write_pictures,
 )
 
@@ -75,6 +77,28 @@ def test_paths_lead_to_the_folder_of_the_prototxt(tmp_path: Path) -> None:
     assert record_shapes(data_layer(Path("db"), 4), tmp_path) == [(3, 9, 7)]
 
 
+def test_a_leveldb_database(golden: Path) -> None:
+    layer = data_layer(golden / "data" / "leveldb_raw", 4)
+    layer.data_param.ClearField("backend")
+    assert record_shapes(layer) == [(3, 40, 48)]
+    layer.data_param.source = str(golden / "data" / "lmdb_raw")
+    with pytest.raises(DataError, match="backend is not set, which means LEVELDB, but this is an LMDB database"):
+        record_shapes(layer)
+
+
+def test_images_of_a_list(tmp_path: Path, mean: str) -> None:
+    source = write_images(tmp_path, 2)
+    assert record_shapes(image_layer(source, STATED, mean)) == [(3, 9, 7)]
+    assert record_shapes(image_layer(source, f"{STATED} is_color: false", mean)) == [(1, 9, 7)]
+    resized = image_layer(source, f"{STATED} new_height: 5 new_width: 6", mean)
+    (tmp_path / "im 0.png").unlink()
+    assert record_shapes(resized) == [(3, 5, 6)]
+    assert record_shapes(image_layer(source, STATED, mean)) == [(2, 30, 40)]
+    source.unlink()
+    assert record_shapes(image_layer(source, "", mean)) == [(3, 20, 21)]
+    assert record_shapes(image_layer(source)) is None
+
+
 def test_rows_of_hdf5_files(tmp_path: Path) -> None:
     source = write_hdf5_files(tmp_path, {"y": np.zeros(4), "x": np.zeros((4, 3, 2))})
     text = f'type: "HDF5Data" top: "x" top: "y" hdf5_data_param {{ source: "{source}" {STATED} }}'
@@ -99,6 +123,7 @@ def test_a_file_of_another_layout_and_a_missing_dataset(tmp_path: Path) -> None:
         ("Data", "data/lmdb_raw", "[(3, 40, 48)]"),
         ("Data", "data/lmdb_jpg", "[(3, 40, 48)]"),
         ("HDF5Data", "data/hdf5/list.txt", "[(2, 3), ()]"),
+        ("ImageData", "data/list_rooted.txt", "[(3, 51, 43)]"),
     ],
 )
 def test_imports_nothing_slow(golden: Path, kind: str, source: str, shapes: str) -> None:
@@ -107,7 +132,9 @@ import sys
 from netdef.data.peek import record_shapes
 from netdef.schema import netdef_pb2 as schema
 data, rows = schema.DataParameter(source={source!r}, backend="LMDB"), schema.HDF5DataParameter(source={source!r})
+images = schema.ImageDataParameter(source={source!r})
 layer = schema.LayerParameter(type={kind!r}, top=["feat", "num"], data_param=data, hdf5_data_param=rows)
+layer.image_data_param.CopyFrom(images)
 print(record_shapes(layer))
 print([name for name in ("numpy", "cv2", "torch", "h5py") if name in sys.modules])"""
     command = [sys.executable, "-c", code]
