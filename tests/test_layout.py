@@ -38,11 +38,14 @@ NEEDS_A_TEST = 20  # lines of code
 OF_MANY_SOURCES = {
     "tests/test_golden.py",
     "tests/test_layout.py",
+    "tests/test_photographs.py",
+    "tests/layers/test_tracing.py",
+    "tests/pycaffe/test_golden_nets.py",
     "tests/schema/test_proto.py",
     "tests/schema/bind/test_text_format.py",
     "tests/solver/rules/test_golden.py",
 }
-OF_OTHER_FOLDERS = "tests/docs/"
+OF_OTHER_FOLDERS = ("tests/docs/", "tests/tools/")
 # Source files whose tests stand elsewhere, and where. This list may only shrink.
 TESTED_ELSEWHERE: dict[str, str] = {}
 
