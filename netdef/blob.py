@@ -23,8 +23,10 @@ LEGACY_AXES = 4
 class Memory:
     """Some float32 numbers, which follow whoever asks for them from device to device.
 
-    ``on`` gives them where they are asked for, to read and to write: until someone asks for them elsewhere, that copy is
-    the only true one. Source: syncedmem.cpp.
+    ``on`` gives them where they are asked for, to read and to write: until someone asks for them elsewhere, that copy
+    is the only true one.
+
+    Source: syncedmem.cpp.
     """
 
     def __init__(self, flat: Tensor) -> None:

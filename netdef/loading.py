@@ -16,6 +16,7 @@ from netdef.data.feed import Feed
 from netdef.devices import choose_device
 from netdef.errors import UsageError
 from netdef.graph.graph import Graph
+from netdef.layers.python import python_layers
 from netdef.model import load_graph
 from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
@@ -31,15 +32,19 @@ def load(
     level: int = 0,
     device: torch.device | str | None = None,
     seed: int = 0,
+    allow_python_layers: bool = False,
 ) -> Net:
     """Build the net of a model file in a phase, with stages and level, and load its weights if there are any.
 
-    Without a device the net goes to a GPU if there is one.
+    Without a device the net goes to a GPU if there is one. Python layers run the code that the file names only with
+    ``allow_python_layers``.
 
     Raises: DefinitionError with everything wrong in the file, UsageError for an unknown phase or a net whose
     parameters' shapes nobody knows, WeightsError if the weights do not fit.
     """
-    return _load(load_graph(fspath(model), _state(phase, stages, level)), weights, device, seed)
+    with python_layers(allow_python_layers):
+        graph = load_graph(fspath(model), _state(phase, stages, level))
+    return _load(graph, weights, device, seed)
 
 
 def _state(phase: str, stages: Sequence[str], level: int) -> schema.NetState:
@@ -96,12 +101,14 @@ def open_evaluation(
     stages: Sequence[str] = (),
     level: int = 0,
     device: torch.device | str | None = None,
+    allow_python_layers: bool = False,
 ) -> Evaluation:
     """Load a net in phase TEST and open its databases.
 
     Raises: what ``load`` and ``open_feed`` raise.
     """
-    graph = load_graph(fspath(model), _state("TEST", stages, level))
+    with python_layers(allow_python_layers):
+        graph = load_graph(fspath(model), _state("TEST", stages, level))
     with ExitStack() as opened:
         feed = opened.enter_context(open_feed(graph, Path(model).parent, seed=0, name="test0"))
         evaluation = Evaluation(_load(graph, weights, device), feed)

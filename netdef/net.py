@@ -100,7 +100,8 @@ class Net(nn.Module):
     the same name are that net's own tensors (a test net shares those of the train net). On a CPU images and kernels lie
     in memory with their channels last, which convolves and pools faster; to the eye nothing changes.
 
-    Raises: UsageError if a layer may not run or a parameter's shape is not known, or a layer has other blobs than in the net shared with.
+    Raises: UsageError if a parameter's shape is not known, a layer has other blobs than in the net shared with, or it
+    may not run.
     """
 
     def __init__(

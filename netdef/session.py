@@ -4,30 +4,58 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from functools import partial
 from os import PathLike, fspath
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Protocol, Self
 
 import torch
 
-from netdef.data.feed import Feed
 from netdef.data.paths import resolve
 from netdef.devices import choose_device
+from netdef.graph.graph import Graph
+from netdef.layers.python import python_layers
 from netdef.loading import open_feed
 from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema.load import Edit, load_solver, unchanged
 from netdef.solver.graphs import SolverGraph, SolverGraphs, build_graphs
-from netdef.solver.loop import EvaluatedNet, Request, Solver, no_request
+from netdef.solver.loop import Batches, EvaluatedNet, Request, Solver, no_request
 from netdef.solver.snapshot import read, restore, save
 from netdef.weights.load import Paths, load_weights, split_paths
 from netdef.weights.report import Report
 from netdef.weights.state import SolverState
 
 SEED_BITS = 31
+
+
+class OpenBatches(Batches, Protocol):
+    """Batches that know how far they have come, and have something to close."""
+
+    def positions(self) -> dict[str, int]:
+        """Return how many records each source layer has given."""
+
+    def close(self) -> None:
+        """End the threads and close the databases."""
+
+
+class Opener(Protocol):
+    """What opens the sources of a net: ``open_feed``, or its like."""
+
+    def __call__(  # noqa: D102
+        self, graph: Graph, folder: Path, *, seed: int, name: str, start: dict[str, int] | None = None
+    ) -> OpenBatches: ...
+
+
+class NetMaker(Protocol):
+    """What makes a net of a graph: the class ``Net``, or its like."""
+
+    def __call__(  # noqa: D102
+        self, graph: Graph, *, seed: int, device: torch.device, share: Net | None = None
+    ) -> Net: ...
 
 
 @dataclass
@@ -41,7 +69,7 @@ class Training:
     options: schema.SolverParameter
     seed: int
     solver: Solver
-    feeds: dict[str, Feed]
+    feeds: dict[str, OpenBatches]
     notices: list[str]
     finetuned: Report | None = None
 
@@ -104,12 +132,17 @@ def open_training(
     edit_net: Edit = unchanged,
     request: Callable[[], Request] = no_request,
     keep_updates: bool = False,
+    allow_python_layers: bool = False,
+    make_net: NetMaker = Net,
+    open_batches: Opener = open_feed,
 ) -> Training:
     """Read a solver file and put together what it trains; go on from ``snapshot``, a .solverstate, if there is one.
 
     Without a snapshot the net begins with ``weights`` (paths, with commas between) or, without these, with those that
     the file names, if any. ``device`` wins over the file's solver_mode; ``level`` and ``stages`` are added to the train
-    net's state; the edits may change the files' syntax trees before they are given a meaning.
+    net's state; the edits may change the files' syntax trees before they are given a meaning. Python layers run the
+    code that the files name only with ``allow_python_layers``. ``make_net`` and ``open_batches`` make the nets and what
+    feeds them, where those of this room will not do.
 
     Raises: DefinitionError with everything wrong in the files; DataError for databases; WeightsError; SnapshotError;
     DeviceError.
@@ -117,13 +150,17 @@ def open_training(
     loaded = load_solver(path, edit_solver)
     options = loaded.message
     _complete(options, Path(path), level, stages)
-    graphs = build_graphs(loaded, edit_net)
+    with python_layers(allow_python_layers):
+        graphs = build_graphs(loaded, edit_net)
     state = read(fspath(snapshot)).state if snapshot else None
     seed = _seed(options, state)
     device = torch.device(device) if device else choose_device("", options)
     with ExitStack() as opened:
-        feeds = {one.name: opened.enter_context(_feed(one, seed, state)) for one in (graphs.train, *graphs.tests)}
-        solver = _solver(options, graphs, feeds, seed, device, request, keep_updates)
+        feeds = {
+            one.name: opened.enter_context(closing(_feed(open_batches, one, seed, state)))
+            for one in (graphs.train, *graphs.tests)
+        }
+        solver = _solver(options, graphs, feeds, partial(make_net, seed=seed, device=device), request, keep_updates)
         training = Training(options, seed, solver, feeds, [*loaded.notices, *graphs.notices])
         if snapshot:
             _resume(solver, fspath(snapshot))
@@ -144,26 +181,22 @@ def _named_weights(options: schema.SolverParameter, folder: Path) -> list[str | 
     return [resolve(path, folder) for path in split_paths(options.weights)]
 
 
-def _feed(net: SolverGraph, seed: int, state: SolverState | None) -> Feed:
+def _feed(open_batches: Opener, net: SolverGraph, seed: int, state: SolverState | None) -> OpenBatches:
     positions = state.positions if state else {}
     start = {layer: ordinal for (name, layer), ordinal in positions.items() if name == net.name}
-    return open_feed(net.graph, net.folder, seed=seed, name=net.name, start=start)
+    return open_batches(net.graph, net.folder, seed=seed, name=net.name, start=start)
 
 
 def _solver(
     options: schema.SolverParameter,
     graphs: SolverGraphs,
-    feeds: dict[str, Feed],
-    seed: int,
-    device: torch.device,
+    feeds: dict[str, OpenBatches],
+    make_net: Callable[..., Net],
     request: Callable[[], Request],
     keep_updates: bool,
 ) -> Solver:
-    net = Net(graphs.train.graph, seed=seed, device=device)
-    tests = [
-        EvaluatedNet(Net(test.graph, seed=seed, device=device, share=net), feeds[test.name], test.iterations)
-        for test in graphs.tests
-    ]
+    net = make_net(graphs.train.graph)
+    tests = [EvaluatedNet(make_net(test.graph, share=net), feeds[test.name], test.iterations) for test in graphs.tests]
     train_feed = feeds[graphs.train.name]
     return Solver(options, net, train_feed, tests, request=request, keep_updates=keep_updates)
 

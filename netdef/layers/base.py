@@ -212,6 +212,12 @@ class Layer:
                 hint = "give the top a name of its own"
                 raise WiringError(f'top "{top}" would overwrite its bottom', path=("top", index), hint=hint)
 
+    def check_ready(self) -> None:
+        """Refuse to compute, where something is missing that the graph can do without.
+
+        Raises: UsageError.
+        """
+
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Compute the tops; differentiable, on any device and dtype, all sizes taken from the tensors."""
         raise NotImplementedError

@@ -42,8 +42,8 @@ def python_layers(allowed: bool = True) -> Iterator[None]:
 class Python(Layer):
     """Run the class ``layer`` of ``module``: its setup once, its reshape and forward in every pass, backward behind.
 
-    The class is handed lists of blobs, bottoms and tops, whose ``data`` and ``diff`` are NumPy arrays; ``reshape`` gives
-    the tops their shapes. Its attribute ``blobs`` holds what the solver is to learn, added in ``setup``.
+    The class is handed lists of blobs, bottoms and tops, whose ``data`` and ``diff`` are NumPy arrays; ``reshape``
+    gives the tops their shapes. Its attribute ``blobs`` holds what the solver is to learn, added in ``setup``.
 
     Bottom: any. Top: as the class says.
     Raises: OptionError if the file names no class, or one that is not there; UsageError if it runs unasked; what the
@@ -69,14 +69,18 @@ class Python(Layer):
         self._user: Any = None
         self._shaped_for: tuple[Shape, ...] | None = None
 
-    @property
-    def user(self) -> Any:
-        """The object of the user's class, made when it is first needed."""
+    def check_ready(self) -> None:
+        """Refuse to run code unasked."""
         if not self.allowed:
             raise UsageError(
                 f'layer "{self.message.name}" (Python) runs code of {self.title}, which is not allowed here\n'
                 "    if you trust the model, allow it: --allow-python-layers, or allow_python_layers=True"
             )
+
+    @property
+    def user(self) -> Any:
+        """The object of the user's class, made when it is first needed."""
+        self.check_ready()
         if self._user is None:
             self._user = self._make()
         return self._user

@@ -30,8 +30,8 @@ class BufferedNet(Net):
         device: torch.device | str = "cpu",
         share: Net | None = None,
     ) -> None:
-        super().__init__(graph, seed=seed, device=device, share=share)
-        self.held = HeldBlobs(self, share.held if isinstance(share, BufferedNet) else None)
+        super().__init__(graph, seed=seed, device=device, share=share, channels_last=False)
+        self.held: HeldBlobs = HeldBlobs(self, share.held if isinstance(share, BufferedNet) else None)
         self.executor = wire(self, self.held)
 
     def forward(
@@ -53,9 +53,21 @@ class BufferedNet(Net):
 
     def zero_grad(self, set_to_none: bool = False) -> None:
         """Set the gradients of the parameters to zero; their memory stays."""
+        self.held.bring_home()
         for tensor in self.tensors.values():
             if tensor.grad is not None:
                 tensor.grad.zero_()
+
+    def share_with(self, other: BufferedNet) -> None:
+        """Have the parameters of another net's layers of the same names from now on, in its memory.
+
+        Raises: UsageError if the blobs of such a layer have other shapes.
+        """
+        theirs = {node.key: node for node in other.graph.nodes}
+        other.held.bring_home()
+        for node in self.graph.nodes:
+            if node.key in theirs:
+                self.held.share_values(node, theirs[node.key], other.held)
 
 
 class _Backward(torch.autograd.Function):

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from netdef.blob import Blob
+from netdef.graph.splits import SplitLayer
 from netdef.pycaffe.run import Run
 from netdef.pycaffe.steps import Step
 
@@ -19,10 +20,12 @@ Listener = Callable[[int], object]
 class Executor:
     """Runs steps in order, or from the last to the first, and tells listeners of the number of each.
 
-    ``blobs`` holds the blobs in the order of their making, by name; a name may come twice (tops without one do).
+    ``layers`` says of each step how it is called and wired; ``blobs`` holds the blobs in the order of their making, by
+    name; a name may come twice (tops without one do).
     """
 
-    def __init__(self, steps: list[Step], blobs: list[tuple[str, Blob]]) -> None:
+    def __init__(self, layers: list[SplitLayer], steps: list[Step], blobs: list[tuple[str, Blob]]) -> None:
+        self.layers = layers
         self.steps = steps
         self.blobs = blobs
         self.before_forward: list[Listener] = []

@@ -8,59 +8,76 @@ import torch
 from torch import Tensor
 
 from netdef.blob import Blob, Memory
-from netdef.graph.graph import Node, Parameter
+from netdef.errors import UsageError
+from netdef.graph.graph import Node, Parameter, ParameterUse
+from netdef.layers.shape import show
 from netdef.net import Net
 
 
 @dataclass(frozen=True)
 class HeldBlob:
-    """A blob that a layer keeps: ``learned`` by the solver or a statistic; ``learns`` if it takes a gradient now.
-
-    ``home`` is the device of the net's own tensor.
-    """
+    """A blob that a layer keeps: ``learned`` by the solver or a statistic; ``learns`` if it takes a gradient now."""
 
     blob: Blob
     learned: bool
     learns: bool
-    home: torch.device
-
-    def bring_home(self) -> None:
-        """See that the net's own tensor and its gradient hold the newest numbers, and that what is written there counts."""
-        self.blob.values(self.home)
-        self.blob.gradients(self.home)
 
 
 class HeldBlobs:
-    """Memory for each parameter of a net, over the net's own tensors and their gradients, which are never None.
+    """The blobs that a net keeps, over the net's own tensors and their gradients, which are never None.
 
-    ``share`` is the memory of the net whose tensors these are, where they are another's.
+    ``share`` has those of the net whose tensors these are, where they are another's.
     """
 
     def __init__(self, net: Net, share: HeldBlobs | None = None) -> None:
         self.net = net
-        self.values: dict[Parameter, Memory] = {}
-        self.gradients: dict[Parameter, Memory] = {}
+        self._blobs: dict[Parameter, list[Blob]] = {}
         theirs = {id(tensor): parameter for parameter, tensor in share.net.tensors.items()} if share else {}
         for parameter, tensor in net.tensors.items():
             source = theirs.get(id(tensor))
-            if share and source:
-                self.values[parameter] = share.values[source]
-                self.gradients[parameter] = share.gradients[source]
-            else:
-                tensor.grad = torch.zeros_like(tensor)
-                self.values[parameter] = Memory(_flat(tensor))
-                self.gradients[parameter] = Memory(_flat(tensor.grad))
+            known = share._blobs[source][0] if share and source else _over(tensor)
+            self._blobs[parameter] = [known]
+
+    def bring_home(self) -> None:
+        """See that the net's own tensors and gradients hold the newest numbers, and what is written there counts."""
+        for parameter, tensor in self.net.tensors.items():
+            blob = self._blobs[parameter][0]
+            blob.values(tensor.device)
+            blob.gradients(tensor.device)
 
     def of(self, node: Node) -> list[HeldBlob]:
         """Return the blobs of a layer; layers that share a parameter have blobs of their own over one memory."""
-        held = []
-        for use in node.blobs:
-            parameter, tensor = use.parameter, self.net.tensors[use.parameter]
-            shape = tuple(length or 0 for length in use.shape)
-            blob = Blob.of(shape, self.values[parameter], self.gradients[parameter])
-            held.append(HeldBlob(blob, parameter.learned, tensor.requires_grad, tensor.device))
-        return held
+        return [
+            HeldBlob(self._view(use), use.parameter.learned, self.net.tensors[use.parameter].requires_grad)
+            for use in node.blobs
+        ]
+
+    def _view(self, use: ParameterUse) -> Blob:
+        first = self._blobs[use.parameter][0]
+        view = Blob(*(length or 0 for length in use.shape))
+        view.share_values(first)
+        view.share_gradients(first)
+        self._blobs[use.parameter].append(view)
+        return view
+
+    def share_values(self, mine: Node, theirs: Node, other: HeldBlobs) -> None:
+        """Have the values of a layer of another net for one of this net, in its memory.
+
+        Raises: UsageError if their blobs have other shapes.
+        """
+        shapes, wanted = ([use.shape for use in node.blobs] for node in (theirs, mine))
+        if shapes != wanted:
+            found, needed = (", ".join(map(show, some)) or "none" for some in (shapes, wanted))
+            raise UsageError(
+                f'layer "{mine.name}" cannot share its blobs with the other net: {found} there, {needed} here'
+            )
+        for use, source in zip(mine.blobs, theirs.blobs, strict=True):
+            self.net.tensors[use.parameter].data = other.net.tensors[source.parameter].data
+            for blob in self._blobs[use.parameter]:
+                blob.share_values(other._blobs[source.parameter][0])
 
 
-def _flat(tensor: Tensor) -> Tensor:
-    return tensor.data.view(-1)
+def _over(tensor: Tensor) -> Blob:
+    """Return a blob over a tensor and its gradient."""
+    tensor.grad = torch.zeros_like(tensor)
+    return Blob.of(tuple(tensor.shape), Memory(tensor.data.view(-1)), Memory(tensor.grad.view(-1)))

@@ -30,8 +30,8 @@ class Record:
 class LayerStep(Step):
     """Runs a layer by itself, cut off from the layers below and above.
 
-    ``overwritten`` tells which bottoms a later layer (or this one) writes over in place: of those a copy is kept for the
-    backward run, so that its gradient is the true one. All others are read again then, as they are at that time.
+    ``overwritten`` tells which bottoms a later layer (or this one) writes over in place: of those a copy is kept for
+    the backward run, so that its gradient is the true one. All others are read again then, as they are at that time.
     """
 
     def __init__(
@@ -92,8 +92,9 @@ class LayerStep(Step):
         return [held.blob.values(device) for held in self.statistics] + [tensor.to(device) for tensor in hidden]
 
     def _carry(self, new: Sequence[Tensor]) -> None:
-        for held in self.statistics:
-            held.bring_home()
+        saved = self.module.state[: len(self.statistics)]
+        for held, tensor in zip(self.statistics, saved, strict=True):
+            held.blob.values(tensor.device)  # the module writes there
         self.module.carry(new)
 
     def backward(self, run: Run) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from netdef.blob import Blob
 from netdef.graph.graph import Node
@@ -34,6 +35,11 @@ class PythonStep(Step):
             blob.share_gradients(held.blob)
         for index, prepared in enumerate(layer.top_blobs):
             self.shape_top(index, prepared.shape).data[...] = prepared.data
+
+    @property
+    def shown(self) -> Any:
+        """The user's own object."""
+        return self.layer.user
 
     def reshape(self) -> None:
         """Let the class do it."""

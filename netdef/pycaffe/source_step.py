@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from netdef.graph.graph import Node
 from netdef.blob import Blob
+from netdef.graph.graph import Node
 from netdef.pycaffe.run import Run
 from netdef.pycaffe.steps import Step
 

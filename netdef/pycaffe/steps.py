@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 
@@ -26,6 +27,11 @@ class Step(ABC):
         self.tops = tuple(tops)
         self.weights = tuple(weights) or (0.0,) * len(self.tops)
         self.blobs: list[Blob] = []
+
+    @property
+    def shown(self) -> Any:
+        """What users see of the layer."""
+        return self
 
     @abstractmethod
     def reshape(self) -> None:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from netdef.blob import Blob
-from netdef.graph.graph import Graph, Node, Value
+from netdef.graph.graph import Node, Value
 from netdef.graph.splits import SplitLayer, with_splits
 from netdef.layers.python import Python
 from netdef.net import LayerModule, Net
@@ -21,9 +19,10 @@ from netdef.pycaffe.steps import Step
 def wire(net: Net, held: HeldBlobs) -> Executor:
     """Return what runs a net's layers one by one over blobs of their own."""
     wiring = _Wiring(net, held)
-    for layer in with_splits(net.graph):
+    layers = with_splits(net.graph)
+    for layer in layers:
         wiring.add(layer)
-    return Executor(wiring.steps, wiring.blobs)
+    return Executor(layers, wiring.steps, wiring.blobs)
 
 
 class _Wiring:

@@ -23,13 +23,13 @@ from netdef.solver.events import (
     Event,
     FinalLoss,
     Finished,
-    Outputs,
     SnapshotDue,
     Tested,
     TestProgress,
     TestStarted,
     Trained,
 )
+from netdef.solver.means import Means, arrays
 from netdef.solver.options import CHECKS
 from netdef.solver.policies import Policy
 from netdef.solver.rules.updater import Updater
@@ -85,6 +85,7 @@ class Solver:
     ``request`` is asked after each iteration and before each batch of a test whether to save a snapshot or to stop.
     Nothing is printed or written here: ``step`` and ``solve`` yield events, and the caller acts on them before it goes
     on to the next. With ``keep_updates`` a parameter's gradient holds, after an iteration, what was subtracted from it.
+    ``before_iteration`` and ``before_update`` take callbacks for these moments.
 
     Raises: OptionError for options that make no sense; TrainingError from ``step`` when the loss is no finite number.
     """
@@ -117,6 +118,8 @@ class Solver:
             keep_updates=keep_updates,
         )
         self.smoothed = SmoothedLoss(options.average_loss)
+        self.before_iteration: list[Callable[[], object]] = []
+        self.before_update: list[Callable[[], object]] = []
 
     def resume(self, iteration: int, recent_loss: Sequence[float] = ()) -> None:
         """Go on from an iteration, with the losses that came before it, oldest first."""
@@ -160,6 +163,8 @@ class Solver:
 
     def _iterate(self) -> Trained:
         iteration, options = self.iteration, self.options
+        for callback in self.before_iteration:
+            callback()
         self.net.zero_grad(set_to_none=True)
         displayed = bool(options.display) and iteration % options.display == 0
         loss, images = 0.0, 0
@@ -170,11 +175,17 @@ class Solver:
         self._refuse_lost(loss, result)
         smoothed = self.smoothed.add(loss)
         rate = self.policy.rate(iteration)
-        tensors = self.net.tensors.values()
-        self.updater.step([tensor.grad for tensor in tensors], rate, iteration)
+        for callback in self.before_update:
+            callback()
+        self.apply_update()
         self.iteration += 1
-        outputs = _outputs(result) if displayed else {}
+        outputs = arrays(result.blobs) if displayed else {}
         return Trained(iteration, loss, smoothed, rate, images, displayed, outputs)
+
+    def apply_update(self) -> None:
+        """Update the parameters from their gradients as they stand, at this iteration's rate."""
+        gradients = [tensor.grad for tensor in self.net.tensors.values()]
+        self.updater.step(gradients, self.policy.rate(self.iteration), self.iteration)
 
     def _forward_backward(self, key: int) -> tuple[Pass, int]:
         """Run one batch; what is returned holds nothing of what was kept for the backward pass."""
@@ -186,7 +197,7 @@ class Solver:
     def _refuse_lost(self, loss: float, result: Pass) -> None:
         if math.isfinite(loss):
             return
-        outputs = ", ".join(f"{name} = {value}" for name, value in _outputs(result).items() if value.size == 1)
+        outputs = ", ".join(f"{name} = {value}" for name, value in arrays(result.blobs).items() if value.size == 1)
         before = f"the loss before was {self.smoothed.recent[-1]:g}" if self.smoothed.recent else "it is the first"
         raise TrainingError(
             f"iteration {self.iteration}: the loss is {loss} ({outputs}); {before}\n"
@@ -209,20 +220,16 @@ class Solver:
     def _test(self, index: int) -> Run:
         test = self.tests[index]
         yield TestStarted(self.iteration, index, test.iterations)
-        totals: dict[str, NDArray[np.float64]] = {}
-        loss = 0.0
+        means = Means()
         for done in range(test.iterations):
             if (yield from self._serve_requests()):
                 return True
             with torch.no_grad():
                 result, _ = run_batch(test.net, test.batches.next(), done)
-            loss += result.loss.item()
-            for name, values in _outputs(result).items():
-                totals[name] = totals.get(name, 0.0) + values.astype(np.float64)
+            means.add(result)
             yield TestProgress(index, done + 1, test.iterations)
-        means = {name: total / test.iterations for name, total in totals.items()}
-        mean_loss = loss / test.iterations if self.options.test_compute_loss and test.iterations else None
-        yield Tested(self.iteration, index, means, output_weights(test.net), mean_loss)
+        loss = means.loss if self.options.test_compute_loss else None
+        yield Tested(self.iteration, index, means.outputs, output_weights(test.net), loss)
         return False
 
     def _serve_requests(self) -> Run:
@@ -249,13 +256,3 @@ def output_weights(net: Net) -> dict[str, float]:
     """Return the loss weights of a net's outputs that have one."""
     weights = {value.name: value.producer.loss_weights[value.top] for value in net.graph.outputs}
     return {name: weight for name, weight in weights.items() if weight}
-
-
-def _outputs(result: Pass) -> Outputs:
-    return {name: _array(tensor) for name, tensor in result.blobs.items()}
-
-
-def _array(tensor: Tensor) -> NDArray[np.floating]:
-    """Copy a tensor to NumPy, which has no 16-bit brain floats."""
-    values: NDArray[np.floating] = tensor.to("cpu", torch.promote_types(tensor.dtype, torch.float32)).numpy()
-    return values

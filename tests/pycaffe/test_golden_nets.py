@@ -81,7 +81,9 @@ def compare(net: BufferedNet, loss: float, arrays: Arrays, tolerance: Tolerance)
 
 
 @pytest.mark.usefixtures("golden_classes")
-@pytest.mark.parametrize(("path", "npz", "tolerance"), NET_CASES + LAYER_CASES, ids=lambda value: getattr(value, "stem", ""))
+@pytest.mark.parametrize(
+    ("path", "npz", "tolerance"), NET_CASES + LAYER_CASES, ids=lambda value: getattr(value, "stem", "")
+)
 def test_every_case_gives_the_numbers_of_caffe(path: Path, npz: Path, tolerance: Tolerance) -> None:
     arrays = dict(np.load(npz))
     net = make_net(path, arrays)
@@ -91,7 +93,9 @@ def test_every_case_gives_the_numbers_of_caffe(path: Path, npz: Path, tolerance:
         compare(net, run(net, mine), mine, tolerance)
 
 
-@pytest.mark.parametrize(("path", "npz"), [case[:2] for case in NET_CASES if "carry" not in case[1].stem], ids=lambda value: value.stem)
+@pytest.mark.parametrize(
+    ("path", "npz"), [case[:2] for case in NET_CASES if "carry" not in case[1].stem], ids=lambda value: value.stem
+)
 @pytest.mark.usefixtures("golden_classes")
 def test_blobs_and_loss_weights_are_those_of_caffe(path: Path, npz: Path) -> None:
     arrays = dict(np.load(npz))

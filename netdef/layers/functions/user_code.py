@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class UserCode(torch.autograd.Function):
-    """Tops from bottoms and parameters by ``reshape`` and ``forward`` of the user's class, gradients by its ``backward``.
+    """Tops from bottoms and parameters by ``reshape`` and ``forward`` of the user's class; gradients by ``backward``.
 
     The class works on the layer's own blobs, on the host; tensors are copied there and back.
     """
@@ -43,7 +43,9 @@ class UserCode(torch.autograd.Function):
         for top, gradient in zip(layer.top_blobs, gradients, strict=True):
             top.gradients("cpu").copy_(gradient)
         layer.call(layer.user.backward, layer.top_blobs, list(needed[:bottoms]), layer.bottom_blobs)
-        found = (_copy(blob.gradients("cpu"), tensors) if need else None for blob, need in zip(blobs, needed, strict=True))
+        found = (
+            _copy(blob.gradients("cpu"), tensors) if need else None for blob, need in zip(blobs, needed, strict=True)
+        )
         return (None, None, *found)
 
 
@@ -55,4 +57,6 @@ def _fill(blobs: list[Blob], tensors: tuple[Tensor, ...]) -> None:
 
 def _copy(tensor: Tensor, like: tuple[Tensor, ...]) -> Tensor:
     """Return a copy on the device of the layer's tensors, in their type."""
-    return torch.empty_like(tensor, device=like[0].device, dtype=like[0].dtype).copy_(tensor) if like else tensor.clone()
+    return (
+        torch.empty_like(tensor, device=like[0].device, dtype=like[0].dtype).copy_(tensor) if like else tensor.clone()
+    )

@@ -1,0 +1,108 @@
+"""pycaffe's Net."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Iterable
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Self
+
+from numpy.typing import ArrayLike
+
+from netdef.errors import UsageError
+from netdef.layers.python import python_layers
+from netdef.model import load_graph
+from netdef.pycaffe import mode
+from netdef.pycaffe.buffered_net import BufferedNet
+from netdef.pycaffe.running_net import RunningNet
+from netdef.pycaffe.supply import Supply
+from netdef.schema import netdef_pb2 as schema
+from netdef.weights.file import save_weights
+from netdef.weights.hdf5 import write_hdf5
+from netdef.weights.load import load_weights
+
+FilePath = str | PathLike[str]
+
+
+class Net(RunningNet):
+    """A net in one phase, with blobs to look at and to write into.
+
+    ``Net(file, phase, level=0, stages=None, weights=None)``, or as in old scripts ``Net(file, weights, phase)``.
+
+    Raises: DefinitionError with everything wrong in the file; WeightsError; what Python layers raise.
+    """
+
+    def __init__(
+        self,
+        network_file: FilePath,
+        phase: int | FilePath,
+        level: int = 0,
+        stages: Iterable[str] | None = None,
+        weights: FilePath | None = None,
+    ) -> None:
+        number = phase
+        if not isinstance(phase, int):  # the old order: file, weights, phase
+            level, number, weights = 0, level, phase
+        state = schema.NetState(phase=number, level=level, stage=stages or ())  # type: ignore[arg-type]
+        seed = mode.current_seed()
+        with python_layers():
+            graph = load_graph(fspath(network_file), state)
+            net = BufferedNet(graph, seed=seed, device=mode.current_device())
+        self._take(net, Supply(graph, Path(network_file).parent, seed=seed, name=graph.name))
+        if weights is not None:
+            self.copy_from(weights)
+
+    @classmethod
+    def over(cls, net: BufferedNet, supply: Supply) -> Self:
+        """Return pycaffe's view of a net that is there already."""
+        made = cls.__new__(cls)
+        made._take(net, supply)
+        return made
+
+    def _take(self, net: BufferedNet, supply: Supply) -> None:
+        super().__init__(net, supply)
+        weakref.finalize(self, supply.close)
+
+    def set_input_arrays(self, data: ArrayLike, labels: ArrayLike) -> None:
+        """Give the net's MemoryData layer, which must be its first, arrays to take batches from.
+
+        Raises: UsageError if there is none, or the shapes do not fit.
+        """
+        sources = self._supply.in_memory
+        if not sources or sources[0].node.index != 0:
+            raise UsageError("set_input_arrays fills a MemoryData layer, but the net's first layer is none")
+        sources[0].set(data, labels)
+
+    def reshape(self) -> None:
+        """Carry new shapes of inputs through the net."""
+        self._net.executor.reshape()
+
+    def clear_param_diffs(self) -> None:
+        """Set the gradients of all parameters to zero."""
+        self._net.held.bring_home()
+        self._net.zero_grad()
+
+    def copy_from(self, weights: FilePath) -> None:
+        """Load weights, layer by layer by name.
+
+        Raises: WeightsError if the file cannot be read or a blob does not fit.
+        """
+        self._net.held.bring_home()
+        load_weights(self._net, fspath(weights))
+
+    load_hdf5 = copy_from
+
+    def share_with(self, other: Net) -> None:
+        """Have the parameters of another net's layers of the same names from now on, in its memory."""
+        self._net.share_with(other._net)
+
+    def save(self, path: FilePath) -> None:
+        """Write the weights: as HDF5 if the name ends in .h5, else as a .caffemodel."""
+        self._net.held.bring_home()
+        save_weights(self._net, fspath(path))
+
+    def save_hdf5(self, path: FilePath, write_diff: bool = False) -> None:
+        """Write the weights as HDF5, with ``write_diff`` the gradients too."""
+        self._net.held.bring_home()
+        write_hdf5(self._net, fspath(path), diffs=write_diff)
