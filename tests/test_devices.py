@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 import torch
 from google.protobuf import text_format
@@ -83,9 +85,17 @@ def test_a_gpu_is_described_with_its_name(monkeypatch: pytest.MonkeyPatch) -> No
     assert describe(torch.device("cuda", 3)) == "GPU 3 (Big One 3)"
 
 
-def test_a_gpu_computes_in_whole_float32(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(torch.backends.cuda.matmul, "allow_tf32", True)
-    monkeypatch.setattr(torch.backends.cudnn, "allow_tf32", True)
+@pytest.fixture
+def tf32() -> Iterator[None]:
+    """A torch that may shorten float32, as it comes."""
+    before = torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32
+    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
+    yield
+    torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32 = before
+
+
+@pytest.mark.usefixtures("tf32")
+def test_a_gpu_computes_in_whole_float32() -> None:
     compute_exactly(torch.device("cpu"))
     assert torch.backends.cudnn.allow_tf32
     compute_exactly(torch.device("cuda", 0))
