@@ -80,6 +80,9 @@ class DummyData(Layer):
 
         from netdef.fillers import fill
 
-        top = torch.empty(self.given[index], dtype=ctx.dtype, device=ctx.device)
-        fill(self.fillers[index], top, (ctx.draws.seed, ctx.draws.layer, index, ctx.draws.iteration))
+        shape, filler = self.given[index], self.fillers[index]
+        if filler.type == "constant":  # without a way over the host
+            return torch.full(shape, filler.value, dtype=ctx.dtype, device=ctx.device)
+        top = torch.empty(shape, dtype=ctx.dtype, device=ctx.device)
+        fill(filler, top, (ctx.draws.seed, ctx.draws.layer, index, ctx.draws.iteration))
         return top

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from netdef.layers.base import ParameterSpec, layer
+from netdef.layers.base import Arity, ParameterSpec, between, layer
 from netdef.layers.recurrent import Recurrent
 from netdef.layers.shape import Shape
 
@@ -30,10 +30,12 @@ class LSTM(Recurrent):
     Parameters: W_xc 4H×(numbers of x[t, n]), b_c 4H, W_xc_static 4H×(numbers of static[n]) if there is one, W_hc 4H×H.
     State: h and c, 1×N×H, from pass to pass; not in weights files.
     Raises: OptionError without num_output; ShapeError if the bottoms do not fit.
-    Source: recurrent_layer.cpp, lstm_layer.cpp; arXiv 1410.4615, section 3.
+    Source: recurrent_layer.cpp, lstm_layer.cpp; arXiv 1410.4615.
     """
 
     hidden: ClassVar[int] = 2
+    bottoms: ClassVar[Arity] = between(2, 5)
+    tops: ClassVar[Arity] = between(1, 3)
 
     def parameters(self, *bottoms: Shape) -> tuple[ParameterSpec, ...]:
         """Return the weights of the gates, by what they read."""

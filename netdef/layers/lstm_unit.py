@@ -31,6 +31,7 @@ class LSTMUnit(Layer):
 
     bottoms: ClassVar[Arity] = exactly(3)
     tops: ClassVar[Arity] = exactly(2)
+    backward_reads_top: ClassVar[bool] = True
 
     def takes_gradient(self, bottom: int) -> bool:
         """Tell that cont gets no gradient."""

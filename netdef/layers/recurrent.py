@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import OptionError, ShapeError
-from netdef.layers.base import Arity, Context, Layer, ParameterSpec, StateSpec, between, exactly
+from netdef.layers.base import Context, Layer, ParameterSpec, StateSpec, between, exactly
 from netdef.layers.shape import Shape, agree, compatible, count, merge, show
 
 if TYPE_CHECKING:
@@ -26,7 +26,6 @@ class Recurrent(Layer):
     """
 
     hidden: ClassVar[int]
-    bottoms: ClassVar[Arity] = between(FIRST, FIRST + 1)
 
     def setup(self) -> None:
         """Read the options and see which bottoms there are."""
@@ -35,6 +34,7 @@ class Recurrent(Layer):
         self.weight_filler, self.bias_filler = options.weight_filler, options.bias_filler
         self.exposed = self.hidden if options.expose_hidden else 0
         self.static = len(self.message.bottom) > FIRST + self.exposed
+        # these depend on an option: the class has the widest range
         self.bottoms = between(FIRST + self.exposed, FIRST + self.exposed + 1)  # type: ignore[misc]
         self.tops = exactly(1 + self.exposed)  # type: ignore[misc]
         if self.outputs < 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from netdef.layers.base import ParameterSpec, layer
+from netdef.layers.base import Arity, ParameterSpec, between, layer
 from netdef.layers.recurrent import Recurrent
 from netdef.layers.shape import Shape
 
@@ -32,6 +32,8 @@ class RNN(Recurrent):
     """
 
     hidden: ClassVar[int] = 1
+    bottoms: ClassVar[Arity] = between(2, 4)
+    tops: ClassVar[Arity] = between(1, 2)
 
     def parameters(self, *bottoms: Shape) -> tuple[ParameterSpec, ...]:
         """Return the weights by what they read, and those of the output."""

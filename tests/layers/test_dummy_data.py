@@ -55,8 +55,9 @@ def test_other_numbers_are_drawn_anew_in_every_pass_and_alike_in_the_same() -> N
     assert len(np.unique(first)) == 6
 
 
-def test_tops_have_the_type_that_the_net_has() -> None:
-    made = make("DummyData", f"dummy_data_param {{ {SHAPE} }}", bottoms=0)
+@pytest.mark.parametrize("filler", ["", GAUSSIAN])
+def test_tops_have_the_type_that_the_net_has(filler: str) -> None:
+    made = make("DummyData", f"dummy_data_param {{ {SHAPE} {filler} }}", bottoms=0)
     assert [drawn(made, dtype=dtype)[0].dtype for dtype in (None, torch.float64)] == [np.float32, np.float64]
 
 
