@@ -20,7 +20,7 @@ from netdef.solver.events import (
 
 
 class CaffeLines:
-    """Turns events into lines; remembers when it last showed an iteration, for the speed.
+    """Turns events into lines; counts time and iterations between those that it shows, for the speed.
 
     ``weights`` are the loss weights of the train net's outputs, ``display`` the solver's display interval.
     """
@@ -29,14 +29,13 @@ class CaffeLines:
         self.weights = weights
         self.display = display
         self.shown_at = monotonic()
-        self.shown_iteration: int | None = None
+        self.done = 0  # iterations since then
 
     def of(self, event: Event) -> list[str]:
         """Return the lines of an event, none for what Caffe does not log."""
         match event:
-            case Trained() if event.displayed:
-                rate = f"Iteration {event.iteration}, lr = {event.lr:g}"
-                return [self._speed(event), *outputs("Train", event.outputs, self.weights), rate]
+            case Trained():
+                return self._trained(event)
             case TestStarted():
                 return [f"Iteration {event.iteration}, Testing net (#{event.net})"]
             case Tested():
@@ -48,22 +47,37 @@ class CaffeLines:
                 return ["Optimization stopped early." if event.early else "Optimization Done."]
         return []
 
-    def _speed(self, event: Trained) -> str:
+    def _trained(self, event: Trained) -> list[str]:
+        self.done += 1
+        if not event.displayed:
+            return []
+        rate = f"Iteration {event.iteration}, lr = {event.lr:g}"
+        return [
+            f"Iteration {event.iteration} {self._speed()}, loss = {event.smoothed:g}",
+            *outputs("Train", event.outputs, self.weights),
+            rate,
+        ]
+
+    def _speed(self) -> str:
+        """Tell the speed since the last line, and begin to count anew."""
         now = monotonic()
         seconds = now - self.shown_at
-        done = 0 if self.shown_iteration is None else event.iteration - self.shown_iteration
-        per_second = done / seconds if seconds > 0 else 0.0
-        self.shown_at, self.shown_iteration = now, event.iteration
-        speed = f"({per_second:g} iter/s, {seconds:g}s/{self.display} iters)"
-        return f"Iteration {event.iteration} {speed}, loss = {event.smoothed:g}"
+        per_second = self.done / seconds if seconds > 0 else 0.0
+        self.shown_at, self.done = now, 0
+        return f"({per_second:g} iter/s, {seconds:g}s/{self.display} iters)"
 
 
 def outputs(net: str, values: Outputs, weights: Mapping[str, float]) -> Iterator[str]:
     """Return a line for each element of each output, with its share of the loss."""
-    number = 0
-    for name, array in values.items():
-        for value in array.flat:
-            weight = weights.get(name, 0.0)
-            share = f" (* {weight:g} = {weight * value:g} loss)" if weight else ""
-            yield f"    {net} net output #{number}: {name} = {value:g}{share}"
-            number += 1
+    for number, (name, value) in enumerate(elements(values)):
+        yield f"    {net} net output #{number}: {name} = {value:g}{share(weights.get(name, 0.0), value)}"
+
+
+def elements(values: Outputs) -> Iterator[tuple[str, float]]:
+    """Go through the single numbers of outputs, each with its output's name."""
+    return ((name, float(value)) for name, array in values.items() for value in array.flat)
+
+
+def share(weight: float, value: float) -> str:
+    """Return what an output with a loss weight adds to the loss, as Caffe puts it behind the value."""
+    return f" (* {weight:g} = {weight * value:g} loss)" if weight else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from time import time
@@ -17,11 +18,13 @@ from netdef.solver.events import Event, FinalLoss, Finished, Outputs, Tested, Tr
 class Journal:
     """Appends events to a file, each line whole before the next begins.
 
-    ``seconds`` in each line counts from the start of the run.
+    ``seconds`` in each line counts from the start of the run. The outputs of a net are keys like the event's own, which
+    win where an output has the same name.
     """
 
     def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        _drop_torn_line(path)
         self.file = path.open("a", encoding="utf-8", buffering=1)
         self.start = time()
 
@@ -32,15 +35,15 @@ class Journal:
         self.file.close()
 
     def take(self, event: Event) -> None:
-        """Write an event down, if its kind is kept; a net's outputs stand beside the event's own numbers."""
+        """Write an event down, if its kind is kept."""
         match event:
             case Trained() if event.displayed:
                 own = {"loss": event.loss, "smoothed_loss": event.smoothed, "lr": event.lr}
                 self.write("train", **{**plain(event.outputs), "iteration": event.iteration, **own})
             case Tested():
-                total = {} if event.loss is None else {"total_loss": event.loss}
-                own = {"iteration": event.iteration, "net": event.net, **total}
-                self.write("test", **{**plain(event.outputs), **own})
+                total = {} if event.loss is None else {"total_loss": np.asarray(event.loss)}
+                own = {"iteration": event.iteration, "net": event.net}
+                self.write("test", **{**plain({**event.outputs, **total}), **own})
             case FinalLoss():
                 self.write("final", iteration=event.iteration, smoothed_loss=event.smoothed)
             case Finished():
@@ -52,10 +55,21 @@ class Journal:
         self.file.write(json.dumps(line) + "\n")
 
 
+def _drop_torn_line(path: Path) -> None:
+    """Cut off what a killed run left of its last line."""
+    if path.exists():
+        content = path.read_bytes()
+        whole = content.rfind(b"\n") + 1
+        if whole < len(content):
+            os.truncate(path, whole)
+
+
 def plain(outputs: Outputs) -> Mapping[str, Any]:
-    """Turn arrays into numbers and lists."""
+    """Turn arrays into numbers and lists; what is no finite number becomes null."""
     return {name: _plain(values) for name, values in outputs.items()}
 
 
 def _plain(values: NDArray[np.floating]) -> Any:
-    return values.item() if values.size == 1 else values.tolist()
+    numbers = values.astype(object)
+    numbers[~np.isfinite(values)] = None  # JSON has no NaN
+    return numbers.item() if values.size == 1 else numbers.tolist()

@@ -10,7 +10,13 @@ JOURNAL = "log.jsonl"
 
 
 def set_aside(folder: Path) -> None:
-    """Give the logs that are in ``folder`` the next free number: log.jsonl becomes log.1.jsonl."""
+    """Give the logs that are in ``folder`` the next free number: log.jsonl becomes log.1.jsonl.
+
+    Those of a run that did not come to its first event stay: it was given a wrong flag or file.
+    """
+    journal = folder / JOURNAL
+    if journal.exists() and not journal.stat().st_size:
+        return
     logs = [folder / name for name in (TEXT_LOG, JOURNAL) if (folder / name).exists()]
     if not logs:
         return

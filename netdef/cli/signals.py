@@ -13,11 +13,11 @@ EFFECTS = [request.value for request in Request]
 
 
 class Requests:
-    """Holds the last request until the solver asks for it; a hang-up comes before an interrupt, as in Caffe."""
+    """Holds the signals that came until the solver asks for them; a hang-up goes before an interrupt, as in Caffe."""
 
     def __init__(self, effects: Mapping[signal.Signals, Request]) -> None:
         self.effects = effects
-        self.pending: list[signal.Signals] = []
+        self.pending: set[signal.Signals] = set()
 
     def __call__(self) -> Request:
         """Return what is asked for, and forget it."""
@@ -32,7 +32,7 @@ class Requests:
         came = signal.Signals(number)
         if came is signal.SIGINT and came in self.pending:
             raise KeyboardInterrupt
-        self.pending.append(came)
+        self.pending.add(came)
 
 
 @contextmanager

@@ -5,29 +5,32 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable
+from itertools import repeat
 from pathlib import Path
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 
+from netdef.cli.caffe_lines import elements, share
 from netdef.cli.journal import plain
 from netdef.cli.log import LOGGER, TerminalHandler, logging_to
+from netdef.cli.whole_set import whole_set
 from netdef.devices import choose_device, describe
+from netdef.errors import UsageError
 from netdef.inspect.predictions import predict
 from netdef.inspect.sheet import draw_sheet
 from netdef.loading import Evaluation, open_evaluation
-from netdef.solver.loop import output_weights, run_batch
-
-Totals = dict[str, NDArray[np.float64]]
+from netdef.solver.loop import Batch, output_weights, run_batch
+from netdef.solver.means import Means, arrays
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the flags."""
     parser.add_argument("--model", required=True, metavar="M", help="the model file")
     parser.add_argument("--weights", required=True, metavar="W", help="its weights")
-    parser.add_argument("--iterations", type=int, default=50, metavar="N", help="how many batches (default: 50)")
+    length = parser.add_mutually_exclusive_group()
+    length.add_argument("--iterations", type=int, default=50, metavar="N", help="how many batches (default: 50)")
+    length.add_argument("--whole-set", action="store_true", help="each record once, whatever the batch size")
     parser.add_argument("--gpu", default="", metavar="N", help="the GPU to use")
     parser.add_argument("--level", type=int, default=0, help="level of the net")
     parser.add_argument("--stage", default="", metavar="A,B", help="stages of the net")
@@ -36,45 +39,54 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the batches and print the means of the outputs."""
+    """Run the batches and print the means of the outputs.
+
+    Raises: UsageError if there is nothing to run.
+    """
+    if arguments.iterations < 1:
+        raise UsageError(f"--iterations is {arguments.iterations}, must be at least 1")
     handlers: list[logging.Handler] = [] if arguments.json else [TerminalHandler()]
     with logging_to(*handlers):
         device = choose_device(arguments.gpu)
         LOGGER.info("Use %s.", describe(device))
-        means, weights, loss = _measure(arguments, device)
+        means, weights = _measure(arguments, device)
         if arguments.sheet:
             _draw_sheet(arguments, device)
         if arguments.json:
-            print(json.dumps(plain(means)))
+            print(json.dumps(plain(means.outputs)))
             return 0
-        LOGGER.info("Loss: %g", loss)
-        for name, value in _elements(means):
-            weight = weights.get(name, 0.0)
-            share = f" (* {weight:g} = {weight * value:g} loss)" if weight else ""
-            LOGGER.info("%s = %g%s", name, value, share)
+        LOGGER.info("Loss: %g", means.loss)
+        for name, value in elements(means.outputs):
+            LOGGER.info("%s = %g%s", name, value, share(weights.get(name, 0.0), value))
     return 0
 
 
-def _measure(arguments: argparse.Namespace, device: torch.device) -> tuple[Totals, dict[str, float], float]:
-    totals: Totals = {}
-    loss = 0.0
+def _measure(arguments: argparse.Namespace, device: torch.device) -> tuple[Means, dict[str, float]]:
+    """Return the means over the batches, a cut one counting less, and the loss weights of the outputs."""
+    means = Means()
     with _open(arguments, device) as evaluation:
-        LOGGER.info("Running for %d iterations.", arguments.iterations)
-        for number in range(arguments.iterations):
+        for number, batch in enumerate(_batches(arguments, evaluation)):
             with torch.no_grad():
-                result, _ = run_batch(evaluation.net, evaluation.feed.next(), number)
-            loss += result.loss.item() / arguments.iterations
-            for name, tensor in result.blobs.items():
-                values = tensor.double().cpu().numpy()
-                totals[name] = totals.get(name, np.float64(0.0)) + values / arguments.iterations
-                for element in values.flat:
-                    LOGGER.info("Batch %d, %s = %g", number, name, element)
-        return totals, output_weights(evaluation.net), loss
+                result, rows = run_batch(evaluation.net, batch, number)
+            means.add(result, rows or 1)
+            for name, value in elements(arrays(result.blobs)):
+                LOGGER.info("Batch %d, %s = %g", number, name, value)
+        return means, output_weights(evaluation.net)
+
+
+def _batches(arguments: argparse.Namespace, evaluation: Evaluation) -> Iterable[Batch]:
+    if arguments.whole_set:
+        LOGGER.info("Running through the whole set.")
+        return whole_set(evaluation.feed)
+    LOGGER.info("Running for %d iterations.", arguments.iterations)
+    return (evaluation.feed.next() for _ in repeat(None, arguments.iterations))
 
 
 def _draw_sheet(arguments: argparse.Namespace, device: torch.device) -> None:
     with _open(arguments, device) as evaluation:
-        batches = min(arguments.iterations, _batches_once(evaluation))
+        batches = _batches_once(evaluation)
+        if not arguments.whole_set:
+            batches = min(batches, arguments.iterations)
         predictions = predict(evaluation.net, evaluation.feed, batches)
     title = f"{evaluation.net.graph.name}: {Path(arguments.weights).name}"
     draw_sheet(predictions, arguments.sheet, title=title)
@@ -92,7 +104,3 @@ def _batches_once(evaluation: Evaluation) -> int:
 def _open(arguments: argparse.Namespace, device: torch.device) -> Evaluation:
     stages = [stage for stage in arguments.stage.split(",") if stage]
     return open_evaluation(arguments.model, arguments.weights, stages=stages, level=arguments.level, device=device)
-
-
-def _elements(arrays: Mapping[str, NDArray[np.float64]]) -> list[tuple[str, float]]:
-    return [(name, float(value)) for name, array in arrays.items() for value in array.flat]

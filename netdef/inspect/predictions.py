@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from netdef.errors import UsageError
 from netdef.graph.graph import Graph
+from netdef.layers.shape import show
 from netdef.net import Net
 from netdef.solver.loop import Batches, run_batch
 
@@ -26,7 +27,7 @@ class Predictions:
     @property
     def right(self) -> NDArray[np.bool_]:
         """Which of them are right."""
-        return self.labels == self.classes
+        return np.equal(self.labels, self.classes)
 
     @property
     def accuracy(self) -> float:
@@ -34,27 +35,55 @@ class Predictions:
         return float(self.right.mean())
 
 
+@dataclass(frozen=True)
+class Compared:
+    """The names of the blobs of images, scores and labels, and whether the scores are probabilities already."""
+
+    images: str
+    scores: str
+    labels: str
+    probabilities: bool
+
+
 def predict(net: Net, batches: Batches, count: int) -> Predictions:
     """Run ``count`` batches of a net that has an Accuracy layer, and gather what that layer compares.
 
-    Raises: UsageError if there is no such layer.
+    Raises: UsageError if there is no such layer, or it does not give each of some images one class.
     """
-    images, scores, labels = _compared(net.graph)
+    names = compared(net.graph)
+    kept = (names.images, names.scores, names.labels)
     gathered: list[list[torch.Tensor]] = [[], [], []]
     with torch.no_grad():
         for number in range(count):
-            result, _ = run_batch(net, batches.next(), number, keep=(images, scores, labels))
-            for tensors, name in zip(gathered, (images, scores, labels), strict=True):
-                tensors.append(result.blobs[name].cpu())
-    pictures, raw, truth = (torch.cat(tensors) for tensors in gathered)
-    confidence, classes = raw.flatten(1).softmax(1).max(1)
-    return Predictions(pictures.numpy(), truth.flatten().long().numpy(), classes.numpy(), confidence.numpy())
+            result, _ = run_batch(net, batches.next(), number, keep=kept)
+            for tensors, name in zip(gathered, kept, strict=True):
+                tensors.append(result.blobs[name].float().cpu())
+    images, scores, labels = (torch.cat(tensors) for tensors in gathered)
+    _refuse_other_shapes(names, images, scores, labels)
+    chances = scores.flatten(1) if names.probabilities else scores.flatten(1).softmax(1)
+    confidence, classes = chances.max(1)
+    return Predictions(images.numpy(), labels.flatten().long().numpy(), classes.numpy(), confidence.numpy())
 
 
-def _compared(graph: Graph) -> tuple[str, str, str]:
-    """Return the names of the image, score and label blobs."""
+def compared(graph: Graph) -> Compared:
+    """Find what a net's Accuracy layer compares; the images are the first blob of the net.
+
+    Raises: UsageError if there is no such layer.
+    """
     for node in graph.nodes:
         if node.type == "Accuracy":
             scores, labels = node.bottoms
-            return graph.sources[0].tops[0].name, scores.name, labels.name
-    raise UsageError(f'net "{graph.name}" has no Accuracy layer in this phase: which blobs hold scores and labels is not known')
+            probabilities = scores.producer.type == "Softmax"
+            return Compared(graph.sources[0].tops[0].name, scores.name, labels.name, probabilities)
+    raise UsageError(
+        f'net "{graph.name}" has no Accuracy layer in this phase: which blobs hold scores and labels is not known'
+    )
+
+
+def _refuse_other_shapes(names: Compared, images: torch.Tensor, scores: torch.Tensor, labels: torch.Tensor) -> None:
+    if images.dim() != 4 or images.shape[1] not in (1, 3):
+        found = show(tuple(images.shape))
+        raise UsageError(f'blob "{names.images}" holds no pictures: it is {found}, must be N×1×H×W or N×3×H×W')
+    if scores.shape[:2].numel() != scores.numel() or len(labels.flatten()) != len(scores):
+        found = f"{show(tuple(scores.shape))} scores, {show(tuple(labels.shape))} labels"
+        raise UsageError(f"the net does not give each picture one class: {found}")

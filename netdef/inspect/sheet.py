@@ -43,14 +43,21 @@ def draw_sheet(
     sheet = _paper(columns, -(-len(shown) // columns))
     wrong = int((~predictions.right).sum())
     _write(sheet, title, (GAP, 24), 0.62, INK)
-    line = f"{predictions.accuracy:.2%} of {len(predictions.labels):,} right; the {wrong} mistakes first, the surest of them at the left"
+    share = f"{predictions.accuracy:.2%} of {len(predictions.labels):,} right"
+    line = f"{share}; the {wrong} mistakes first, the surest of them at the left"
     _write(sheet, line, (GAP, 45), 0.42, FAINT)
     for place, index in enumerate(shown):
         row, column = divmod(place, columns)
         corner = (GAP + column * (SIDE + GAP), HEADER + row * (SIDE + CAPTION + GAP))
         _draw(sheet, corner, predictions, index, names)
-    if not cv2.imwrite(str(path), sheet):
-        raise DataError(f"{path} cannot be written: is it a name that ends in .png, in a folder that is there?")
+    _save(sheet, Path(path))
+
+
+def _save(sheet: Picture, path: Path) -> None:
+    if not cv2.haveImageWriter(str(path)):
+        raise DataError(f"{path} cannot be written: the name must end in .png or .jpg")
+    if not path.parent.is_dir() or not cv2.imwrite(str(path), sheet):
+        raise DataError(f"{path} cannot be written: is {path.parent} a folder to write into?")
 
 
 def _choice(predictions: Predictions, room: int, seed: int) -> list[int]:
@@ -81,16 +88,16 @@ def _draw(sheet: Picture, corner: tuple[int, int], predictions: Predictions, ind
 
 
 def _picture(image: NDArray[np.float32]) -> Picture:
-    """Turn C×H×W numbers of any range into a picture of the sheet's size, darkest to brightest."""
+    """Turn C×H×W numbers of any range, C 1 or 3, into a picture of the sheet's size, darkest to brightest."""
     low, high = float(image.min()), float(image.max())
     scaled = (image - low) * (255 / (high - low) if high > low else 0)
     planes = scaled.astype(np.uint8).transpose(1, 2, 0)
-    color = planes if planes.shape[2] == 3 else np.repeat(planes[:, :, :1], 3, axis=2)
+    color = planes if planes.shape[2] == 3 else np.repeat(planes, 3, axis=2)
     return np.asarray(cv2.resize(color, (SIDE, SIDE), interpolation=cv2.INTER_NEAREST), np.uint8)
 
 
 def _name(number: np.int64, names: Sequence[str]) -> str:
-    return names[number] if number < len(names) else str(number)
+    return names[int(number)] if number < len(names) else str(number)
 
 
 def _write(sheet: Picture, text: str, place: tuple[int, int], size: float, color: tuple[int, int, int]) -> None:
