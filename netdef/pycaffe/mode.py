@@ -65,6 +65,11 @@ def current_seed() -> int:
     return secrets.randbits(SEED_BITS) if _MODE.seed is None else _MODE.seed
 
 
+def is_seeded() -> bool:
+    """Tell whether a seed is set."""
+    return _MODE.seed is not None
+
+
 def solver_count() -> int:
     """Return how many solvers work together: what ``set_solver_count`` set."""
     return _MODE.solver_count

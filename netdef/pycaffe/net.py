@@ -80,7 +80,6 @@ class Net(RunningNet):
 
     def clear_param_diffs(self) -> None:
         """Set the gradients of all parameters to zero."""
-        self._net.held.bring_home()
         self._net.zero_grad()
 
     def copy_from(self, weights: FilePath) -> None:
@@ -88,7 +87,7 @@ class Net(RunningNet):
 
         Raises: WeightsError if the file cannot be read or a blob does not fit.
         """
-        self._net.held.bring_home()
+        self.settle()
         load_weights(self._net, fspath(weights))
 
     load_hdf5 = copy_from
@@ -99,10 +98,14 @@ class Net(RunningNet):
 
     def save(self, path: FilePath) -> None:
         """Write the weights: as HDF5 if the name ends in .h5, else as a .caffemodel."""
-        self._net.held.bring_home()
+        self.settle()
         save_weights(self._net, fspath(path))
 
     def save_hdf5(self, path: FilePath, write_diff: bool = False) -> None:
         """Write the weights as HDF5, with ``write_diff`` the gradients too."""
-        self._net.held.bring_home()
+        self.settle()
         write_hdf5(self._net, fspath(path), diffs=write_diff)
+
+    def settle(self) -> None:
+        """Bring parameters and gradients to where they are saved, loaded and updated: to the net's own tensors."""
+        self._net.held.bring_home()
