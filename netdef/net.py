@@ -21,7 +21,6 @@ from netdef.layers.base import Context
 from netdef.layers.draws import Draws
 from netdef.layers.shape import Shape, compatible, show
 
-
 IMAGE_AXES = 4
 
 

@@ -97,7 +97,11 @@ def tf32() -> Iterator[None]:
 @pytest.mark.usefixtures("tf32")
 def test_a_gpu_computes_in_whole_float32() -> None:
     compute_exactly(torch.device("cpu"))
-    assert torch.backends.cudnn.allow_tf32
+    assert shortened() == (True, True)
     compute_exactly(torch.device("cuda", 0))
-    assert not torch.backends.cudnn.allow_tf32
-    assert not torch.backends.cuda.matmul.allow_tf32
+    assert shortened() == (False, False)
+
+
+def shortened() -> tuple[bool, bool]:
+    """Whether matrix products and convolutions may shorten float32."""
+    return torch.backends.cuda.matmul.allow_tf32, torch.backends.cudnn.allow_tf32

@@ -1,8 +1,8 @@
 """Everything that Caffe computed, computed here.
 
 Walks the folder that the environment's NETDEF_GOLDEN names (``tests/golden`` by default). Cases that cannot pass yet,
-for want of a layer type or a tool, stand in ``tests/golden_pending.txt``; one of those that passes is a failure too, so the
-list only shrinks.
+for want of a layer type or a tool, stand in ``tests/golden_pending.txt``; one of those that passes is a failure too, so
+the list only shrinks.
 """
 
 from __future__ import annotations

@@ -36,6 +36,7 @@ def workplace(tmp_path: Path) -> Path:
         for file in files:
             photograph = cv2.imread(str(PHOTOGRAPHS / file))
             target = tmp_path / "photographs" / name / Path(file).with_suffix(".jpg").name
+            assert photograph is not None
             assert cv2.imwrite(str(target), photograph)
     for folder in ("models", "solvers"):
         shutil.copytree(ROOT / folder, tmp_path / folder)

@@ -33,7 +33,8 @@ def load_weights(net: Net, paths: Paths, *, complete: bool = False) -> Report:
     report = _report(net.graph, matches)
     if complete and report.kept:
         missing = ", ".join(f'"{entry.layer}"' for entry in report.kept)
-        raise WeightsError(f'{", ".join(report.files)} has not all layers of net "{net.graph.name}": {missing} are missing')
+        files = ", ".join(report.files)
+        raise WeightsError(f'{files}: layers of net "{net.graph.name}" are missing: {missing}')
     for found in matches:
         copy_into(net, found.copies)
     return report

@@ -20,7 +20,10 @@ SUMS = Tolerance(2e-5, 2e-6)
 NETS = Tolerance(5e-5, 2e-6)
 SOLVERS = Tolerance(1e-4, 1e-6)
 
-COPYING = "batchreindex concat crop dummydata eltwise embed filter flatten parameter pooling reshape silence slice split spp tile"
+COPYING = (
+    "batchreindex concat crop dummydata eltwise embed filter flatten"
+    " parameter pooling reshape silence slice split spp tile"
+)
 SQUASHING = (
     "contrastiveloss euclideanloss hingeloss infogainloss multinomiallogisticloss neuron"
     " sigmoidcrossentropyloss softmax softmaxwithloss"

@@ -10,7 +10,7 @@ import pytest
 from google.protobuf import text_format
 from google.protobuf.message import Message
 
-from netdef.cli.check import check_file
+from netdef.cli.findings import check_file
 from netdef.errors import Severity
 from netdef.graph.build import build
 from netdef.loading import open_feed

@@ -76,7 +76,8 @@ class Recorded:
 
 def load_graph(path: Path, arrays: Arrays) -> Graph:
     loaded = load_net(path)
-    state = schema.NetState(phase=int(arrays.get("meta/phase", schema.TRAIN)))
+    phase = int(arrays.get("meta/phase", schema.TRAIN))
+    state = schema.NetState(phase=schema.Phase.Name(phase))  # type: ignore[arg-type]
     state.level = int(arrays.get("meta/level", 0))
     state.stage.extend(str(stage) for stage in arrays.get("meta/stages", ()))
     return build(loaded.message, state, locate=loaded.locate)
