@@ -28,7 +28,7 @@ def decode(datum: Datum, mode: ColorMode, size: tuple[int, int] = (0, 0)) -> Ima
     Raises: DataError if an image cannot be decoded or the record's length is not that of its pixels.
     """
     if datum.encoded:
-        return _with_planes(_resized(_decode_file(datum.data, mode), size))
+        return _with_planes(_resized(decode_file(datum.data, mode), size))
     if len(datum.data):
         return _raw(np.frombuffer(datum.data, np.uint8), datum)
     return _raw(np.frombuffer(datum.float_data, "<f4"), datum)
@@ -49,7 +49,11 @@ def _with_planes(image: Image) -> Image:
     return image[None, :, :, None] if image.ndim == 2 else image[None]
 
 
-def _decode_file(content: memoryview, mode: ColorMode) -> Image:
+def decode_file(content: bytes | memoryview, mode: ColorMode) -> Image:
+    """Return the pixels of an image file's bytes, uint8, H×W×K or, of one channel, H×W.
+
+    Raises: DataError if it cannot be decoded.
+    """
     try:
         image = cv2.imdecode(np.frombuffer(content, np.uint8), mode)
     except cv2.error as error:

@@ -17,6 +17,7 @@ from netdef.data.image_data_loader import image_data_loader
 from netdef.data.loader import Loader
 from netdef.data.random import make_key
 from netdef.data.stream import Share, Stream
+from netdef.data.window_data_loader import WindowDataLoader
 from netdef.errors import DataError, UsageError
 from netdef.schema import netdef_pb2 as schema
 
@@ -26,6 +27,7 @@ _LOADERS: dict[str, Callable[[schema.LayerParameter, int, int, str | Path | None
     "Data": data_loader,
     "HDF5Data": Hdf5Loader,
     "ImageData": image_data_loader,
+    "WindowData": WindowDataLoader,
 }
 
 

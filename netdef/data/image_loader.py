@@ -13,15 +13,13 @@ from netdef.data.batch import Ordinals
 from netdef.data.color_mode import ColorMode
 from netdef.data.decode import Image, decode
 from netdef.data.image_batch import ImageBatch
-from netdef.data.loader import Task
+from netdef.data.loader import Task, in_tasks
 from netdef.data.normalize import Normalization
 from netdef.data.source import Record, Source
 from netdef.data.transform import Chances, Cropping, cut_into
 from netdef.errors import DataError
 from netdef.layers.shape import show
 from netdef.schema import netdef_pb2 as schema
-
-TASK_RECORDS = 16  # enough to make a task's own cost (some 20 µs) small, few enough to keep all threads busy to the end
 
 
 @dataclass(frozen=True)
@@ -74,9 +72,7 @@ class ImageLoader:
         chances = self._cropping.chances(self._key, ordinals)
         batch = ImageBatch(self._tops, ordinals, self._normalization)
         self._fill(batch, records, chances, range(1))
-        rest = range(1, len(records))
-        chunks = (rest[start : start + TASK_RECORDS] for start in range(0, len(rest), TASK_RECORDS))
-        return batch, [partial(self._fill, batch, records, chances, rows) for rows in chunks]
+        return batch, in_tasks(partial(self._fill, batch, records, chances), range(1, len(records)))
 
     def close(self) -> None:
         """Close the source."""
