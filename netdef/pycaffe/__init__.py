@@ -1,5 +1,8 @@
 """The drop-in ``caffe`` module: pycaffe's surface, so that old scripts and notebooks run unchanged."""
 
+from netdef.pycaffe import io as io
+from netdef.pycaffe.classifier import Classifier as Classifier
+from netdef.pycaffe.detector import Detector as Detector
 from netdef.pycaffe.layer import Layer as Layer
 from netdef.pycaffe.mode import TEST as TEST
 from netdef.pycaffe.mode import TRAIN as TRAIN
@@ -14,6 +17,10 @@ from netdef.pycaffe.mode import set_solver_rank as set_solver_rank
 from netdef.pycaffe.mode import solver_count as solver_count
 from netdef.pycaffe.mode import solver_rank as solver_rank
 from netdef.pycaffe.net import Net as Net
+from netdef.pycaffe.net_spec import NetSpec as NetSpec
+from netdef.pycaffe.net_spec import layers as layers
+from netdef.pycaffe.net_spec import params as params
+from netdef.pycaffe.net_spec import to_proto as to_proto
 from netdef.pycaffe.solvers import AdaDeltaSolver as AdaDeltaSolver
 from netdef.pycaffe.solvers import AdaGradSolver as AdaGradSolver
 from netdef.pycaffe.solvers import AdamSolver as AdamSolver
