@@ -70,6 +70,6 @@ def plain(outputs: Outputs) -> Mapping[str, Any]:
 
 
 def _plain(values: NDArray[np.floating]) -> Any:
-    numbers = values.astype(object)
+    numbers = np.array(values, object)
     numbers[~np.isfinite(values)] = None  # JSON has no NaN
     return numbers.item() if values.size == 1 else numbers.tolist()

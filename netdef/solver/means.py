@@ -40,7 +40,7 @@ class Means:
     @property
     def outputs(self) -> dict[str, NDArray[np.float64]]:
         """The mean of every output, element by element; empty without passes."""
-        return {name: total / self._weight for name, total in self._totals.items()}
+        return {name: np.asarray(total / self._weight) for name, total in self._totals.items()}
 
     @property
     def loss(self) -> float | None:
