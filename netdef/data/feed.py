@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
@@ -37,9 +37,11 @@ class Feed:
     ``layers`` are the messages of the net's source layers, ``phase`` is TRAIN or TEST of the schema, ``folder`` the
     place of the prototxt (a second place where its paths may lead). Rank ``rank`` of ``world`` takes the records whose
     ordinal is rank modulo world. ``start`` says from which ordinal each layer begins, 0 where it does not name it;
-    ``threads`` how many threads decode (as many as there are processors, 16 at most).
+    ``threads`` how many threads decode (as many as there are processors, 16 at most). With ``once`` each record comes
+    one time: the last batch may be smaller, and then the feed has ended.
 
-    Raises: DataError, naming the layer, if a source cannot be read or its type is not supported.
+    Raises: DataError, naming the layer, if a source cannot be read or its type is not supported; UsageError for
+    ``once`` if the layers do not have one number of records.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class Feed:
         world: int = 1,
         start: Mapping[str, int] | None = None,
         threads: int | None = None,
+        once: bool = False,
     ) -> None:
         self._streams: dict[str, Stream] = {}
         self._loaders: dict[str, Loader] = {}
@@ -62,24 +65,37 @@ class Feed:
         with ExitStack() as undo:
             undo.callback(self.close)
             for message in layers:
-                loader = _make_loader(message, phase, make_key(seed, net_name, message.name), folder)
-                position = (start or {}).get(message.name, 0)
-                self._loaders[message.name] = loader
-                self._streams[message.name] = Stream(loader, self._pool, position=position, share=Share(rank, world))
+                key = make_key(seed, net_name, message.name)
+                self._loaders[message.name] = _make_loader(message, phase, key, folder)
+            limit = _common_count(self.record_counts()) if once else None
+            share = Share(rank, world)
+            for name, loader in self._loaders.items():
+                position = (start or {}).get(name, 0)
+                self._streams[name] = Stream(loader, self._pool, position=position, share=share, limit=limit)
             undo.pop_all()
 
     def next(self) -> Batch:
         """Return the next batch of every layer.
 
-        Raises: DataError if a record cannot be read, UsageError if the feed is closed.
+        Raises: DataError if a record cannot be read, UsageError if the feed is closed or has ended.
         """
-        if self._closed:
-            raise UsageError("the feed is closed, it has no more batches")
+        if self._closed or self.ended:
+            raise UsageError(f"the feed {'is closed' if self._closed else 'has ended'}, it has no more batches")
         # All are waited for before any advances, so that an error leaves the positions as they were.
         batch = Batch({name: stream.ready() for name, stream in self._streams.items()})
         for stream in self._streams.values():
             stream.advance()
         return batch
+
+    @property
+    def ended(self) -> bool:
+        """Whether every record has been given once, where that was asked for."""
+        return any(stream.ended for stream in self._streams.values())
+
+    def __iter__(self) -> Iterator[Batch]:
+        """Go through the batches until the feed has ended; without ``once`` it never does."""
+        while not self.ended:
+            yield self.next()
 
     def positions(self) -> dict[str, int]:
         """Return, by layer, how many records all ranks have been given, wraps included: what ``start`` takes."""
@@ -97,6 +113,8 @@ class Feed:
         self._pool.shutdown(cancel_futures=True)
         for stream in self._streams.values():
             stream.close()
+        for loader in self._loaders.values():
+            loader.close()
 
     def __enter__(self) -> Self:
         return self
@@ -115,6 +133,20 @@ def _make_loader(message: schema.LayerParameter, phase: int, key: int, folder: s
         return _LOADERS[message.type](message, phase, key, folder)
     except DataError as error:
         raise DataError(f'layer "{message.name}" ({message.type}): {error}') from error
+
+
+def _common_count(counts: dict[str, int]) -> int:
+    """Return the number of records that all layers have.
+
+    Raises: UsageError if there is no such number.
+    """
+    endless = [layer for layer, count in counts.items() if not count]
+    if endless:
+        raise UsageError(f'layer "{endless[0]}" draws its records at random: there is no whole set to go through')
+    if len(set(counts.values())) != 1:
+        listed = ", ".join(f'layer "{layer}" has {count}' for layer, count in counts.items()) or "it has no data layer"
+        raise UsageError(f"the net has no one number of records to go through: {listed}")
+    return next(iter(counts.values()))
 
 
 def _processors() -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
@@ -18,9 +19,13 @@ class Share(NamedTuple):
     rank: int = 0
     world: int = 1
 
+    def first(self, position: int) -> int:
+        """Return this rank's first ordinal from ``position`` on."""
+        return position + (self.rank - position) % self.world
+
     def ordinals(self, position: int, count: int) -> Ordinals:
         """Return this rank's ``count`` ordinals from ``position`` on; all ranks together take count·world of them."""
-        first = position + (self.rank - position) % self.world
+        first = self.first(position)
         return np.arange(first, first + count * self.world, self.world, dtype=np.int64)
 
 
@@ -28,11 +33,15 @@ class Stream:
     """Keeps ``loader.prefetch`` batches in the making behind the one that is asked for next.
 
     One thread of its own finds the records in order; the tasks that decode them go to ``pool``. What a batch holds
-    depends on its position alone, not on who makes it or when.
+    depends on its position alone, not on who makes it or when. With a ``limit`` only ordinals below it are delivered:
+    the last batch may be smaller, and then the stream has ended.
     """
 
-    def __init__(self, loader: Loader, pool: ThreadPoolExecutor, *, position: int, share: Share) -> None:
+    def __init__(
+        self, loader: Loader, pool: ThreadPoolExecutor, *, position: int, share: Share, limit: int | None = None
+    ) -> None:
         self.position = position
+        self._limit = sys.maxsize if limit is None else limit
         self._loader = loader
         self._pool = pool
         self._share = share
@@ -41,8 +50,13 @@ class Stream:
         self._pending: deque[Future[tuple[Part, list[Future[None]]]]] = deque()
         self._top_up()
 
+    @property
+    def ended(self) -> bool:
+        """Whether there is no batch left."""
+        return not self._pending
+
     def ready(self) -> Part:
-        """Return the next batch, waiting for it if need be; the same one until ``advance``.
+        """Return the next batch of a stream that has not ended, waiting for it if need be; the same until ``advance``.
 
         Raises: DataError if one of its records cannot be read.
         """
@@ -54,7 +68,7 @@ class Stream:
     def advance(self) -> None:
         """Go on to the batch behind the one that ``ready`` returned, and begin another."""
         self._pending.popleft()
-        self.position += self._stride
+        self.position = min(self.position + self._stride, self._limit)
         self._top_up()
 
     def stop_reading(self) -> None:
@@ -62,19 +76,20 @@ class Stream:
         self._reader.shutdown(cancel_futures=True)
 
     def close(self) -> None:
-        """Close the source, once nothing reads from it: after ``stop_reading``, and when the pool has stopped."""
+        """Drop what was made ahead: after ``stop_reading``, when the pool has stopped, and before the loader closes."""
         self._pending.clear()
-        self._loader.close()
 
     @property
     def _stride(self) -> int:
         return self._loader.batch_size * self._share.world
 
     def _top_up(self) -> None:
-        while len(self._pending) < max(1, self._loader.prefetch):
+        wanted = max(1, self._loader.prefetch)
+        while len(self._pending) < wanted and self._share.first(self._ahead) < self._limit:
             self._pending.append(self._reader.submit(self._begin, self._ahead))
             self._ahead += self._stride
 
     def _begin(self, position: int) -> tuple[Part, list[Future[None]]]:
-        part, tasks = self._loader.begin(self._share.ordinals(position, self._loader.batch_size))
+        ordinals = self._share.ordinals(position, self._loader.batch_size)
+        part, tasks = self._loader.begin(ordinals[ordinals < self._limit])
         return part, [self._pool.submit(task) for task in tasks]

@@ -20,13 +20,16 @@ from netdef.schema import netdef_pb2 as schema
 from tests.data.conftest import GOLDEN
 from tests.data.databases import (
     data_layer,
+    image_layer,
     layer_message,
     pictures,
     raw_datum,
     write_database,
     write_hdf5_files,
+    write_images,
     write_pictures,
 )
+from tests.data.test_window_data_loader import window_layer
 
 RANDOM = "crop_size: 5 mirror: true scale: 0.5 mean_value: 100"
 
@@ -123,6 +126,33 @@ def test_positions_count_the_records_of_all_ranks(database: Path) -> None:
 def test_says_how_many_records_there_are(database: Path, tmp_path: Path) -> None:
     with Feed([data_layer(database, 5), hdf5_layer(tmp_path)], schema.TEST, seed=1) as feed:
         assert feed.record_counts() == {"data": 23, "rows": 8}
+
+
+def test_every_record_comes_once(database: Path, tmp_path: Path) -> None:
+    layers = [data_layer(database, 5), image_layer(write_images(tmp_path, 23), "batch_size: 5 shuffle: true")]
+    layers[1].name, layers[1].top[:] = "images", ["images", "numbers"]
+    with Feed(layers, schema.TEST, seed=1, once=True) as feed:
+        batches = [batch.ordinals | batch.tensors() for batch in feed]
+        assert feed.ended
+        assert feed.positions() == {"data": 23, "images": 23}
+        with pytest.raises(UsageError, match="the feed has ended, it has no more batches"):
+            feed.next()
+    assert [len(batch["label"]) for batch in batches] == [5, 5, 5, 5, 3]
+    assert [number for batch in batches for number in batch["label"].tolist()] == list(range(23))
+    assert sorted(number for batch in batches for number in batch["numbers"].tolist()) == list(range(23))
+
+
+def test_what_has_no_whole_set_is_refused(database: Path, tmp_path: Path) -> None:
+    with pytest.raises(UsageError) as caught:
+        Feed([data_layer(database, 5), hdf5_layer(tmp_path)], schema.TEST, seed=1, once=True)
+    assert str(caught.value) == (
+        'the net has no one number of records to go through: layer "data" has 23, layer "rows" has 8'
+    )
+    with pytest.raises(UsageError, match="it has no data layer"):
+        Feed([], schema.TEST, seed=1, once=True)
+    with pytest.raises(UsageError, match='layer "data" draws its records at random: there is no whole set'):
+        Feed([window_layer(tmp_path)], schema.TEST, seed=1, once=True)
+    assert not reading_threads()
 
 
 def test_two_feeds_read_one_database(database: Path) -> None:

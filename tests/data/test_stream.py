@@ -31,7 +31,6 @@ class CountingLoader:
         self.prefetch = prefetch
         self.begun = threading.Semaphore(0)
         self.count = 0
-        self.closed = False
         self._broken = broken
 
     def __len__(self) -> int:
@@ -50,7 +49,7 @@ class CountingLoader:
         return part, [fill]
 
     def close(self) -> None:
-        self.closed = True
+        pass
 
 
 @pytest.fixture
@@ -102,9 +101,32 @@ def test_an_error_comes_when_its_batch_does_and_stays(pool: ThreadPoolExecutor) 
     stream.stop_reading()
 
 
-def test_closing_closes_the_loader(pool: ThreadPoolExecutor) -> None:
-    loader = CountingLoader(0)
-    stream = Stream(loader, pool, position=0, share=Share())
+@pytest.mark.parametrize(
+    ("share", "limit", "batches"),
+    [
+        (Share(), 7, [[0, 1, 2], [3, 4, 5], [6]]),
+        (Share(), 6, [[0, 1, 2], [3, 4, 5]]),
+        (Share(), 0, []),
+        (Share(0, 2), 7, [[0, 2, 4], [6]]),
+        (Share(1, 2), 7, [[1, 3, 5]]),
+    ],
+)
+def test_a_limit_cuts_the_last_batch(
+    pool: ThreadPoolExecutor, share: Share, limit: int, batches: list[list[int]]
+) -> None:
+    stream = Stream(CountingLoader(2), pool, position=0, share=share, limit=limit)
+    found = []
+    while not stream.ended:
+        found.append(stream.ready().ordinals.tolist())
+        stream.advance()
+    assert found == batches
+    assert stream.position <= limit
+    stream.stop_reading()
+
+
+def test_closing_drops_what_was_made_ahead(pool: ThreadPoolExecutor) -> None:
+    stream = Stream(CountingLoader(3), pool, position=0, share=Share())
+    assert not stream.ended
     stream.stop_reading()
     stream.close()
-    assert loader.closed
+    assert stream.ended
