@@ -1,9 +1,16 @@
-"""The drop-in ``caffe`` module: pycaffe's surface, so that old scripts and notebooks run unchanged."""
+"""The drop-in ``caffe`` module: pycaffe's surface, so that old scripts and notebooks run unchanged.
 
+``PYTHONPATH=tools/pycaffe`` makes ``import caffe`` mean it. Errors are exceptions, never an abort: those of
+netdef.errors, or what the code of a Python layer raised.
+"""
+
+from netdef.layers.base import layer_types
 from netdef.pycaffe import io as io
 from netdef.pycaffe.classifier import Classifier as Classifier
 from netdef.pycaffe.detector import Detector as Detector
 from netdef.pycaffe.layer import Layer as Layer
+from netdef.pycaffe.log import init_log as init_log
+from netdef.pycaffe.log import log as log
 from netdef.pycaffe.mode import TEST as TEST
 from netdef.pycaffe.mode import TRAIN as TRAIN
 from netdef.pycaffe.mode import has_nccl as has_nccl
@@ -16,6 +23,7 @@ from netdef.pycaffe.mode import set_solver_count as set_solver_count
 from netdef.pycaffe.mode import set_solver_rank as set_solver_rank
 from netdef.pycaffe.mode import solver_count as solver_count
 from netdef.pycaffe.mode import solver_rank as solver_rank
+from netdef.pycaffe.nccl import NCCL as NCCL
 from netdef.pycaffe.net import Net as Net
 from netdef.pycaffe.net_spec import NetSpec as NetSpec
 from netdef.pycaffe.net_spec import layers as layers
@@ -28,3 +36,11 @@ from netdef.pycaffe.solvers import NesterovSolver as NesterovSolver
 from netdef.pycaffe.solvers import RMSPropSolver as RMSPropSolver
 from netdef.pycaffe.solvers import SGDSolver as SGDSolver
 from netdef.pycaffe.solvers import get_solver as get_solver
+from netdef.pycaffe.timer import Timer as Timer
+
+__version__ = "1.0.0"  # of the Caffe whose surface this is
+
+
+def layer_type_list() -> list[str]:
+    """Return the names of all layer types, sorted."""
+    return list(layer_types())

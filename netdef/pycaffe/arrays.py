@@ -32,7 +32,7 @@ def blobproto_to_array(blob: schema.BlobProto, return_diff: bool = False) -> NDA
     wanted.CopyFrom(blob)
     if return_diff:
         for values, gradients in (("data", "diff"), ("double_data", "double_diff")):
-            wanted.ClearField(values)  # type: ignore[arg-type]
+            wanted.ClearField(values)
             getattr(wanted, values).extend(getattr(blob, gradients))
     try:
         return array_of(weights_pb2.BlobProto.FromString(wanted.SerializeToString()))

@@ -42,6 +42,6 @@ class Classifier(PreprocessingNet):
         images = np.stack([resize_image(image, size) for image in inputs])
         if oversample:
             found = self.predictions(ten_crops(images, crop))
-            return found.reshape(len(images), CROPS, -1).mean(1)
+            return np.asarray(found.reshape(len(images), CROPS, -1).mean(1))
         top, left = center_crop(size, crop)
         return self.predictions(images[:, top : top + crop[0], left : left + crop[1]])

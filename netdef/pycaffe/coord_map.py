@@ -7,6 +7,7 @@ an axis of None means any. Source: coord_map.py of the fully convolutional nets 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,10 @@ Map = tuple[int | None, Factor | float, Factor | float]
 
 SAME: Map = (None, 1.0, 0.0)
 PASS_THROUGH_LAYERS = frozenset(
-    "AbsVal BatchNorm Bias BNLL Dropout Eltwise ELU Exp Log LRN MVN Power PReLU ReLU Scale Sigmoid Split TanH Threshold".split()
+    (
+        *("AbsVal", "BatchNorm", "Bias", "BNLL", "Dropout", "Eltwise", "ELU", "Exp", "Log", "LRN", "MVN", "Power"),
+        *("PReLU", "ReLU", "Scale", "Sigmoid", "Split", "TanH", "Threshold"),
+    )
 )
 SCALING_LAYERS = frozenset(("Convolution", "Pooling", "Im2col"))
 ONE_SIDED = frozenset(f"{option}_{side}" for option in ("pad", "kernel", "stride") for side in "hw")
@@ -120,13 +124,10 @@ def _maps_below(top: Top) -> Iterator[tuple[Top, Map]]:
     while frontier:
         blob, found = frontier.pop(0)
         yield blob, found
-        try:
-            frontier += [
-                (bottom, compose(found, coord_map(blob.fn))) for bottom in _spatial_bottoms(blob.fn) if bottom not in seen
-            ]
-        except UndefinedMapException:
-            continue
-        seen.update(_spatial_bottoms(blob.fn))
+        bottoms = [bottom for bottom in _spatial_bottoms(blob.fn) if bottom not in seen]
+        seen.update(bottoms)
+        with suppress(UndefinedMapException):  # what lies below it no map leads to
+            frontier += [(bottom, compose(found, coord_map(blob.fn))) for bottom in bottoms]
 
 
 def _spatial_bottoms(fn: Function) -> tuple[Top, ...]:

@@ -14,6 +14,7 @@ from netdef.errors import DataError
 Image = NDArray[np.float32]
 LUMINANCE = (0.2125, 0.7154, 0.0721)  # of red, green and blue, after scikit-image's rgb2gray
 GRAY_AXES = 2
+LARGEST = {"uint8": 255, "uint16": 65535}
 CORNERS_AND_CENTER = 5
 
 
@@ -25,7 +26,7 @@ def load_image(filename: str | PathLike[str], color: bool = True) -> Image:
     pixels = cv2.imread(fspath(filename), cv2.IMREAD_UNCHANGED)
     if pixels is None:
         raise DataError(f"{fspath(filename)} cannot be read: not there, or no known image format")
-    scaled = pixels / np.iinfo(pixels.dtype).max if pixels.dtype.kind == "u" else pixels
+    scaled: NDArray[Any] = pixels / LARGEST.get(str(pixels.dtype), 1)
     rgb = scaled if scaled.ndim == GRAY_AXES else scaled[:, :, 2::-1]
     image = _colored(rgb) if color else _gray(rgb)
     return image.astype(np.float32)

@@ -55,14 +55,10 @@ class Function:
     Raises: TopError for a bottom that is none.
     """
 
-    def __init__(self, type_name: str, inputs: Sequence[Top], params: Mapping[str, Any]) -> None:
-        for number, bottom in enumerate(inputs):
-            if not isinstance(bottom, Top):
-                found = type(bottom).__name__
-                raise TopError(f"{type_name}: bottom {number} is of type {found}, must be the top of another layer")
+    def __init__(self, type_name: str, inputs: Sequence[object], params: Mapping[str, Any]) -> None:
         options = dict(params)
         self.type_name = type_name
-        self.inputs = tuple(inputs)
+        self.inputs = tuple(_top(type_name, number, bottom) for number, bottom in enumerate(inputs))
         self.ntop: int = options.pop("ntop", 1)
         self.in_place: bool = options.pop("in_place", False)
         self.params = options
@@ -82,6 +78,13 @@ class Function:
             return layer
         inner: Message = getattr(layer, options)
         return inner if option in inner.DESCRIPTOR.fields_by_name else layer
+
+
+def _top(type_name: str, number: int, bottom: object) -> Top:
+    if not isinstance(bottom, Top):
+        found = type(bottom).__name__
+        raise TopError(f"{type_name}: bottom {number} is of type {found}, must be the top of another layer")
+    return bottom
 
 
 class NetSpec:

@@ -38,14 +38,14 @@ class PreprocessingNet(Net):
         self.in_ = self.inputs[0]
         self.transformer = Transformer({self.in_: self.blobs[self.in_].shape})
         self.transformer.set_transpose(self.in_, TO_PLANES)
-        for value, setter in (
-            (mean, self.transformer.set_mean),
-            (input_scale, self.transformer.set_input_scale),
-            (raw_scale, self.transformer.set_raw_scale),
-            (channel_swap, self.transformer.set_channel_swap),
-        ):
-            if value is not None:
-                setter(self.in_, value)  # type: ignore[operator]
+        if mean is not None:
+            self.transformer.set_mean(self.in_, mean)
+        if input_scale is not None:
+            self.transformer.set_input_scale(self.in_, input_scale)
+        if raw_scale is not None:
+            self.transformer.set_raw_scale(self.in_, raw_scale)
+        if channel_swap is not None:
+            self.transformer.set_channel_swap(self.in_, channel_swap)
 
     def predictions(self, images: Sequence[NDArray[np.float32]] | NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the net's first output for each of the images, one row each."""

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from netdef.errors import UsageError
 
-Matrix = NDArray[np.float64]
+Matrix = NDArray[Any]
 NEAREST, LINEAR = 0, 1
 TRUNCATE = 4  # a Gaussian window ends after so many deviations
 PLAIN_CHANNELS = (1, 3)
@@ -32,7 +32,7 @@ def resize_image(im: NDArray[Any], new_dims: tuple[int, int], interp_order: int 
     low = im.min(initial=np.inf)
     shifted = np.asarray(im, np.float64) - low  # what lies outside of the image is its darkest value
     resized = np.einsum("yh,hwc,xw->yxc", rows, shifted, columns, optimize=True)
-    return (resized.clip(0, shifted.max(initial=0)) + low).astype(np.float32)
+    return np.asarray(resized.clip(0, shifted.max(initial=0)) + low, np.float32)
 
 
 def _area_matrix(old: int, new: int, order: int) -> Matrix:
@@ -54,8 +54,8 @@ def _interpolation(places: Matrix, old: int, order: int) -> Matrix:
     """Return the weight of each old pixel at each place; pixels beyond the edges count as 0."""
     distances = np.abs(places[:, None] - np.arange(old))
     if order == LINEAR:
-        return np.maximum(1 - distances, 0)
-    return (np.arange(old) == np.floor(places + 0.5)[:, None]).astype(np.float64)
+        return np.asarray(np.maximum(1 - distances, 0))
+    return np.asarray(np.arange(old) == np.floor(places + 0.5)[:, None], np.float64)
 
 
 def _gaussian(length: int, deviation: float) -> Matrix:

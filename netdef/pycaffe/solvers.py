@@ -7,6 +7,7 @@ from functools import partial
 from os import PathLike, fspath
 from typing import ClassVar
 
+from netdef.net import Net as PlainNet
 from netdef.prototxt.edit import assign
 from netdef.prototxt.tree import Message as Tree
 from netdef.pycaffe import mode
@@ -18,7 +19,6 @@ from netdef.schema.load import load_solver
 from netdef.session import open_training
 from netdef.solver.events import Event, SnapshotDue
 from netdef.solver.loop import Batches
-from netdef.solver.loop import Net as AnyNet
 from netdef.solver.snapshot import restore
 
 FilePath = str | PathLike[str]
@@ -171,7 +171,7 @@ def _settle(tree: Tree, type: str) -> None:
         assign(tree, "random_seed", str(mode.current_seed()))
 
 
-def _view(net: AnyNet, batches: Batches) -> Net:
+def _view(net: PlainNet, batches: Batches) -> Net:
     if not isinstance(net, BufferedNet) or not isinstance(batches, Supply):
         raise TypeError(f"a solver of pycaffe has nets and batches of pycaffe, not {type(net)} and {type(batches)}")
     return Net.over(net, batches)
