@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+import netdef.pycaffe
 from tests.goldens.big import big_cases
 from tests.goldens.files import data_cases, filler_cases, reject_cases, upgrade_cases
 from tests.goldens.nets import layer_cases, net_cases
@@ -51,6 +53,8 @@ def test_golden(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.chdir(root)
+    monkeypatch.setitem(sys.modules, "caffe", netdef.pycaffe)
+    monkeypatch.syspath_prepend(root / "nets")
     name = request.node.callspec.id
     if name not in PENDING:
         run(device)

@@ -15,6 +15,7 @@ from netdef.graph.build import build
 from netdef.graph.graph import Graph, Value
 from netdef.graph.in_place import spoilt_in_caffe
 from netdef.graph.splits import with_splits
+from netdef.layers.python import python_layers
 from netdef.net import LayerModule, Net
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema.load import load_net
@@ -80,7 +81,8 @@ def load_graph(path: Path, arrays: Arrays) -> Graph:
     state = schema.NetState(phase=schema.Phase.Name(phase))  # type: ignore[arg-type]
     state.level = int(arrays.get("meta/level", 0))
     state.stage.extend(str(stage) for stage in arrays.get("meta/stages", ()))
-    return build(loaded.message, state, locate=loaded.locate)
+    with python_layers():
+        return build(loaded.message, state, locate=loaded.locate)
 
 
 def set_parameters(net: Net, arrays: Arrays) -> None:
