@@ -1,8 +1,12 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,10 +15,12 @@ import h5py
 import numpy as np
 import pytest
 
+from netdef.solver.snapshot import read
 from netdef.weights.file import read_weights
 from tests.trainings import RECORDS, write_run
 
-GOLDEN = Path(__file__).parents[1] / "golden"
+ROOT = Path(__file__).parents[2]
+GOLDEN = ROOT / "tests" / "golden"
 Lines = list[dict[str, Any]]
 
 
@@ -340,3 +346,30 @@ def test_rows_of_hdf5_files_can_be_trained_on(folder: Path, run: Run) -> None:
     Path("net.prototxt").write_text("\n".join((data, product, loss)))
     assert run("train", "--solver", "solver.prototxt", "--set", "solver.snapshot_format=HDF5").code == 0
     assert Path("run/tiny_iter_10.solverstate.h5").exists()
+
+
+@pytest.mark.parametrize("moment", [0.03, 0.11])
+def test_a_run_that_is_killed_leaves_whole_pairs_and_goes_on_to_the_same_bits(
+    folder: Path, run: Run, moment: float
+) -> None:
+    command = [sys.executable, "-m", "netdef", "train", "--solver", "solver.prototxt"]
+    endless = ["--set", "solver.max_iter=1000000", "--set", "solver.snapshot=1"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    process = subprocess.Popen([*command, *endless], env=environment, stderr=subprocess.DEVNULL)
+    while not Path("run/tiny_iter_2.solverstate").exists():
+        assert process.poll() is None
+        time.sleep(0.01)
+    time.sleep(moment)
+    process.kill()
+    process.wait()
+    states = list(Path("run").glob("*.solverstate"))
+    for path in states:
+        weights(read(path).weights)
+    last = max(read(path).state.iteration for path in states)
+    until = ("--set", f"solver.max_iter={last + 2}", "--set", "solver.snapshot=0")
+    assert run("train", "--solver", "solver.prototxt", "--snapshot", "latest", *until).code == 0
+    assert not list(Path("run").glob("*.tmp"))
+    elsewhere = ("--set", "solver.snapshot_prefix=straight/tiny")
+    assert run("train", "--solver", "solver.prototxt", *until, *elsewhere).code == 0
+    end = f"tiny_iter_{last + 2}.caffemodel"
+    assert weights(f"run/{end}") == weights(f"straight/{end}")
