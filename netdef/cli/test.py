@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import repeat
 from pathlib import Path
 
@@ -14,10 +14,13 @@ import torch
 from netdef.cli.caffe_lines import elements, share
 from netdef.cli.journal import plain
 from netdef.cli.log import LOGGER, TerminalHandler, logging_to
-from netdef.cli.whole_set import whole_set
+from netdef.cli.python_layers import add_python_flag
+from netdef.cli.whole_set import as_plain, draw, judge, report
 from netdef.devices import choose_device, describe
 from netdef.errors import UsageError
+from netdef.inspect.judgement import Judgement
 from netdef.inspect.predictions import predict
+from netdef.inspect.record_means import record_means
 from netdef.inspect.sheet import draw_sheet
 from netdef.loading import Evaluation, open_evaluation
 from netdef.solver.loop import Batch, output_weights, run_batch
@@ -35,51 +38,75 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--level", type=int, default=0, help="level of the net")
     parser.add_argument("--stage", default="", metavar="A,B", help="stages of the net")
     parser.add_argument("--sheet", default="", metavar="PNG", help="draw test images with what the net says of them")
+    add_python_flag(parser)
+    parser.add_argument("--confusion", default="", metavar="PNG", help="draw which classes are taken for which …")
+    parser.add_argument("--mistakes", default="", metavar="PNG", help="… and the ten surest mistakes, of the whole set")
     parser.add_argument("--json", action="store_true", help="print the means as one JSON object")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Run the batches and print the means of the outputs.
+    """Run the batches and print the means of the outputs, and with --whole-set what they do not tell.
 
-    Raises: UsageError if there is nothing to run.
+    Raises: UsageError if there is nothing to run, or for pictures that take --whole-set.
     """
-    if arguments.iterations < 1:
-        raise UsageError(f"--iterations is {arguments.iterations}, must be at least 1")
+    _check(arguments)
     handlers: list[logging.Handler] = [] if arguments.json else [TerminalHandler()]
     with logging_to(*handlers):
         device = choose_device(arguments.gpu)
         LOGGER.info("Use %s.", describe(device))
-        means, weights = _measure(arguments, device)
+        with _open(arguments, device, once=arguments.whole_set) as evaluation:
+            means, judgement = _measure(arguments, evaluation)
         if arguments.sheet:
             _draw_sheet(arguments, device)
+        if judgement:
+            title = f"{evaluation.net.graph.name}: {Path(arguments.weights).name}"
+            draw(judgement, confusion=arguments.confusion, mistakes=arguments.mistakes, title=title)
         if arguments.json:
-            print(json.dumps(plain(means.outputs)))
+            print(json.dumps({**plain(means.outputs), **({"whole_set": as_plain(judgement)} if judgement else {})}))
             return 0
-        LOGGER.info("Loss: %g", means.loss)
-        for name, value in elements(means.outputs):
-            LOGGER.info("%s = %g%s", name, value, share(weights.get(name, 0.0), value))
+        _log_means(means, output_weights(evaluation.net))
+        for line in report(judgement) if judgement else ():
+            LOGGER.info("%s", line)
     return 0
 
 
-def _measure(arguments: argparse.Namespace, device: torch.device) -> tuple[Means, dict[str, float]]:
-    """Return the means over the batches, a cut one counting less, and the loss weights of the outputs."""
-    means = Means()
-    with _open(arguments, device) as evaluation:
-        for number, batch in enumerate(_batches(arguments, evaluation)):
-            with torch.no_grad():
-                result, rows = run_batch(evaluation.net, batch, number)
-            means.add(result, rows or 1)
-            for name, value in elements(arrays(result.blobs)):
-                LOGGER.info("Batch %d, %s = %g", number, name, value)
-        return means, output_weights(evaluation.net)
+def _check(arguments: argparse.Namespace) -> None:
+    if arguments.iterations < 1:
+        raise UsageError(f"--iterations is {arguments.iterations}, must be at least 1")
+    if (arguments.confusion or arguments.mistakes) and not arguments.whole_set:
+        raise UsageError("--confusion and --mistakes show what the net does with all records: give --whole-set, too")
+
+
+def _measure(arguments: argparse.Namespace, evaluation: Evaluation) -> tuple[Means, Judgement | None]:
+    """Return the means over the batches, a smaller one counting less, and a judgement of the whole set."""
+    net, means = evaluation.net, Means()
+    judgement = None
+    if arguments.whole_set:
+        judgement = judge(net.graph, needed=bool(arguments.confusion or arguments.mistakes))
+    for number, batch in enumerate(_batches(arguments, evaluation)):
+        with torch.no_grad():
+            result, rows = run_batch(net, batch, number, keep=judgement.blobs if judgement else ())
+        outputs = record_means(net.graph, result) if arguments.whole_set else result
+        means.add(outputs, rows or 1)
+        if judgement:
+            judgement.add(result.blobs, next(iter(batch.ordinals.values())))
+        for name, value in elements(arrays(outputs.blobs)):
+            LOGGER.info("Batch %d, %s = %g", number, name, value)
+    return means, judgement
 
 
 def _batches(arguments: argparse.Namespace, evaluation: Evaluation) -> Iterable[Batch]:
     if arguments.whole_set:
         LOGGER.info("Running through the whole set.")
-        return whole_set(evaluation.feed)
+        return evaluation.feed
     LOGGER.info("Running for %d iterations.", arguments.iterations)
     return (evaluation.feed.next() for _ in repeat(None, arguments.iterations))
+
+
+def _log_means(means: Means, weights: Mapping[str, float]) -> None:
+    LOGGER.info("Loss: %g", means.loss)
+    for name, value in elements(means.outputs):
+        LOGGER.info("%s = %g%s", name, value, share(weights.get(name, 0.0), value))
 
 
 def _draw_sheet(arguments: argparse.Namespace, device: torch.device) -> None:
@@ -101,6 +128,8 @@ def _batches_once(evaluation: Evaluation) -> int:
     return max(1, evaluation.feed.record_counts()[source.name] // (length or 1))
 
 
-def _open(arguments: argparse.Namespace, device: torch.device) -> Evaluation:
+def _open(arguments: argparse.Namespace, device: torch.device, *, once: bool = False) -> Evaluation:
     stages = [stage for stage in arguments.stage.split(",") if stage]
-    return open_evaluation(arguments.model, arguments.weights, stages=stages, level=arguments.level, device=device)
+    return open_evaluation(
+        arguments.model, arguments.weights, stages=stages, level=arguments.level, device=device, once=once
+    )

@@ -10,6 +10,7 @@ from functools import partial
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
+from netdef.cli.python_layers import add_python_flag, python_layers_allowed
 from netdef.cli.state import add_state_flags
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--gpu", default="", metavar="N", help="the GPU to use")
     parser.add_argument("--precision", choices=PRECISIONS, default="FP32", type=str.upper, help="BF16: by autocast")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
+    add_python_flag(parser)
     add_state_flags(parser, "TRAIN")
 
 
@@ -63,7 +65,16 @@ def _net(arguments: argparse.Namespace) -> Net:
 
     phase, stages, level = arguments.phase or "TRAIN", arguments.stage, arguments.level
     device = choose_device(arguments.gpu)
-    return load(arguments.model, arguments.weights, phase=phase, stages=stages, level=level, device=device)
+    allowed = python_layers_allowed(arguments)
+    return load(
+        arguments.model,
+        arguments.weights,
+        phase=phase,
+        stages=stages,
+        level=level,
+        device=device,
+        allow_python_layers=allowed,
+    )
 
 
 def _precision(net: Net, name: str) -> Precision:

@@ -14,6 +14,7 @@ from netdef.cli.journal import Journal
 from netdef.cli.log import LOGGER, TerminalHandler, file_handler, logging_to
 from netdef.cli.process import keep_memory
 from netdef.cli.progress import run_progress
+from netdef.cli.python_layers import add_python_flag, python_layers_allowed
 from netdef.cli.run_folder import JOURNAL, TEXT_LOG, set_aside
 from netdef.cli.signals import EFFECTS, listening
 from netdef.devices import choose_device, describe
@@ -39,6 +40,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--stage", default="", metavar="A,B", help="stages of the train net")
     parser.add_argument("--sigint-effect", choices=EFFECTS, default="stop", help="what Ctrl-C does")
     parser.add_argument("--sighup-effect", choices=EFFECTS, default="snapshot", help="what a hang-up does")
+    add_python_flag(parser)
     add_set_flag(parser)
 
 
@@ -89,6 +91,7 @@ def _train(arguments: argparse.Namespace, snapshot: Path | None, device: torch.d
             edit_solver=edit["solver"],
             edit_net=edit["net"],
             request=requests,
+            allow_python_layers=python_layers_allowed(arguments),
         ) as training,
     ):
         _begin(training)
