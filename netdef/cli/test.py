@@ -11,7 +11,6 @@ from pathlib import Path
 
 import torch
 
-from netdef.cli.caffe_lines import elements, share
 from netdef.cli.journal import plain
 from netdef.cli.log import LOGGER, TerminalHandler, logging_to
 from netdef.cli.python_layers import add_python_flag
@@ -23,6 +22,7 @@ from netdef.inspect.predictions import predict
 from netdef.inspect.record_means import record_means
 from netdef.inspect.sheet import draw_sheet
 from netdef.loading import Evaluation, open_evaluation
+from netdef.solver.caffe_lines import elements, share
 from netdef.solver.loop import Batch, output_weights, run_batch
 from netdef.solver.means import Means, arrays
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import torch
 
 from netdef.cli.assignments import add_set_flag, edits
-from netdef.cli.caffe_lines import CaffeLines
 from netdef.cli.journal import Journal
 from netdef.cli.log import LOGGER, TerminalHandler, file_handler, logging_to
 from netdef.cli.process import keep_memory
@@ -22,6 +21,7 @@ from netdef.errors import NetdefError
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema.load import load_solver
 from netdef.session import Training, open_training, snapshot_prefix
+from netdef.solver.caffe_lines import CaffeLines
 from netdef.solver.events import Event, SnapshotDue
 from netdef.solver.loop import output_weights
 from netdef.solver.snapshot import newest, probe

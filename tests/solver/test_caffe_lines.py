@@ -5,8 +5,8 @@ import re
 import numpy as np
 import pytest
 
-from netdef.cli import caffe_lines
-from netdef.cli.caffe_lines import CaffeLines, elements, share
+from netdef.solver import caffe_lines
+from netdef.solver.caffe_lines import CaffeLines, elements, share
 from netdef.solver.events import FinalLoss, Finished, SnapshotDue, Tested, TestProgress, TestStarted, Trained
 
 # What the scripts that come with Caffe look for (tools/extra/parse_log.py).
