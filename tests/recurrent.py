@@ -8,7 +8,7 @@ from typing import ClassVar
 import pytest
 from torch import Tensor
 
-from netdef.layers import base
+from netdef.layers import register as types
 from netdef.layers.base import Context, Layer, ParameterSpec, StateSpec
 from netdef.layers.shape import Shape
 from netdef.schema import netdef_pb2 as schema
@@ -36,5 +36,5 @@ class Remembering(Layer):
 
 def register(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make it a layer type until the test ends."""
-    base.layer_types()
-    monkeypatch.setitem(base._REGISTER, Remembering.type, Remembering)
+    types.layer_types()
+    monkeypatch.setitem(types._REGISTER, Remembering.type, Remembering)

@@ -18,7 +18,8 @@ from netdef.graph.in_place import spoilt_in_caffe
 from netdef.graph.problems import Locate, Problems, nowhere, title
 from netdef.graph.rules import included
 from netdef.graph.sharing import ParameterTable
-from netdef.layers.base import Layer, make_layer
+from netdef.layers.base import Layer
+from netdef.layers.register import make_layer
 from netdef.layers.shape import Shape
 from netdef.schema import netdef_pb2 as schema
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import OptionError, ShapeError
-from netdef.layers.base import Arity, Context, Kind, Layer, between, exactly, layer
+from netdef.layers.base import Arity, Context, Kind, Layer, between, exactly
 from netdef.layers.labels import check_label_count, class_numbers
 from netdef.layers.normalization import read_ignored
+from netdef.layers.register import layer
 from netdef.layers.shape import Shape, canonical_axis, show
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The contract that every layer type keeps, and the register of types.
+"""The contract that every layer type keeps.
 
 A layer is a value made from its message. It answers questions about shapes, parameters and cost in integers, without
 torch, and computes its tops from its bottoms. It holds no tensors, knows no other layer and no device.
@@ -6,16 +6,12 @@ torch, and computes its tops from its bottoms. It holds no tensors, knows no oth
 
 from __future__ import annotations
 
-import difflib
-import importlib
-import pkgutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cache
-from typing import TYPE_CHECKING, ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar
 
-from netdef.errors import OptionError, WiringError
+from netdef.errors import WiringError
 from netdef.layers.shape import Shape, count
 from netdef.schema import netdef_pb2 as schema
 
@@ -226,64 +222,3 @@ class Layer:
 def _counted(names: Sequence[str], what: str) -> str:
     listed = f" ({', '.join(names)})" if names else ""
     return f"{len(names)} {what}{'' if len(names) == 1 else 's'}{listed}"
-
-
-_REGISTER: dict[str, type[Layer]] = {}
-AnyLayer = TypeVar("AnyLayer", bound=type[Layer])
-
-
-def layer(name: str) -> Callable[[AnyLayer], AnyLayer]:
-    """Register a class as the layer type ``name``.
-
-    Raises: RuntimeError if another class has that name already: a fault of the program, not of its user.
-    """
-
-    def register(cls: AnyLayer) -> AnyLayer:
-        if name in _REGISTER:
-            raise RuntimeError(f'two classes for layer type "{name}": {_REGISTER[name].__module__}, {cls.__module__}')
-        cls.type = name
-        _REGISTER[name] = cls
-        return cls
-
-    return register
-
-
-@cache
-def _files() -> list[str]:
-    package = importlib.import_module("netdef.layers")
-    return [module.name for module in pkgutil.iter_modules(package.__path__) if not module.ispkg]
-
-
-def _import(files: Iterable[str]) -> None:
-    for file in files:
-        importlib.import_module(f"netdef.layers.{file}")
-
-
-def layer_types() -> dict[str, type[Layer]]:
-    """Return every layer type by name, sorted."""
-    _import(_files())
-    return dict(sorted(_REGISTER.items()))
-
-
-def layer_type(name: str) -> type[Layer]:
-    """Return the layer type of that name; where its file is named after it, as all are, no other file is read.
-
-    Raises: OptionError for an unknown type.
-    """
-    _import(file for file in _files() if file.replace("_", "") == name.lower())
-    if name in _REGISTER:
-        return _REGISTER[name]
-    types = layer_types()
-    if name in types:
-        return types[name]
-    near = difflib.get_close_matches(name, types, n=1, cutoff=0.6)
-    hint = f'did you mean "{near[0]}"?' if near else f"known types: {', '.join(types)}"
-    raise OptionError(f'unknown layer type "{name}"', path=("type",), hint=hint)
-
-
-def make_layer(message: schema.LayerParameter, phase: int = schema.TEST) -> Layer:
-    """Make the layer that a message describes.
-
-    Raises: OptionError for an unknown type or a refused option.
-    """
-    return layer_type(message.type)(message, phase)

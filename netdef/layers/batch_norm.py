@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import OptionError, ShapeError
-from netdef.layers.base import Context, Kind, Layer, StateSpec, layer
+from netdef.layers.base import Context, Kind, Layer, StateSpec
+from netdef.layers.register import layer
 from netdef.layers.shape import Shape, show
 
 if TYPE_CHECKING:

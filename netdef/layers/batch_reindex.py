@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import ShapeError
-from netdef.layers.base import Arity, Context, Kind, Layer, exactly, layer
+from netdef.layers.base import Arity, Context, Kind, Layer, exactly
 from netdef.layers.indices import row_numbers
+from netdef.layers.register import layer
 from netdef.layers.shape import Shape, need_axes, show
 
 if TYPE_CHECKING:

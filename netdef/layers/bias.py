@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from netdef.layers.base import Context, ParameterSpec, layer
+from netdef.layers.base import Context, ParameterSpec
 from netdef.layers.per_axis import PerAxis, spread
+from netdef.layers.register import layer
 from netdef.layers.shape import Shape
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import ShapeError
-from netdef.layers.base import Arity, Context, Kind, Layer, at_least, layer
+from netdef.layers.base import Arity, Context, Kind, Layer, at_least
+from netdef.layers.register import layer
 from netdef.layers.renamed_axis import read_axis
 from netdef.layers.shape import Shape, compatible, merge, show
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import ShapeError
-from netdef.layers.base import Arity, Context, exactly, layer
+from netdef.layers.base import Arity, Context, exactly
 from netdef.layers.loss import Loss
+from netdef.layers.register import layer
 from netdef.layers.shape import Shape, agree, count, show
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import OptionError, ShapeError
-from netdef.layers.base import Arity, Context, Kind, Layer, ParameterSpec, at_least, layer
+from netdef.layers.base import Arity, Context, Kind, Layer, ParameterSpec, at_least
+from netdef.layers.register import layer
 from netdef.layers.shape import Shape, canonical_axis, compatible, count, show
 from netdef.layers.windows import Windows, window_options
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import ShapeError
-from netdef.layers.base import Arity, Context, Kind, Layer, exactly, layer
+from netdef.layers.base import Arity, Context, Kind, Layer, exactly
+from netdef.layers.register import layer
 from netdef.layers.shape import Shape, canonical_axis, show
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from netdef.errors import ShapeError
-from netdef.layers.base import ParameterSpec, layer
+from netdef.layers.base import ParameterSpec
 from netdef.layers.convolution import LONGEST_NATIVE, Convolution
+from netdef.layers.register import layer
 from netdef.layers.shape import Shape, compatible, count, show
 from netdef.layers.windows import Windows
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import OptionError
-from netdef.layers.base import Context, Kind, layer
+from netdef.layers.base import Context, Kind
 from netdef.layers.neuron import Neuron
+from netdef.layers.register import layer
 
 if TYPE_CHECKING:
     from torch import Tensor

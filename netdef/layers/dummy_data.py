@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from netdef.errors import OptionError
 from netdef.fillers.rules import check
-from netdef.layers.base import Arity, Context, Kind, Layer, at_least, exactly, layer
+from netdef.layers.base import Arity, Context, Kind, Layer, at_least, exactly
+from netdef.layers.register import layer
 from netdef.layers.shape import Shape
 from netdef.schema import netdef_pb2 as schema
 

@@ -8,7 +8,8 @@ from operator import add, mul
 from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import OptionError, ShapeError
-from netdef.layers.base import Arity, Context, Kind, Layer, at_least, layer
+from netdef.layers.base import Arity, Context, Kind, Layer, at_least
+from netdef.layers.register import layer
 from netdef.layers.shape import Shape, compatible, merge, show
 from netdef.schema import netdef_pb2 as schema
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from netdef.layers.base import Context, layer
+from netdef.layers.base import Context
 from netdef.layers.neuron import Neuron
+from netdef.layers.register import layer
 
 if TYPE_CHECKING:
     from torch import Tensor

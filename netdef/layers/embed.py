@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import OptionError
-from netdef.layers.base import Context, Kind, Layer, ParameterSpec, layer
+from netdef.layers.base import Context, Kind, Layer, ParameterSpec
 from netdef.layers.indices import row_numbers
+from netdef.layers.register import layer
 from netdef.layers.shape import Shape
 
 if TYPE_CHECKING:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netdef.errors import ShapeError
-from netdef.layers.base import Context, layer
+from netdef.layers.base import Context
 from netdef.layers.loss import Loss, check_same_batch
+from netdef.layers.register import layer
 from netdef.layers.shape import Shape, agree, count, show
 
 if TYPE_CHECKING:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import ShapeError, WiringError
-from netdef.layers.base import Arity, Context, Kind, Layer, at_least, layer
+from netdef.layers.base import Arity, Context, Kind, Layer, at_least
+from netdef.layers.register import layer
 from netdef.layers.shape import Shape, agree, count, show
 
 if TYPE_CHECKING:

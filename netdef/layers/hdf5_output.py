@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import DataError, OptionError, ShapeError, UsageError
-from netdef.layers.base import Arity, Context, Kind, Layer, exactly, layer
+from netdef.layers.base import Arity, Context, Kind, Layer, exactly
 from netdef.layers.loss import check_same_batch
+from netdef.layers.register import layer
 from netdef.layers.shape import Shape, show
 
 if TYPE_CHECKING:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from netdef.layers.base import Context, layer
+from netdef.layers.base import Context
 from netdef.layers.labels import check_label_count, class_numbers
 from netdef.layers.loss import Loss
+from netdef.layers.register import layer
 from netdef.layers.shape import Shape, count
 from netdef.schema import netdef_pb2 as schema
 

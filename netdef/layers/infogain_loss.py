@@ -8,11 +8,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import OptionError, ShapeError
-from netdef.layers.base import Arity, Context, between, layer
+from netdef.layers.base import Arity, Context, between
 from netdef.layers.infogain_matrix import PATH, read_matrix
 from netdef.layers.labels import check_label_count, class_numbers
 from netdef.layers.loss import Loss
 from netdef.layers.normalization import normalizer, read_ignored, read_mode
+from netdef.layers.register import layer
 from netdef.layers.shape import Shape, canonical_axis, count, show
 
 if TYPE_CHECKING:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import OptionError
-from netdef.layers.base import Context, layer
+from netdef.layers.base import Context
 from netdef.layers.logarithm import log_base
 from netdef.layers.neuron import Neuron
+from netdef.layers.register import layer
 
 if TYPE_CHECKING:
     from torch import Tensor

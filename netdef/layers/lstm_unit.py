@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import ShapeError
-from netdef.layers.base import Arity, Context, Layer, exactly, layer
+from netdef.layers.base import Arity, Context, Layer, exactly
+from netdef.layers.register import layer
 from netdef.layers.shape import Shape, compatible, merge, need_axes, show
 
 if TYPE_CHECKING:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import ClassVar
 
 from netdef.errors import OptionError
-from netdef.layers.base import Arity, exactly, layer
+from netdef.layers.base import Arity, exactly
+from netdef.layers.register import layer
 from netdef.layers.shape import Shape
 from netdef.layers.source import Source
 

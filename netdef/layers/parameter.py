@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import OptionError
-from netdef.layers.base import Arity, Context, Layer, ParameterSpec, exactly, layer
+from netdef.layers.base import Arity, Context, Layer, ParameterSpec, exactly
+from netdef.layers.register import layer
 from netdef.layers.shape import Shape
 from netdef.schema import netdef_pb2 as schema
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import OptionError, WiringError
-from netdef.layers.base import Arity, Context, Kind, Layer, between, layer
+from netdef.layers.base import Arity, Context, Kind, Layer, between
 from netdef.layers.pooling_windows import OPTION, PoolingWindows, read_pooling_windows
+from netdef.layers.register import layer
 from netdef.layers.shape import Shape, need_axes
 from netdef.schema import netdef_pb2 as schema
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from netdef.errors import ShapeError
-from netdef.layers.base import Context, ParameterSpec, layer
+from netdef.layers.base import Context, ParameterSpec
 from netdef.layers.neuron import Neuron
+from netdef.layers.register import layer
 from netdef.layers.shape import Shape, show
 from netdef.schema import netdef_pb2 as schema
 

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from netdef.blob import Blob
 from netdef.errors import OptionError, UsageError
-from netdef.layers.base import Arity, Context, Layer, ParameterSpec, at_least, layer
+from netdef.layers.base import Arity, Context, Layer, ParameterSpec, at_least
+from netdef.layers.register import layer
 from netdef.layers.shape import Shape, count
 from netdef.schema import netdef_pb2 as schema
 
@@ -147,4 +148,5 @@ class Python(Layer):
 
         if self._user is None:  # the shapes were not known before
             self.shapes(*(tuple(bottom.shape) for bottom in bottoms))
-        return UserCode.apply(self, len(bottoms), *bottoms, *params)  # type: ignore[no-any-return, no-untyped-call]
+        home = (ctx.device, ctx.dtype)
+        return UserCode.apply(self, home, len(bottoms), *bottoms, *params)  # type: ignore[no-any-return, no-untyped-call]

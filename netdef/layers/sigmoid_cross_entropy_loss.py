@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netdef.errors import ShapeError
-from netdef.layers.base import Context, layer
+from netdef.layers.base import Context
 from netdef.layers.loss import Loss
 from netdef.layers.normalization import normalizer, read_ignored, read_mode
+from netdef.layers.register import layer
 from netdef.layers.shape import Shape, agree, count, show
 from netdef.schema import netdef_pb2 as schema
 

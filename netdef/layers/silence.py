@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from netdef.layers.base import Arity, Context, Layer, at_least, exactly, layer
+from netdef.layers.base import Arity, Context, Layer, at_least, exactly
+from netdef.layers.register import layer
 from netdef.layers.shape import Shape
 
 if TYPE_CHECKING:

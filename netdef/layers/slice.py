@@ -7,7 +7,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from netdef.errors import OptionError, ShapeError
-from netdef.layers.base import Arity, Context, Kind, Layer, at_least, layer
+from netdef.layers.base import Arity, Context, Kind, Layer, at_least
+from netdef.layers.register import layer
 from netdef.layers.renamed_axis import read_axis
 from netdef.layers.shape import Shape, show
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from netdef.layers.base import Context, Kind, Layer, layer
+from netdef.layers.base import Context, Kind, Layer
+from netdef.layers.register import layer
 from netdef.layers.shape import Shape, canonical_axis
 
 if TYPE_CHECKING:

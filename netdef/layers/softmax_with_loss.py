@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from netdef.layers.base import Context, layer
+from netdef.layers.base import Context
 from netdef.layers.labels import check_label_count, class_numbers
 from netdef.layers.loss import Loss
 from netdef.layers.normalization import normalizer, read_ignored, read_mode
+from netdef.layers.register import layer
 from netdef.layers.shape import Shape, canonical_axis
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import OptionError, ShapeError
-from netdef.layers.base import Context, Kind, Layer, layer
+from netdef.layers.base import Context, Kind, Layer
 from netdef.layers.pooling_windows import PoolingWindows
+from netdef.layers.register import layer
 from netdef.layers.shape import Shape, need_axes
 from netdef.schema import netdef_pb2 as schema
 

@@ -12,8 +12,9 @@ from google.protobuf import text_format
 from numpy.typing import NDArray
 from torch import Tensor
 
-from netdef.layers.base import Context, Layer, make_layer
+from netdef.layers.base import Context, Layer
 from netdef.layers.draws import Draws
+from netdef.layers.register import make_layer
 from netdef.layers.shape import Shape, compatible
 from netdef.schema import netdef_pb2 as schema
 

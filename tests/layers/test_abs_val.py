@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from netdef.errors import WiringError
-from netdef.layers.base import make_layer
+from netdef.layers.register import make_layer
 from tests.layers.contract import check_layer, gradients, make, message, numbers
 
 

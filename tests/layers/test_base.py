@@ -1,28 +1,15 @@
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Sequence
 
 import pytest
 import torch
 from torch import Tensor
 
-from netdef.errors import OptionError, WiringError
-from netdef.layers.base import (
-    Arity,
-    Context,
-    Cost,
-    Layer,
-    StateSpec,
-    at_least,
-    between,
-    exactly,
-    layer,
-    layer_types,
-    make_layer,
-)
+from netdef.errors import WiringError
+from netdef.layers.base import Arity, Context, Cost, Layer, StateSpec, at_least, between, exactly
 from netdef.layers.draws import Draws
+from netdef.layers.register import make_layer
 from netdef.layers.shape import Shape
 from netdef.schema import netdef_pb2 as schema
 from tests.layers.contract import make, message
@@ -40,38 +27,6 @@ from tests.layers.contract import make, message
 def test_an_arity_contains_numbers_and_says_which(arity: Arity, fitting: set[int], words: str) -> None:
     assert {number for number in range(4) if number in arity} == fitting
     assert str(arity) == words
-
-
-def test_types_are_found_by_scanning_the_folder_and_sorted() -> None:
-    types = layer_types()
-    assert list(types) == sorted(types)
-    assert {"ReLU", "Convolution", "SoftmaxWithLoss"} <= set(types)
-    assert all(cls.type == name for name, cls in types.items())
-
-
-def test_all_types_load_without_torch_and_numpy() -> None:
-    code = "import sys, netdef.layers.base as b; b.layer_types(); print({'torch', 'numpy'} & set(sys.modules))"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "set()"
-
-
-def test_an_unknown_type_is_refused_with_the_nearest_name() -> None:
-    with pytest.raises(OptionError, match='unknown layer type "Convolutoin"') as caught:
-        make_layer(schema.LayerParameter(type="Convolutoin"))
-    assert caught.value.hint == 'did you mean "Convolution"?'
-    assert caught.value.path == ("type",)
-
-
-def test_a_type_like_no_other_is_refused_with_all_names() -> None:
-    with pytest.raises(OptionError) as caught:
-        make_layer(schema.LayerParameter(type="Zzz"))
-    assert caught.value.hint.startswith("known types: ")
-    assert "Pooling" in caught.value.hint
-
-
-def test_two_classes_for_one_type_are_fatal() -> None:
-    with pytest.raises(RuntimeError, match='two classes for layer type "ReLU"'):
-        layer("ReLU")(type("Second", (Layer,), {}))
 
 
 def test_wrong_numbers_of_wires_are_refused_by_name() -> None:

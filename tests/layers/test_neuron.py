@@ -1,7 +1,8 @@
 from __future__ import annotations
 
-from netdef.layers.base import Kind, layer_types
+from netdef.layers.base import Kind
 from netdef.layers.neuron import Neuron
+from netdef.layers.register import layer_types
 
 
 def test_neurons_keep_the_shape_known_or_not() -> None:

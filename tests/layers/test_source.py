@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from netdef.errors import OptionError, WiringError
-from netdef.layers.base import Kind, layer_types
+from netdef.layers.base import Kind
+from netdef.layers.register import layer_types
 from netdef.layers.source import Source, batch_length, cropped
 from netdef.schema import netdef_pb2 as schema
 from tests.layers.contract import context, make, numbers

@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from netdef.layers import base
+from netdef.layers import register as types
 from netdef.layers.base import Context, Layer, StateSpec
 from netdef.layers.shape import Shape
 from netdef.weights.layer_state import layer_state, set_layer_state
@@ -33,8 +33,8 @@ class Counter(Layer):
 
 @pytest.fixture(autouse=True)
 def counter(monkeypatch: pytest.MonkeyPatch) -> None:
-    base.layer_types()
-    monkeypatch.setitem(base._REGISTER, "Counter", Counter)
+    types.layer_types()
+    monkeypatch.setitem(types._REGISTER, "Counter", Counter)
 
 
 def test_only_what_weights_files_do_not_hold_is_state(make_net: MakeNet) -> None:

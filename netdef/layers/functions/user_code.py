@@ -13,6 +13,8 @@ from netdef.blob import Blob
 if TYPE_CHECKING:
     from netdef.layers.python import Python
 
+Home = tuple[torch.device | None, torch.dtype | None]
+
 
 class UserCode(torch.autograd.Function):
     """Tops from bottoms and parameters by ``reshape`` and ``forward`` of the user's class; gradients by ``backward``.
@@ -21,21 +23,22 @@ class UserCode(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(ctx: Any, layer: Python, bottoms: int, *tensors: Tensor) -> tuple[Tensor, ...]:
-        """Run forward; ``tensors`` are the bottoms, then the parameters."""
+    def forward(ctx: Any, layer: Python, home: Home, bottoms: int, *tensors: Tensor) -> tuple[Tensor, ...]:
+        """Run forward; ``tensors`` are the bottoms, then the parameters; the tops go ``home``."""
         _fill([*layer.bottom_blobs, *layer.user.blobs], tensors)
         layer.take_shapes([tuple(tensor.shape) for tensor in tensors[:bottoms]])
         layer.call(layer.user.forward, layer.bottom_blobs, layer.top_blobs)
         ctx.layer, ctx.bottoms = layer, bottoms
         ctx.save_for_backward(*tensors)
-        return tuple(_copy(top.values("cpu"), tensors) for top in layer.top_blobs)
+        device, dtype = home
+        return tuple(top.values("cpu").to(device=device, dtype=dtype, copy=True) for top in layer.top_blobs)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
         """Run backward; the gradients of parameters begin at zero."""
         layer, tensors, bottoms = ctx.layer, ctx.saved_tensors, ctx.bottoms
-        needed = ctx.needs_input_grad[2:]
+        needed = ctx.needs_input_grad[3:]
         blobs = [*layer.bottom_blobs, *layer.user.blobs]
         _fill(blobs, tensors)
         for blob in blobs:
@@ -53,10 +56,3 @@ def _fill(blobs: list[Blob], tensors: tuple[Tensor, ...]) -> None:
     for blob, tensor in zip(blobs, tensors, strict=True):
         blob.reshape(*tensor.shape)
         blob.values("cpu").copy_(tensor)
-
-
-def _copy(tensor: Tensor, like: tuple[Tensor, ...]) -> Tensor:
-    """Return a copy on the device of the layer's tensors, in their type."""
-    return (
-        torch.empty_like(tensor, device=like[0].device, dtype=like[0].dtype).copy_(tensor) if like else tensor.clone()
-    )
