@@ -12,7 +12,8 @@ from docs.generator.docstrings import HEADINGS, docstring
 from docs.generator.fields import fields_table
 from docs.generator.markdown import link, page, plain, table
 from docs.generator.proto import Block, Field, schema
-from netdef.layers.base import Arity, Kind, Layer, exactly, layer_types
+from netdef.layers.base import Arity, Kind, Layer, exactly
+from netdef.layers.register import layer_types
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
 LAYER = re.compile(r"^layer \{\n(?: .*\n)*\}\n", re.MULTILINE)
