@@ -61,10 +61,14 @@ def _load(graph: Graph, weights: str | PathLike[str] | None, device: torch.devic
     return net
 
 
-def open_feed(graph: Graph, folder: Path, *, seed: int, name: str, start: dict[str, int] | None = None) -> Feed:
+def open_feed(
+    graph: Graph, folder: Path, *, seed: int, name: str, start: dict[str, int] | None = None, once: bool = False
+) -> Feed:
     """Open the databases of a graph's data layers; ``folder`` is that of the file, ``name`` keys the random draws.
 
-    Raises: UsageError if a layer waits for arrays of its caller; DataError.
+    With ``once`` each record comes one time, and then the feed ends.
+
+    Raises: UsageError if a layer waits for arrays of its caller, or for ``once`` as ``Feed``; DataError.
     """
     for node in graph.sources:
         if node.type == "Input":
@@ -75,7 +79,7 @@ def open_feed(graph: Graph, folder: Path, *, seed: int, name: str, start: dict[s
             )
     phase = schema.TRAIN if graph.train else schema.TEST
     layers = [node.layer.message for node in graph.sources]
-    return Feed(layers, phase, seed=seed, net_name=name, folder=folder, start=start)
+    return Feed(layers, phase, seed=seed, net_name=name, folder=folder, start=start, once=once)
 
 
 @dataclass
@@ -102,15 +106,16 @@ def open_evaluation(
     level: int = 0,
     device: torch.device | str | None = None,
     allow_python_layers: bool = False,
+    once: bool = False,
 ) -> Evaluation:
-    """Load a net in phase TEST and open its databases.
+    """Load a net in phase TEST and open its databases; with ``once`` the batches end when each record came one time.
 
     Raises: what ``load`` and ``open_feed`` raise.
     """
     with python_layers(allow_python_layers):
         graph = load_graph(fspath(model), _state("TEST", stages, level))
     with ExitStack() as opened:
-        feed = opened.enter_context(open_feed(graph, Path(model).parent, seed=0, name="test0"))
+        feed = opened.enter_context(open_feed(graph, Path(model).parent, seed=0, name="test0", once=once))
         evaluation = Evaluation(_load(graph, weights, device), feed)
         opened.pop_all()
     return evaluation

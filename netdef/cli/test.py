@@ -13,7 +13,7 @@ import torch
 
 from netdef.cli.journal import plain
 from netdef.cli.log import LOGGER, TerminalHandler, logging_to
-from netdef.cli.python_layers import add_python_flag
+from netdef.cli.python_layers import add_python_flag, python_layers_allowed
 from netdef.cli.whole_set import as_plain, draw, judge, report
 from netdef.devices import choose_device, describe
 from netdef.errors import UsageError
@@ -131,5 +131,11 @@ def _batches_once(evaluation: Evaluation) -> int:
 def _open(arguments: argparse.Namespace, device: torch.device, *, once: bool = False) -> Evaluation:
     stages = [stage for stage in arguments.stage.split(",") if stage]
     return open_evaluation(
-        arguments.model, arguments.weights, stages=stages, level=arguments.level, device=device, once=once
+        arguments.model,
+        arguments.weights,
+        stages=stages,
+        level=arguments.level,
+        device=device,
+        allow_python_layers=python_layers_allowed(arguments),
+        once=once,
     )

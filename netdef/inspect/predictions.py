@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from netdef.errors import UsageError
 from netdef.graph.graph import Graph
+from netdef.layers.normalization import read_ignored
 from netdef.layers.shape import show
 from netdef.net import Net
 from netdef.solver.loop import Batches, run_batch
@@ -37,12 +38,18 @@ class Predictions:
 
 @dataclass(frozen=True)
 class Compared:
-    """The names of the blobs of images, scores and labels, and whether the scores are probabilities already."""
+    """The names of the blobs of images, scores and labels, and what the scores are.
+
+    Their classes lie along ``axis``; ``probabilities`` tells whether they are such already; places whose label is
+    ``ignored`` do not count.
+    """
 
     images: str
     scores: str
     labels: str
     probabilities: bool
+    axis: int
+    ignored: int | None
 
 
 def predict(net: Net, batches: Batches, count: int) -> Predictions:
@@ -66,15 +73,17 @@ def predict(net: Net, batches: Batches, count: int) -> Predictions:
 
 
 def compared(graph: Graph) -> Compared:
-    """Find what a net's Accuracy layer compares; the images are the first blob of the net.
+    """Find what a net's Accuracy layer compares, the last if there are several; the images are the net's first blob.
 
     Raises: UsageError if there is no such layer.
     """
-    for node in graph.nodes:
+    for node in reversed(graph.nodes):
         if node.type == "Accuracy":
             scores, labels = node.bottoms
             probabilities = scores.producer.type == "Softmax"
-            return Compared(graph.sources[0].tops[0].name, scores.name, labels.name, probabilities)
+            options = node.layer.message.accuracy_param
+            images = graph.sources[0].tops[0]
+            return Compared(images.name, scores.name, labels.name, probabilities, options.axis, read_ignored(options))
     raise UsageError(
         f'net "{graph.name}" has no Accuracy layer in this phase: which blobs hold scores and labels is not known'
     )

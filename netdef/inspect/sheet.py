@@ -28,6 +28,7 @@ def draw_sheet(
     path: str | Path,
     *,
     title: str,
+    line: str = "",
     names: Sequence[str] = (),
     columns: int = 12,
     rows: int = 8,
@@ -35,22 +36,26 @@ def draw_sheet(
 ) -> None:
     """Draw as many images as fit: up to half of them mistakes, the surest first, then a random choice of the others.
 
-    ``names`` are those of the classes, their numbers if there are none.
+    ``line`` stands below the title, how many are right if it is empty; ``names`` are those of the classes, their
+    numbers if there are none.
 
     Raises: DataError if the picture cannot be written.
     """
     shown = _choice(predictions, columns * rows, seed)
     sheet = _paper(columns, -(-len(shown) // columns))
-    wrong = int((~predictions.right).sum())
     _write(sheet, title, (GAP, 24), 0.62, INK)
-    share = f"{predictions.accuracy:.2%} of {len(predictions.labels):,} right"
-    line = f"{share}; the {wrong} mistakes first, the surest of them at the left"
-    _write(sheet, line, (GAP, 45), 0.42, FAINT)
+    _write(sheet, line or _how_many(predictions), (GAP, 45), 0.42, FAINT)
     for place, index in enumerate(shown):
         row, column = divmod(place, columns)
         corner = (GAP + column * (SIDE + GAP), HEADER + row * (SIDE + CAPTION + GAP))
         _draw(sheet, corner, predictions, index, names)
     _save(sheet, Path(path))
+
+
+def _how_many(predictions: Predictions) -> str:
+    wrong = int((~predictions.right).sum())
+    share = f"{predictions.accuracy:.2%} of {len(predictions.labels):,} right"
+    return f"{share}; the {wrong} mistakes first, the surest of them at the left"
 
 
 def _save(sheet: Picture, path: Path) -> None:

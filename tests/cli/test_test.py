@@ -81,6 +81,7 @@ def test_the_whole_set_counts_each_record_once(folder: Path, run: Run) -> None:
     batches = -(-TEST_RECORDS // TEST_BATCH)
     assert (batches, TEST_RECORDS % TEST_BATCH) == (3, 1)
     once = json.loads(done.out)
+    assert once.pop("whole_set")["records"] == TEST_RECORDS
     text = Path("net.prototxt").read_text()
     Path("net.prototxt").write_text(text.replace(f"batch_size: {TEST_BATCH}", f"batch_size: {TEST_RECORDS}"))
     (whole,) = by_batch(1)
