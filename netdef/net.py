@@ -6,7 +6,7 @@ not; the net keeps the table from layer names to modules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -15,11 +15,12 @@ from torch import Tensor, nn
 from netdef.devices import compute_exactly
 from netdef.errors import UsageError
 from netdef.fillers import fill
+from netdef.graph.counterparts import counterparts
 from netdef.graph.graph import Graph, Node, Parameter, ParameterUse, Value
 from netdef.graph.unknown import refuse_unknown
 from netdef.layers.base import Context
 from netdef.layers.draws import Draws
-from netdef.layers.shape import Shape, compatible, show
+from netdef.layers.shape import Shape
 
 IMAGE_AXES = 4
 
@@ -120,7 +121,8 @@ class Net(nn.Module):
         compute_exactly(self.device)
         self.dtype = dtype
         self.channels_last = channels_last and self.device.type == "cpu"
-        shared = _shared(graph, share) if share else {}
+        pairs = counterparts(graph, share.graph) if share else {}
+        shared = {mine: share.tensors[its] for mine, its in pairs.items()} if share else {}
         for node in graph.nodes:
             node.layer.check_ready()
         refuse_unknown(graph, shared)
@@ -220,32 +222,6 @@ class Net(nn.Module):
 def _lengths(shape: Shape) -> tuple[int, ...]:
     """Return a shape of which every length is known."""
     return tuple(length for length in shape if length is not None)
-
-
-def _shared(graph: Graph, share: Net) -> dict[Parameter, Tensor]:
-    """Return the tensors that another net has for the parameters of a graph: those of its layers of the same name.
-
-    Raises: UsageError for a layer whose blobs differ.
-    """
-    theirs = {node.key: node for node in share.graph.nodes}
-    shared: dict[Parameter, Tensor] = {}
-    for node in graph.nodes:
-        if node.key not in theirs or any(bottom.shape is None for bottom in node.bottoms):
-            continue
-        tensors = [share.tensors[use.parameter] for use in theirs[node.key].blobs]
-        _refuse_misfits(node, theirs[node.key], tensors)
-        for use, tensor in zip(node.blobs, tensors, strict=True):
-            shared.setdefault(use.parameter, tensor)
-    return shared
-
-
-def _refuse_misfits(node: Node, other: Node, tensors: Sequence[Tensor]) -> None:
-    mine = [(use.parameter.shape, use.parameter.learned) for use in node.blobs]
-    theirs = [(tuple(tensor.shape), use.parameter.learned) for tensor, use in zip(tensors, other.blobs, strict=True)]
-    fits = (compatible(a, b) and learned == taught for (a, learned), (b, taught) in zip(mine, theirs, strict=False))
-    if len(mine) != len(theirs) or not all(fits):
-        found, wanted = (", ".join(show(shape) for shape, _ in blobs) or "none" for blobs in (theirs, mine))
-        raise UsageError(f'layer "{node.name}" cannot share its blobs with the other net: {found} there, {wanted} here')
 
 
 def _input(inputs: Mapping[str, Tensor], name: str) -> Tensor:

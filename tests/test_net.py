@@ -222,33 +222,6 @@ def test_a_test_net_shares_parameters_and_statistics_with_the_train_net() -> Non
     assert test.blobs_of("y")[1].tolist() == [7] * 4
 
 
-def test_a_shared_parameter_whose_owner_is_in_one_net_alone_is_shared() -> None:
-    one = random_product("x", "a", 4, 'param { name: "w" } include { phase: TRAIN }')
-    other = random_product("x", "b", 4, 'param { name: "w" }')
-    train = net(IMAGES, one, other)
-    test = net(IMAGES, one, other, phase=schema.TEST, share=train)
-    assert test.blobs_of("b")[0] is train.blobs_of("a")[0]
-
-
-@pytest.mark.parametrize(
-    ("there", "here", "words"),
-    [
-        (inner_product("x", "y"), inner_product("x", "y", 6), "4×3, 4 there, 6×3, 6 here"),
-        (
-            inner_product("x", "y"),
-            layer("InnerProduct", "x", "y", "inner_product_param { num_output: 4 bias_term: false }"),
-            "4×3, 4 there, 4×3 here",
-        ),
-        (inner_product("x", "y"), layer("ReLU", "x", "y"), "4×3, 4 there, none here"),
-        (layer("BatchNorm", "x", "y"), layer("Scale", "x", "y"), "3, 3, 1 there, 3 here"),
-    ],
-)
-def test_layers_of_one_name_with_other_blobs_cannot_be_shared(there: str, here: str, words: str) -> None:
-    with pytest.raises(UsageError) as caught:
-        net(IMAGES, here, share=net(IMAGES, there))
-    assert str(caught.value) == f'layer "y" cannot share its blobs with the other net: {words}'
-
-
 def test_a_test_net_whose_data_is_missing_takes_its_shapes_from_the_train_net() -> None:
     missing = 'layer { name: "d" type: "Data" top: "x" data_param { source: "nowhere" batch_size: 5 } }'
     train = net(IMAGES, inner_product("x", "y"))
@@ -285,13 +258,6 @@ def test_layers_of_one_name_have_values_and_draws_of_their_own() -> None:
     assert made.blobs_of("twin")[0] is module(made, 1).blobs[0]
     result = made({"x": torch.ones(5, 3)})
     assert not torch.equal(result.blobs["c"], result.blobs["d"])
-
-
-def test_layers_of_one_name_are_shared_each_with_its_like() -> None:
-    texts = [IMAGES, random_product("x", "a", 4, name="twin"), random_product("a", "b", 6, name="twin")]
-    train = net(*texts)
-    test = net(*texts, phase=schema.TEST, share=train)
-    assert [id(module(test, i).blobs[0]) for i in (1, 2)] == [id(module(train, i).blobs[0]) for i in (1, 2)]
 
 
 def test_an_unknown_layer_has_no_blobs() -> None:
