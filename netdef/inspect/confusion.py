@@ -30,7 +30,7 @@ def confusion_lines(tally: Tally) -> Iterator[str]:
     wrong = [confusion for confusion in tally.confusions if confusion.label != confusion.said]
     yield "Most frequent mistakes:" if wrong else "No mistakes."
     for label, said, count in sorted(wrong, key=lambda confusion: -confusion.times)[:MOST_LINES]:
-        yield f"    class {label} taken for {said}: {count} times"
+        yield f"    class {label} taken for {said}: {count}×"
 
 
 def matrix(tally: Tally) -> list[list[int]]:

@@ -88,6 +88,26 @@ def test_the_whole_set_counts_each_record_once(folder: Path, run: Run) -> None:
     assert once == {name: pytest.approx(value, rel=1e-5) for name, value in whole.items()}
 
 
+def test_pictures_of_the_whole_set(folder: Path, run: Run) -> None:
+    pictures = ("--confusion", "confusion.png", "--mistakes", "mistakes.png")
+    log = messages(run(*MODEL, "--whole-set", *pictures).err)
+    assert {"Confusion matrix: confusion.png", "Surest mistakes: mistakes.png"} <= set(log)
+    assert f"Records: {TEST_RECORDS}" in log
+    assert all(cv2.imread(name) is not None for name in pictures[1::2])
+    refused = run(*MODEL, *pictures)
+    assert (refused.code, "give --whole-set, too" in refused.err) == (1, True)
+
+
+def test_a_net_without_accuracy_is_measured_but_not_judged(folder: Path, run: Run) -> None:
+    text = Path("net.prototxt").read_text()
+    Path("net.prototxt").write_text("".join(line for line in text.splitlines(True) if '"Accuracy"' not in line))
+    done = run(*MODEL, "--whole-set")
+    assert done.code == 0
+    assert any("No accuracy, no confusion: net" in line for line in messages(done.err))
+    assert not any(line.startswith("Records:") for line in messages(done.err))
+    assert run(*MODEL, "--whole-set", "--confusion", "confusion.png").code == 1
+
+
 def test_the_whole_set_and_a_number_of_batches_exclude_each_other(folder: Path, run: Run) -> None:
     with pytest.raises(SystemExit) as caught:
         run(*MODEL, "--whole-set", "--iterations", 3)
