@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from docs.generator.layers import layer_pages, option_fields
-from netdef.layers.base import layer_types
+from netdef.layers.register import layer_types
 
 
 @pytest.mark.parametrize(
