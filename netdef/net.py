@@ -127,7 +127,7 @@ class Net(nn.Module):
             node.layer.check_ready()
         refuse_unknown(graph, shared)
         owners = {use.parameter: node for node in reversed(graph.nodes) for use in node.blobs}
-        self.tensors = {
+        self.tensors: dict[Parameter, Tensor] = {
             parameter: shared[parameter] if parameter in shared else self._first_values(parameter, owners[parameter])
             for parameter in graph.parameters
         }

@@ -1,7 +1,11 @@
 from __future__ import annotations
 
+import torch
+
 from netdef.graph.graph import Graph
 from tests.graph.texts import IMAGES, LABELS, graph, inner_product, layer
+from tests.nets import LOSS as LOSS_ON_Y
+from tests.nets import inputs, net, random_product
 
 LOSS = layer("SoftmaxWithLoss", "top,label", "loss")
 FROZEN = "param { lr_mult: 0 } param { lr_mult: 0 }"
@@ -112,3 +116,38 @@ def test_force_backward_needs_no_loss() -> None:
 def test_statistics_are_nothing_to_learn() -> None:
     net = chain(layer("BatchNorm", "x", "top"))
     assert backward(net) == {"top": False, "loss": False}
+
+
+def test_gradients_sum_over_all_readers_of_a_blob() -> None:
+    both = layer("Eltwise", "y,y", "sum")
+    made = net(IMAGES, random_product("x", "y"), both, layer("Reduction", "sum", "loss", "loss_weight: 1"))
+    made(inputs()).loss.backward()
+    bias = made.blobs_of("y")[1]
+    assert bias.grad is not None
+    torch.testing.assert_close(bias.grad, torch.full((4,), 2.0 * 5))
+
+
+def test_bottoms_that_take_no_gradient_are_cut_off() -> None:
+    cut = layer("Eltwise", "p,q", "s", "propagate_down: false propagate_down: true")
+    made = net(
+        IMAGES, random_product("x", "p"), random_product("x", "q"), cut, layer("Reduction", "s", "l", "loss_weight: 1")
+    )
+    made(inputs()).loss.backward()
+    assert made.blobs_of("p")[0].grad is None
+    assert made.blobs_of("q")[0].grad is not None
+
+
+def test_parameters_that_do_not_learn_get_no_gradient_unless_it_is_forced() -> None:
+    texts = [IMAGES, LABELS, random_product("x", "y", 4, "param { lr_mult: 0 }"), LOSS_ON_Y]
+    for head, learned in (("", [False, True]), ("force_backward: true", [True, True])):
+        made = net(head, *texts)
+        made(inputs()).loss.backward()
+        assert [blob.grad is not None for blob in made.blobs_of("y")] == learned
+
+
+def test_force_backward_takes_gradients_to_the_inputs() -> None:
+    made = net("force_backward: true", IMAGES, LABELS, random_product("x", "y"), LOSS_ON_Y)
+    given = inputs()
+    given["x"].requires_grad_()
+    made(given).loss.backward()
+    assert given["x"].grad is not None
