@@ -46,10 +46,8 @@ class UserCode(torch.autograd.Function):
         for top, gradient in zip(layer.top_blobs, gradients, strict=True):
             top.gradients("cpu").copy_(gradient)
         layer.call(layer.user.backward, layer.top_blobs, list(needed[:bottoms]), layer.bottom_blobs)
-        found = (
-            _copy(blob.gradients("cpu"), tensors) if need else None for blob, need in zip(blobs, needed, strict=True)
-        )
-        return (None, None, *found)
+        found = (blob.gradients("cpu").to(tensor, copy=True) for blob, tensor in zip(blobs, tensors, strict=True))
+        return (None, None, None, *(each if need else None for each, need in zip(found, needed, strict=True)))
 
 
 def _fill(blobs: list[Blob], tensors: tuple[Tensor, ...]) -> None:
