@@ -22,8 +22,11 @@ from netdef.loading import open_feed
 from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema.load import Edit, load_solver, unchanged
+from netdef.solver.batch import Batches
+from netdef.solver.evaluation import EvaluatedNet
 from netdef.solver.graphs import SolverGraph, SolverGraphs, build_graphs
-from netdef.solver.loop import Batches, EvaluatedNet, Request, Solver, no_request
+from netdef.solver.loop import Solver
+from netdef.solver.request import Request, no_request
 from netdef.solver.snapshot import read, restore, save
 from netdef.weights.load import Paths, load_weights, split_paths
 from netdef.weights.report import Report

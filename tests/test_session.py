@@ -10,7 +10,7 @@ from netdef.errors import DataError, DefinitionError, SnapshotError, UsageError,
 from netdef.prototxt.edit import assign
 from netdef.session import open_training, snapshot_prefix
 from netdef.solver.events import Trained
-from netdef.solver.loop import Request
+from netdef.solver.request import Request
 from netdef.solver.snapshot import read
 from tests.recurrent import register
 from tests.trainings import BATCH, NET, Record, state, write_run

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
 
-from netdef.solver.loop import Request
+from netdef.solver.request import Request
 
 EFFECTS = [request.value for request in Request]
 

@@ -22,8 +22,8 @@ from netdef.inspect.predictions import predict
 from netdef.inspect.record_means import record_means
 from netdef.inspect.sheet import draw_sheet
 from netdef.loading import Evaluation, open_evaluation
+from netdef.solver.batch import Batch, output_weights, run_batch
 from netdef.solver.caffe_lines import elements, share
-from netdef.solver.loop import Batch, output_weights, run_batch
 from netdef.solver.means import Means, arrays
 
 

@@ -21,9 +21,9 @@ from netdef.errors import NetdefError
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema.load import load_solver
 from netdef.session import Training, open_training, snapshot_prefix
+from netdef.solver.batch import output_weights
 from netdef.solver.caffe_lines import CaffeLines
 from netdef.solver.events import Event, SnapshotDue
-from netdef.solver.loop import output_weights
 from netdef.solver.snapshot import newest, probe
 
 LATEST = "latest"

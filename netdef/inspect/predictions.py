@@ -13,7 +13,7 @@ from netdef.graph.graph import Graph
 from netdef.layers.normalization import read_ignored
 from netdef.layers.shape import show
 from netdef.net import Net
-from netdef.solver.loop import Batches, run_batch
+from netdef.solver.batch import Batches, run_batch
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,15 @@ from netdef.prototxt.edit import assign
 from netdef.prototxt.tree import Message as Tree
 from netdef.pycaffe import mode
 from netdef.pycaffe.buffered_net import BufferedNet
+from netdef.pycaffe.log import log
 from netdef.pycaffe.net import Net
 from netdef.pycaffe.supply import Supply
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema.load import load_solver
 from netdef.session import open_training
+from netdef.solver.batch import Batches, output_weights
+from netdef.solver.caffe_lines import CaffeLines
 from netdef.solver.events import Event, SnapshotDue
-from netdef.solver.loop import Batches
 from netdef.solver.snapshot import restore
 
 FilePath = str | PathLike[str]
@@ -45,6 +47,7 @@ class Solver:
             open_batches=Supply,
         )
         self._solver = self._training.solver
+        self._lines = CaffeLines(output_weights(self._solver.net), self._training.options.display)
         self.net = _view(self._solver.net, self._solver.batches)
         self.test_nets = [_view(test.net, test.batches) for test in self._solver.tests]
 
@@ -75,6 +78,8 @@ class Solver:
 
     def _follow(self, events: Iterable[Event]) -> None:
         for event in events:
+            for line in self._lines.of(event):
+                log(line)
             if isinstance(event, SnapshotDue):
                 self.snapshot()
 
@@ -94,7 +99,8 @@ class Solver:
         Raises: SnapshotError.
         """
         self._bring_home()
-        self._training.snapshot()
+        weights, state = self._training.snapshot()
+        log(f"Snapshotting to {weights} and {state}")
 
     def restore(self, state_file: FilePath) -> None:
         """Go on from a .solverstate; the databases stay where they are.

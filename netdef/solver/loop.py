@@ -6,77 +6,22 @@ Source of the order of things: solver.cpp (Step, Solve, Test).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import Enum
-from typing import Protocol
+from collections.abc import Callable, Iterator, Sequence
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
-from torch import Tensor
 
 from netdef.errors import TrainingError
 from netdef.net import Net, Pass
 from netdef.schema import netdef_pb2 as schema
-from netdef.solver.events import (
-    Event,
-    FinalLoss,
-    Finished,
-    SnapshotDue,
-    Tested,
-    TestProgress,
-    TestStarted,
-    Trained,
-)
-from netdef.solver.means import Means, arrays
+from netdef.solver.batch import Batches, run_batch
+from netdef.solver.evaluation import EvaluatedNet, Run, evaluate
+from netdef.solver.events import Event, FinalLoss, Finished, SnapshotDue, Trained
+from netdef.solver.means import arrays
 from netdef.solver.options import CHECKS
 from netdef.solver.policies import Policy
+from netdef.solver.request import Request, no_request
 from netdef.solver.rules.updater import Updater
 from netdef.solver.smoothing import SmoothedLoss
-
-
-class Batch(Protocol):
-    """The inputs of one forward pass."""
-
-    @property
-    def ordinals(self) -> Mapping[str, NDArray[np.int64]]:
-        """The ordinals of the records, one a row, by source layer."""
-
-    def tensors(self, device: torch.device, dtype: torch.dtype) -> Mapping[str, Tensor]:
-        """Return the input blobs by name."""
-
-
-class Batches(Protocol):
-    """Where batches come from; what the solver knows of the data."""
-
-    def next(self) -> Batch:
-        """Return the next batch."""
-
-
-class Request(Enum):
-    """What the world outside may ask of a running solver between two iterations."""
-
-    NONE = "none"
-    SNAPSHOT = "snapshot"
-    STOP = "stop"
-
-
-@dataclass(frozen=True)
-class EvaluatedNet:
-    """A net that is tested on ``iterations`` batches of its own."""
-
-    net: Net
-    batches: Batches
-    iterations: int
-
-
-def no_request() -> Request:
-    """Ask for nothing."""
-    return Request.NONE
-
-
-Run = Generator[Event, None, bool]  # returns whether a request ended it early
 
 
 class Solver:
@@ -212,47 +157,8 @@ class Solver:
 
     def test_all(self) -> Run:
         """Run all test nets, and return whether a request ended them early."""
-        for index in range(len(self.tests)):
-            if (yield from self._test(index)):
+        with_loss = self.options.test_compute_loss
+        for index, test in enumerate(self.tests):
+            if (yield from evaluate(test, index, self.iteration, self.request, with_loss=with_loss)):
                 return True
         return False
-
-    def _test(self, index: int) -> Run:
-        test = self.tests[index]
-        yield TestStarted(self.iteration, index, test.iterations)
-        means = Means()
-        for done in range(test.iterations):
-            if (yield from self._serve_requests()):
-                return True
-            with torch.no_grad():
-                result, _ = run_batch(test.net, test.batches.next(), done)
-            means.add(result)
-            yield TestProgress(index, done + 1, test.iterations)
-        loss = means.loss if self.options.test_compute_loss else None
-        yield Tested(self.iteration, index, means.outputs, output_weights(test.net), loss)
-        return False
-
-    def _serve_requests(self) -> Run:
-        """Serve all that is asked for now, and return whether to stop."""
-        while (request := self.request()) is not Request.NONE:
-            if request is Request.STOP:
-                return True
-            yield SnapshotDue(self.iteration)
-        return False
-
-
-def run_batch(net: Net, batch: Batch, key: int, keep: Sequence[str] = ()) -> tuple[Pass, int]:
-    """Run a net on a batch; return the pass and the number of records in it.
-
-    ``key`` keys the draws that belong to no record; the blobs named in ``keep`` are returned beside the outputs.
-    """
-    ordinals = next(iter(batch.ordinals.values()), None)
-    rows = None if ordinals is None else torch.from_numpy(ordinals)
-    inputs = batch.tensors(net.device, net.dtype)
-    return net(inputs, rows=rows, iteration=key, keep=keep), 0 if rows is None else len(rows)
-
-
-def output_weights(net: Net) -> dict[str, float]:
-    """Return the loss weights of a net's outputs that have one."""
-    weights = {value.name: value.producer.loss_weights[value.top] for value in net.graph.outputs}
-    return {name: weight for name, weight in weights.items() if weight}

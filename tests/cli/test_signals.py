@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from netdef.cli.signals import EFFECTS, listening
-from netdef.solver.loop import Request
+from netdef.solver.request import Request
 from netdef.solver.snapshot import read
 from tests.trainings import write_run
 

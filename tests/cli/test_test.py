@@ -12,7 +12,7 @@ import torch
 
 from netdef.loading import open_evaluation
 from netdef.session import open_training
-from netdef.solver.loop import run_batch
+from netdef.solver.batch import run_batch
 from tests.trainings import TEST_BATCH, TEST_RECORDS, write_run
 
 GOLDEN = Path(__file__).parents[1] / "golden"

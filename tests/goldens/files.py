@@ -18,7 +18,7 @@ from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema.kind import FileKind, kind_of
 from netdef.schema.load import load_net, load_solver
-from netdef.solver.loop import run_batch
+from netdef.solver.batch import run_batch
 from netdef.weights.load import load_weights
 from tests.goldens.compare import NETS, Tolerance, check
 from tests.goldens.nets import Recorded, load_graph, set_parameters

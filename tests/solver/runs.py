@@ -12,6 +12,7 @@ from torch import Tensor
 
 from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
+from netdef.solver.evaluation import EvaluatedNet
 from netdef.solver.events import (
     Event,
     FinalLoss,
@@ -22,7 +23,8 @@ from netdef.solver.events import (
     TestStarted,
     Trained,
 )
-from netdef.solver.loop import EvaluatedNet, Request, Solver
+from netdef.solver.loop import Solver
+from netdef.solver.request import Request
 from tests.graph.texts import graph, layer
 
 SHAPES = "input_param { shape { dim: 2 dim: 3 } shape { dim: 2 dim: 1 } }"

@@ -11,8 +11,9 @@ from torch import Tensor
 
 from netdef.errors import OptionError, TrainingError
 from netdef.schema import netdef_pb2 as schema
+from netdef.solver.batch import output_weights, run_batch
 from netdef.solver.events import FinalLoss, Tested, Trained
-from netdef.solver.loop import Request, output_weights, run_batch
+from netdef.solver.request import Request
 from tests.graph.texts import inner_product, layer
 from tests.solver.runs import DATA, LINEAR, LOSS, PRODUCT, ArrayBatches, losses, parameters, requests, solver, written
 
