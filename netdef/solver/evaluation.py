@@ -1,0 +1,56 @@
+"""The test of one net in the course of a training.
+
+Source: Solver::Test, solver.cpp.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+
+import torch
+
+from netdef.net import Net
+from netdef.solver.batch import Batches, output_weights, run_batch
+from netdef.solver.events import Event, SnapshotDue, Tested, TestProgress, TestStarted
+from netdef.solver.means import Means
+from netdef.solver.request import Request
+
+Run = Generator[Event, None, bool]
+"""Yields what happens, and returns whether a request ended it early."""
+
+
+@dataclass(frozen=True)
+class EvaluatedNet:
+    """A net that is tested on ``iterations`` batches of its own."""
+
+    net: Net
+    batches: Batches
+    iterations: int
+
+
+def evaluate(test: EvaluatedNet, index: int, iteration: int, request: Callable[[], Request], *, with_loss: bool) -> Run:
+    """Run test net ``index`` on its batches, ``iteration`` of the training being due, unless a request ends it.
+
+    ``with_loss`` asks for the mean loss beside the means of the outputs.
+    """
+    yield TestStarted(iteration, index, test.iterations)
+    means = Means()
+    for done in range(test.iterations):
+        if (yield from _serve(request, iteration)):
+            return True
+        with torch.no_grad():
+            result, _ = run_batch(test.net, test.batches.next(), done)
+        means.add(result)
+        yield TestProgress(index, done + 1, test.iterations)
+    yield Tested(iteration, index, means.outputs, output_weights(test.net), means.loss if with_loss else None)
+    return False
+
+
+def _serve(request: Callable[[], Request], iteration: int) -> Run:
+    """Serve all that is asked for now, and return whether to stop."""
+    while (asked := request()) is not Request.NONE:
+        if asked is Request.STOP:
+            return True
+        yield SnapshotDue(iteration)
+    return False
