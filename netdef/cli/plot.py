@@ -12,7 +12,9 @@ PICTURE = "curves.png"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments."""
-    parser.add_argument("runs", nargs="+", type=Path, metavar="RUN", help="a run folder, which has a log.jsonl")
+    parser.add_argument(
+        "runs", nargs="+", type=Path, metavar="RUN", help="a run folder, a log.jsonl or a text log, Caffe's too"
+    )
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help=f"default: {PICTURE} in the first RUN")
 
 

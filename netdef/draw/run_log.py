@@ -1,34 +1,36 @@
-"""What a run's log.jsonl says, as columns of numbers to draw."""
+"""What the log of a run says, as columns of numbers to draw."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
-from typing import Any
 
+from netdef.draw.caffe_log import caffe_entries
+from netdef.draw.journal_log import journal_entries
+from netdef.draw.log_entries import Entry, TestEntry, TrainEntry
 from netdef.errors import UsageError
 
 LOG = "log.jsonl"
-TRAIN_COLUMNS = ("loss", "smoothed_loss", "lr")
-OWN_FIELDS = {"event", "iteration", "net", "seconds"}  # of a test event; the others are the net's outputs
 
 
 @dataclass
 class Curve:
-    """Numbers by iteration, rising."""
+    """Numbers by iteration, rising, and the seconds of training at each."""
 
     iterations: list[int] = field(default_factory=list)
     values: list[float] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
 
-    def add(self, iteration: int, value: float) -> None:
+    def add(self, iteration: int, value: float, seconds: float) -> None:
         """Add a point; those at or after its iteration fall away, since a resumed run has gone back behind them."""
         while self.iterations and self.iterations[-1] >= iteration:
-            self.iterations.pop()
-            self.values.pop()
+            for column in (self.iterations, self.values, self.seconds):
+                column.pop()
         self.iterations.append(iteration)
         self.values.append(value)
+        self.seconds.append(seconds)
 
 
 @dataclass
@@ -41,45 +43,50 @@ class RunLog:
 
 
 def read_run(run: Path) -> RunLog:
-    """Read the log of a run folder, or a log file itself.
+    """Read the log of a run folder, or a log itself: a log.jsonl, or a text log of Caffe's tools or netdef's.
 
     Raises: UsageError if there is no log, a line of it is damaged, or it holds no numbers yet.
     """
     path = run / LOG if run.is_dir() else run
-    log = RunLog(path.parent.as_posix() if path.parent.name else path.resolve().parent.name)
-    for event in _events(path):
-        if event.get("event") == "train":
-            _add(log.training, event["iteration"], {name: event.get(name) for name in TRAIN_COLUMNS})
-        elif event.get("event") == "test":
-            _add(log.tests, event["iteration"], _outputs(event))
+    text = read_log(path)
+    log = RunLog(_name(path))
+    for entry in _entries(text, path):
+        curves = log.training if isinstance(entry, TrainEntry) else log.tests
+        for name, value in _points(entry):
+            curves.setdefault(name, Curve()).add(entry.iteration, value, entry.seconds)
     if not log.training and not log.tests:
         raise UsageError(f"{path}: no iteration is logged yet; a solver logs one each `display` iterations")
     return log
 
 
-def _add(curves: dict[str, Curve], iteration: int, values: Mapping[str, object]) -> None:
-    for name, value in values.items():
-        if isinstance(value, (int, float)):
-            curves.setdefault(name, Curve()).add(iteration, float(value))
+def read_log(path: Path) -> str:
+    """Return the text of a log.
 
-
-def _outputs(event: Mapping[str, Any]) -> dict[str, object]:
-    net = event.get("net", 0)
-    outputs = {name: value for name, value in event.items() if name not in OWN_FIELDS}
-    return {f"{name} (test net {net})": value for name, value in outputs.items()} if net else outputs
-
-
-def _events(path: Path) -> Iterator[dict[str, Any]]:
+    Raises: UsageError if it cannot be read.
+    """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        return path.read_text("utf-8", errors="replace")
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}; a run folder has a {LOG}") from error
-    for number, line in enumerate(lines, start=1):
-        try:
-            event = json.loads(line)
-        except ValueError:
-            if number < len(lines):
-                raise UsageError(f"{path}:{number}: is no JSON object: {line[:60]}") from None
-            return  # a killed run leaves its last line unfinished
-        if isinstance(event, dict):
-            yield event
+
+
+def _entries(text: str, path: Path) -> Iterator[Entry]:
+    is_journal = path.suffix == ".jsonl" or text.lstrip().startswith("{")
+    return journal_entries(text, path) if is_journal else caffe_entries(text)
+
+
+def _name(path: Path) -> str:
+    """Return what tells a run from others: its folder, of a text log its path, since several may lie side by side."""
+    if path.suffix != ".jsonl":
+        return path.as_posix()
+    return path.parent.as_posix() if path.parent.name else path.resolve().parent.name
+
+
+def _points(entry: Entry) -> Iterator[tuple[str, float]]:
+    """Go through an entry's finite numbers; outputs of several elements would make too many curves."""
+    if isinstance(entry, TestEntry):
+        singles = ((entry.name_of(name), values[0]) for name, values in entry.outputs.items() if len(values) == 1)
+    else:
+        columns = {"loss": entry.loss, "smoothed_loss": entry.smoothed_loss, "lr": entry.lr}
+        singles = ((name, value) for name, value in columns.items() if value is not None)
+    return ((name, value) for name, value in singles if isfinite(value))

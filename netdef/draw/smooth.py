@@ -13,4 +13,4 @@ def smoothed(curve: Curve) -> Curve:
     """Return the mean of the points around each point, of those there are at the ends."""
     reach = len(curve.values) // SHARE
     windows = (curve.values[max(0, at - reach) : at + reach + 1] for at in range(len(curve.values)))
-    return Curve(list(curve.iterations), list(map(fmean, windows)))
+    return Curve(list(curve.iterations), list(map(fmean, windows)), list(curve.seconds))

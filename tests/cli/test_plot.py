@@ -25,6 +25,12 @@ def test_several_runs_and_another_format(run: Run, folder: Path) -> None:
     assert "<svg" in out.read_text()
 
 
+def test_a_text_log_of_caffe(run: Run, tmp_path: Path) -> None:
+    log = Path(__file__).parents[1] / "golden" / "cli" / "train.log"
+    assert run("plot", log, "-o", tmp_path / "caffe.png") == (0, f"{tmp_path / 'caffe.png'}\n", "")
+    assert (tmp_path / "caffe.png").read_bytes()[:4] == b"\x89PNG"
+
+
 def test_an_empty_log_is_an_error(run: Run, folder: Path) -> None:
     (folder / "log.jsonl").write_text("")
     done = run("plot", folder)
