@@ -11,8 +11,7 @@ from torch import Tensor
 
 from netdef.errors import OptionError, TrainingError
 from netdef.schema import netdef_pb2 as schema
-from netdef.solver.batch import output_weights, run_batch
-from netdef.solver.events import FinalLoss, Tested, Trained
+from netdef.solver.events import FinalLoss, Trained
 from netdef.solver.request import Request
 from tests.graph.texts import inner_product, layer
 from tests.solver.runs import DATA, LINEAR, LOSS, PRODUCT, ArrayBatches, losses, parameters, requests, solver, written
@@ -23,10 +22,6 @@ ONE_TEST = [(LINEAR, 1)]
 
 def trained(text: str, *texts: str, batches: ArrayBatches | None = None) -> list[Trained]:
     return [event for event in solver(text, *texts, batches=batches).solve() if isinstance(event, Trained)]
-
-
-def measured(text: str, *tests: tuple[tuple[str, ...], int]) -> list[Tested]:
-    return [event for event in solver(text, tests=tests).solve() if isinstance(event, Tested)]
 
 
 def test_things_happen_in_the_order_in_which_caffe_does_them() -> None:
@@ -175,41 +170,6 @@ def test_outputs_are_told_where_they_are_shown() -> None:
     assert found[0].outputs["loss"] == pytest.approx(found[0].loss)
 
 
-def test_a_test_gives_the_means_of_all_outputs() -> None:
-    per_row = layer("Power", "y", "twice", "power_param { scale: 2 }")
-    (event,) = measured("max_iter: 0 test_interval: 1", ((*LINEAR, per_row), 3))
-    run = solver("")
-    batches = ArrayBatches()
-    outputs = []
-    for _ in range(3):
-        values = batches.next().tensors(torch.device("cpu"), torch.float64)
-        outputs.append(run.net(values, keep=["y"]).blobs)
-    assert event.outputs["twice"] == pytest.approx(2 * np.mean([o["y"].detach().numpy() for o in outputs], axis=0))
-    assert event.outputs["loss"] == pytest.approx(np.mean([o["loss"].item() for o in outputs]))
-    assert (event.loss_weights, event.loss) == ({"loss": 1.0}, None)
-
-
-def test_the_mean_loss_of_a_test_is_told_if_it_is_asked_for() -> None:
-    twice = LOSS.replace("}", "loss_weight: 2 }")
-    (event,) = measured("max_iter: 0 test_interval: 1 test_compute_loss: true", ((DATA, PRODUCT, twice), 3))
-    assert event.loss == pytest.approx(2 * event.outputs["loss"])
-    assert event.loss_weights == {"loss": 2.0}
-
-
-def test_a_test_of_no_batches_tells_nothing() -> None:
-    (event,) = measured("max_iter: 0 test_interval: 1 test_compute_loss: true", (LINEAR, 0))
-    assert (event.outputs, event.loss) == ({}, None)
-
-
-def test_tests_see_the_parameters_of_their_moment_and_go_on_in_their_data() -> None:
-    run = solver("max_iter: 4 test_interval: 2", tests=[(LINEAR, 2)])
-    found = [float(event.outputs["loss"]) for event in run.solve() if isinstance(event, Tested)]
-    assert len(set(found)) == 3
-    batches = run.tests[0].batches
-    assert isinstance(batches, ArrayBatches)
-    assert batches.given == 6
-
-
 def test_a_request_to_stop_is_obeyed_after_the_iteration_and_a_snapshot() -> None:
     run = solver("max_iter: 9 display: 1", request=requests(NONE, STOP))
     assert written(run.solve()) == ["train 0 shown", "train 1 shown", "snapshot 2", "finished 2 early"]
@@ -230,21 +190,6 @@ def test_a_request_for_a_snapshot_is_served_and_the_run_goes_on() -> None:
 def test_a_request_meets_a_snapshot_that_is_due_anyway() -> None:
     run = solver("max_iter: 2 snapshot: 2", request=requests(NONE, SNAPSHOT))
     assert written(run.solve()) == ["train 0", "train 1", "snapshot 2", "finished 2"]
-
-
-def test_a_request_to_stop_ends_a_test() -> None:
-    run = solver("max_iter: 9 test_interval: 1", tests=[(LINEAR, 3), (LINEAR, 1)], request=requests(NONE, STOP))
-    assert written(run.solve()) == [
-        "begin test 0 of net 0, 3 batches",
-        "net 0: 1 of 3",
-        "snapshot 0",
-        "finished 0 early",
-    ]
-
-
-def test_all_requests_that_wait_are_served_before_the_next_batch_of_a_test() -> None:
-    run = solver("max_iter: 9 test_interval: 1", tests=[(LINEAR, 3)], request=requests(NONE, SNAPSHOT, SNAPSHOT, STOP))
-    assert written(run.solve())[1:] == ["net 0: 1 of 3", "snapshot 0", "snapshot 0", "snapshot 0", "finished 0 early"]
 
 
 def test_a_loss_that_is_no_number_ends_the_run_before_the_parameters_change() -> None:
@@ -339,22 +284,6 @@ def test_options_that_make_no_sense_are_refused_before_anything_runs() -> None:
         solver("iter_size: 0")
     with pytest.raises(OptionError, match="average_loss is 0, must be at least 1"):
         solver("average_loss: 0")
-
-
-def test_a_batch_is_run_with_its_ordinals() -> None:
-    drop = layer("Dropout", "x", "d")
-    run = solver("", *LINEAR, drop)
-    batches = ArrayBatches(change=lambda number, tensors: tensors["x"].fill_(1))
-    (one, rows), (other, _) = (run_batch(run.net, batches.next(), 0, keep=["y"]) for _ in range(2))
-    assert rows == 2
-    assert list(one.blobs) == ["d", "loss", "y"]
-    expected = run.net({"x": torch.ones(2, 3).double(), "t": torch.zeros(2, 1).double()}, rows=torch.tensor([2, 3]))
-    assert torch.equal(other.blobs["d"], expected.blobs["d"])
-
-
-def test_only_outputs_with_a_weight_have_one() -> None:
-    run = solver("", *LINEAR, layer("Power", "x", "copy"), layer("Reduction", "x", "sum", "loss_weight: 0.5"))
-    assert output_weights(run.net) == {"loss": 1.0, "sum": 0.5}
 
 
 def test_phases_are_those_of_the_nets() -> None:
