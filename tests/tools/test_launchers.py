@@ -21,6 +21,7 @@ def test_caffes_tools_are_there_under_their_own_names() -> None:
         "caffe",
         "compute_image_mean",
         "convert_imageset",
+        "extract_features",
         "upgrade_net_proto_binary",
         "upgrade_net_proto_text",
         "upgrade_solver_proto_text",
