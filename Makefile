@@ -28,14 +28,14 @@ proto: ## makes the message classes anew from the .proto files
 	$(VENV)/proto/bin/pip install --quiet -c constraints.txt grpcio-tools
 	$(VENV)/proto/bin/python -m grpc_tools.protoc -I . --python_out=. --pyi_out=. $(PROTOS)
 
-clean: ## removes what the other targets made
-	rm -rf $(VENV) data runs
+clean: ## removes the environment; data and runs are yours to remove
+	rm -rf $(VENV)
 
 $(VENV)/installed: setup.cfg constraints.txt
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet -c constraints.txt -e '.[hdf5,plot,leveldb]'
+	$(BIN)/pip install --quiet -c constraints.txt -e '.[hdf5,plot,leveldb,safetensors]'
 	touch $@
 
 $(VENV)/installed-test: $(VENV)/installed
-	$(BIN)/pip install --quiet -c constraints.txt -e '.[hdf5,plot,leveldb,test]'
+	$(BIN)/pip install --quiet -c constraints.txt -e '.[hdf5,plot,leveldb,safetensors,test]'
 	touch $@

@@ -81,9 +81,7 @@ def examine_solver(path: str | PathLike[str], edit: Edit = unchanged) -> Loaded[
     return _examine(path, edit, schema.SolverParameter, upgrade_solver)
 
 
-def _examine(
-    path: str | PathLike[str], edit: Edit, kind: type[M], upgrade: Callable[[M], Upgraded[M]]
-) -> Loaded[M]:
+def _examine(path: str | PathLike[str], edit: Edit, kind: type[M], upgrade: Callable[[M], Upgraded[M]]) -> Loaded[M]:
     file = fspath(path)
     parsed = parse_on(read_text(file), file)
     edit(parsed.tree)

@@ -32,10 +32,12 @@ def test_an_unknown_phase_is_refused(capsys: pytest.CaptureFixture[str]) -> None
     assert "'TESTING' is no phase, must be one of TRAIN, TEST" in capsys.readouterr().err
 
 
-def test_neither_torch_nor_numpy_is_imported() -> None:
+def test_neither_torch_nor_numpy_is_imported(tmp_path: Path) -> None:
     program = (
         "import sys; from netdef.cli.main import main; main(sys.argv[1:]);"
         "sys.exit(bool({'torch', 'numpy', 'cv2', 'lmdb', 'graphviz', 'rich'} & set(sys.modules)))"
     )
-    done = subprocess.run([sys.executable, "-c", program, "summary", LENET], capture_output=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", program, "summary", LENET], cwd=tmp_path, capture_output=True, check=False
+    )
     assert done.returncode == 0
