@@ -10,7 +10,6 @@ from typing import cast
 from google.protobuf.message import DecodeError
 
 from netdef.errors import WeightsError
-from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema import weights_pb2
 from netdef.schema.wire import Piece, field
@@ -18,7 +17,7 @@ from netdef.weights.atomic import replacing
 from netdef.weights.blob_proto import array_of, encode_blob
 from netdef.weights.contents import Array, LayerWeights, WeightsFile
 from netdef.weights.recognise import recognise
-from netdef.weights.saved_layers import SavedLayer, saved_layers
+from netdef.weights.saved_layers import SavedLayer, SavedNet
 from netdef.weights.whole import read_whole
 
 LARGEST = 2**31 - 1
@@ -83,16 +82,15 @@ def _v1_type(number: int) -> str:
         return f"V1 type {number}"
 
 
-def write_caffemodel(net: Net, path: str | Path, *, diffs: bool = False) -> None:
+def write_caffemodel(net: SavedNet, path: str | Path, *, diffs: bool = False) -> None:
     """Write a net's layers as Caffe would, with their options and automatic Splits; with ``diffs`` the gradients too.
 
     Raises: WeightsError if the file cannot be written, or would be too large for the format.
     """
-    layers = list(saved_layers(net))
-    _refuse_too_large(path, layers, diffs)
+    _refuse_too_large(path, net.layers, diffs)
     with replacing(path) as temporary, temporary.open("wb") as file:
-        file.write(weights_pb2.NetParameter(name=net.graph.name).SerializeToString())
-        for layer in layers:
+        file.write(weights_pb2.NetParameter(name=net.name).SerializeToString())
+        for layer in net.layers:
             file.writelines(_encode(layer, diffs))
 
 
@@ -102,12 +100,15 @@ def _encode(layer: SavedLayer, diffs: bool) -> list[Piece]:
     return field(_LAYER, [layer.message.SerializeToString(), *chain.from_iterable(blobs)])
 
 
-def _refuse_too_large(path: str | Path, layers: list[SavedLayer], diffs: bool) -> None:
-    copies = 2 if diffs else 1
-    blobs = sum(copies * blob.bytes + _OVERHEAD for layer in layers for blob in layer.blobs)
-    size = blobs + sum(layer.message.ByteSize() + _OVERHEAD for layer in layers)
+def _refuse_too_large(path: str | Path, layers: Iterable[SavedLayer], diffs: bool) -> None:
+    size = sum(_most_bytes(layer, 2 if diffs else 1) for layer in layers)
     if size > LARGEST:
         raise WeightsError(
             f"{path} would have {size:,} bytes, but a .caffemodel can have no more than {LARGEST:,}\n"
-            "    write HDF5 instead: end the name in .caffemodel.h5, or give the solver snapshot_format: HDF5"
+            "    write another format: end the name in .caffemodel.h5 or .safetensors, or give the solver"
+            " snapshot_format: HDF5"
         )
+
+
+def _most_bytes(layer: SavedLayer, copies: int) -> int:
+    return layer.message.ByteSize() + _OVERHEAD + sum(copies * blob.bytes + _OVERHEAD for blob in layer.blobs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,8 +15,9 @@ Array = NDArray[Any]
 class LayerWeights:
     """The blobs of one layer, in Caffe's order.
 
-    A blob is None where the file leaves it out, since another layer owns it (HDF5 files hold a shared blob once).
-    ``type`` is as the file has it ("Convolution", in old ones "CONVOLUTION" or "conv"), empty where it does not tell.
+    A blob is None where the file leaves it out, since another layer owns it (HDF5 and safetensors files hold a shared
+    blob once). ``type`` is as the file has it ("Convolution", in old ones "CONVOLUTION" or "conv"), empty where it does
+    not tell.
     """
 
     name: str
@@ -30,3 +32,8 @@ class WeightsFile:
     path: str
     name: str
     layers: tuple[LayerWeights, ...]
+
+
+def in_order(numbered: Mapping[int, Array]) -> tuple[Array | None, ...]:
+    """Return blobs by their number, None for each that is missing below the last."""
+    return tuple(numbered.get(number) for number in range(max(numbered, default=-1) + 1))

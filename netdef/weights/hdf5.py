@@ -10,9 +10,9 @@ import numpy as np
 
 from netdef.errors import WeightsError
 from netdef.net import Net
-from netdef.weights.contents import Array, LayerWeights, WeightsFile
+from netdef.weights.contents import Array, LayerWeights, WeightsFile, in_order
 from netdef.weights.hdf5_file import reading, writing
-from netdef.weights.saved_layers import SavedLayer, saved_layers
+from netdef.weights.saved_layers import SavedLayer, SavedNet, saved_net
 
 
 def read_hdf5(path: str | Path) -> WeightsFile:
@@ -42,7 +42,7 @@ def _layers(group: Any, prefix: str) -> Iterator[LayerWeights]:
         name = prefix + key
         groups = [child for child in inner.values() if _is_group(child)]
         if len(groups) < len(inner) or not groups:
-            yield LayerWeights(name, "", tuple(_blobs(inner)))
+            yield LayerWeights(name, "", _blobs(inner))
         yield from _layers(inner, f"{name}/")
 
 
@@ -50,14 +50,19 @@ def _is_group(item: Any) -> bool:
     return hasattr(item, "items")
 
 
-def _blobs(group: Any) -> list[Array | None]:
-    numbers = {int(key): key for key in group if key.isdecimal()}
-    return [
-        np.asarray(group[numbers[index]]) if index in numbers else None for index in range(max(numbers, default=-1) + 1)
-    ]
+def _blobs(group: Any) -> tuple[Array | None, ...]:
+    return in_order({int(key): np.asarray(dataset) for key, dataset in group.items() if key.isdecimal()})
 
 
 def write_hdf5(net: Net, path: str | Path, *, diffs: bool = False) -> None:
+    """Write a net, whatever the file's name ends in.
+
+    Raises: WeightsError as ``write_hdf5_layers``.
+    """
+    write_hdf5_layers(saved_net(net), path, diffs=diffs)
+
+
+def write_hdf5_layers(net: SavedNet, path: str | Path, *, diffs: bool = False) -> None:
     """Write a net's layers as Caffe would: a shared blob with its owner alone; with ``diffs`` gradients in ``/diff``.
 
     Raises: WeightsError if the file cannot be written, or a layer's name fits no group.
@@ -65,7 +70,7 @@ def write_hdf5(net: Net, path: str | Path, *, diffs: bool = False) -> None:
     with writing(path) as file:
         data = file.create_group("data")
         diff = file.create_group("diff") if diffs else None
-        for layer in saved_layers(net):
+        for layer in net.layers:
             _write_layer(data, diff, layer, path)
 
 

@@ -9,7 +9,9 @@ from google.protobuf.message import DecodeError, Message
 from netdef.schema import weights_pb2
 
 HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
+_LONGEST_HEADER = 100_000_000  # of .safetensors, by its rules
 _MODEL = "the net's text goes where a command asks for a model; the weights are in a .caffemodel or .caffemodel.h5"
+_SAFETENSORS = "weights are given with --weights; `netdef convert-weights` writes them in Caffe's formats"
 _DOWNLOAD = "download the file itself"
 _SIGNATURES = (
     (HDF5_SIGNATURE, "an HDF5 file", "its name must end in .h5"),
@@ -40,6 +42,11 @@ class Found(NamedTuple):
         return f"{path} is {self.what}, not {wanted}\n    {self.way_out}"
 
 
+def begins_as_safetensors(start: bytes) -> bool:
+    """Tell from a file's first nine bytes whether it is of the safetensors format: the header's length, then JSON."""
+    return start[8:9] == b"{" and int.from_bytes(start[:8], "little") <= _LONGEST_HEADER
+
+
 def recognise(data: bytes) -> Found:
     """Tell what a file is that could not be read as what it should be."""
     if not data:
@@ -47,6 +54,8 @@ def recognise(data: bytes) -> Found:
     for signature, what, way_out in _SIGNATURES:
         if data[: len(signature)].lower() == signature.lower():
             return Found(what, way_out)
+    if begins_as_safetensors(data):
+        return Found("a safetensors file", _SAFETENSORS)
     if data[:4096].translate(None, _CONTROL_BYTES) == data[:4096]:
         return Found("a text file", _MODEL)
     return _message(data) or _rest(data)

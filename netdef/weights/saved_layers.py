@@ -1,9 +1,9 @@
-"""The layers of a net as Caffe would save them."""
+"""What writers of weights files write: the layers of a net as Caffe would save them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -16,9 +16,43 @@ from netdef.schema import netdef_pb2 as schema
 from netdef.weights.contents import Array
 
 
+class SavedBlob(Protocol):
+    """A parameter or statistic as one layer sees it."""
+
+    @property
+    def owned(self) -> bool:
+        """Whether this layer made it; the others that share it did not."""
+
+    @property
+    def bytes(self) -> int:
+        """The size of its values in a file."""
+
+    def values(self) -> Array:
+        """Return the values: float64 as such, all else as float32."""
+
+    def diff(self) -> Array:
+        """Return the gradient, zeros if there is none."""
+
+
 @dataclass(frozen=True)
-class SavedBlob:
-    """A parameter or statistic as one layer sees it; ``owned`` by the layer that made it, where it is shared."""
+class SavedLayer:
+    """A layer's message without blobs, and its blobs."""
+
+    message: schema.LayerParameter
+    blobs: tuple[SavedBlob, ...]
+
+
+@dataclass(frozen=True)
+class SavedNet:
+    """A net's name and its layers."""
+
+    name: str
+    layers: tuple[SavedLayer, ...]
+
+
+@dataclass(frozen=True)
+class TensorBlob:
+    """A blob of a net in memory."""
 
     tensor: Tensor
     gradient: Tensor | None
@@ -30,26 +64,21 @@ class SavedBlob:
         return self.tensor.numel() * (8 if self.tensor.dtype == torch.float64 else 4)
 
     def values(self) -> Array:
-        """Return the values: float64 as such, all else as float32."""
+        """Return the values."""
         return _to_array(self.tensor)
 
     def diff(self) -> Array:
-        """Return the gradient, zeros if there is none."""
+        """Return the gradient."""
         return _to_array(torch.zeros_like(self.tensor) if self.gradient is None else self.gradient)
 
 
-@dataclass(frozen=True)
-class SavedLayer:
-    """A layer's message without blobs, and its blobs."""
-
-    message: schema.LayerParameter
-    blobs: tuple[SavedBlob, ...]
-
-
-def saved_layers(net: Net) -> Iterator[SavedLayer]:
-    """Go through the net's layers, Caffe's automatic Splits among them."""
-    for layer in with_splits(net.graph):
-        yield SavedLayer(_message(net.graph, layer), () if layer.node is None else _blobs(net, layer.node))
+def saved_net(net: Net) -> SavedNet:
+    """Return the net's layers, Caffe's automatic Splits among them."""
+    layers = (
+        SavedLayer(_message(net.graph, layer), () if layer.node is None else _blobs(net, layer.node))
+        for layer in with_splits(net.graph)
+    )
+    return SavedNet(net.graph.name, tuple(layers))
 
 
 def _message(graph: Graph, layer: SplitLayer) -> schema.LayerParameter:
@@ -68,17 +97,17 @@ def _message(graph: Graph, layer: SplitLayer) -> schema.LayerParameter:
     return message
 
 
-def _blobs(net: Net, node: Node) -> tuple[SavedBlob, ...]:
+def _blobs(net: Net, node: Node) -> tuple[TensorBlob, ...]:
     module = net.layers[node.index]
     assert isinstance(module, LayerModule)
     blobs = []
     for index, (use, tensor) in enumerate(zip(node.blobs, module.blobs, strict=True)):
         owned = (use.parameter.owner, use.parameter.index) == (node.name, index)
-        blobs.append(SavedBlob(tensor.detach(), net.tensors[use.parameter].grad, owned))
+        blobs.append(TensorBlob(tensor.detach(), net.tensors[use.parameter].grad, owned))
     return tuple(blobs)
 
 
 def _to_array(tensor: Tensor) -> Array:
     kept = tensor.dtype if tensor.dtype == torch.float64 else torch.float32
     array: Array = tensor.detach().to("cpu", kept).numpy()
-    return np.ascontiguousarray(array)
+    return np.asarray(array, order="C")

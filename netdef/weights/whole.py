@@ -20,13 +20,21 @@ def read_whole(path: str | Path, error: type[NetdefError]) -> bytes:
         return Path(path).read_bytes()
 
 
+def first_bytes(path: str | Path, count: int, error: type[NetdefError]) -> bytes:
+    """Return what a file begins with.
+
+    Raises: ``error`` if it cannot be read.
+    """
+    with _explained(Path(path), error), Path(path).open("rb") as file:
+        return file.read(count)
+
+
 def begins_as_hdf5(path: str | Path, error: type[NetdefError]) -> bool:
     """Tell whether a file is of the HDF5 format.
 
     Raises: ``error`` if it cannot be read.
     """
-    with _explained(Path(path), error), Path(path).open("rb") as file:
-        return file.read(len(HDF5_SIGNATURE)) == HDF5_SIGNATURE
+    return first_bytes(path, len(HDF5_SIGNATURE), error) == HDF5_SIGNATURE
 
 
 @contextmanager

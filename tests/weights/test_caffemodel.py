@@ -12,7 +12,8 @@ from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema.load import load_net
 from netdef.weights import caffemodel
-from netdef.weights.caffemodel import decode_caffemodel, read_caffemodel, write_caffemodel
+from netdef.weights.caffemodel import decode_caffemodel, read_caffemodel
+from netdef.weights.file import save_weights
 from netdef.weights.load import load_weights
 from tests.weights.conftest import GOLDEN, MakeNet, product
 
@@ -102,7 +103,7 @@ def test_a_saved_net_equals_the_one_that_caffe_saved(tmp_path: Path) -> None:
     message = load_net(GOLDEN / "upgrade/finetune.prototxt").message
     net = Net(build(message, schema.NetState(phase=schema.TEST)))
     load_weights(net, GOLDEN / "upgrade/finetune_saved.caffemodel")
-    write_caffemodel(net, tmp_path / "mine.caffemodel")
+    save_weights(net, tmp_path / "mine.caffemodel")
     assert full(tmp_path / "mine.caffemodel") == full(GOLDEN / "upgrade/finetune_saved.caffemodel")
 
 
@@ -112,7 +113,7 @@ def test_a_snapshots_net_equals_the_one_that_caffe_saved(solver: str, tmp_path: 
     message = load_net(GOLDEN / "solvers/net.prototxt").message
     net = Net(build(message, schema.NetState(phase=schema.TRAIN), record_shapes=lambda layer: [(6,), (3,)]))
     load_weights(net, caffes)
-    write_caffemodel(net, tmp_path / "mine.caffemodel")
+    save_weights(net, tmp_path / "mine.caffemodel")
     assert full(tmp_path / "mine.caffemodel") == full(caffes)
 
 
@@ -120,7 +121,7 @@ def test_gradients_are_saved_on_request(make_net: MakeNet, tmp_path: Path) -> No
     net = make_net(product("a"))
     for tensor in net.tensors.values():
         tensor.grad = torch.full_like(tensor, 3)
-    write_caffemodel(net, tmp_path / "d.caffemodel", diffs=True)
+    save_weights(net, tmp_path / "d.caffemodel", diffs=True)
     weights, bias = full(tmp_path / "d.caffemodel").layer[1].blobs
     assert list(weights.diff) == [3] * 12
     assert list(bias.diff) == [3] * 4
@@ -131,11 +132,11 @@ def test_a_file_too_large_for_protobuf_is_refused_before_it_is_written(
     make_net: MakeNet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     net = make_net(product("a", outputs=300))
-    write_caffemodel(net, tmp_path / "fits.caffemodel")
+    save_weights(net, tmp_path / "fits.caffemodel")
     monkeypatch.setattr(caffemodel, "LARGEST", 4_000)
     path = tmp_path / "large.caffemodel"
-    with pytest.raises(WeightsError, match=r"no more than 4,000\n +write HDF5 instead.*\.h5.*snapshot_format: HDF5"):
-        write_caffemodel(net, path)
+    with pytest.raises(WeightsError, match=r"no more than 4,000\n +write another format.*\.h5.*snapshot_format: HDF5"):
+        save_weights(net, path)
     assert not path.exists()
 
 

@@ -17,6 +17,7 @@ from netdef.weights.recognise import recognise
         (b"PK\x03\x04\x14\0", "a zip archive", "convert"),
         (b"\x80\x02}q\0", "a Python pickle", "convert"),
         (b"\x1f\x8b\x08\0", "compressed with gzip", "gunzip"),
+        (b"\x02\0\0\0\0\0\0\0{}", "a safetensors file", "convert-weights"),
         (b'name: "LeNet"\nlayer {\n\ttype: "ReLU"\n}\n', "a text file", "model"),
         (b"\x0a\x05LeNet\xa2\x06\xff\x7f\x0a\x05", 'net "LeNet"', "get it again"),
         (b"\xff\xff\x00\x01", "of no known kind (4 bytes)", "get it again"),

@@ -4,12 +4,12 @@ import numpy as np
 import torch
 
 from netdef.schema import netdef_pb2 as schema
-from netdef.weights.saved_layers import saved_layers
+from netdef.weights.saved_layers import saved_net
 from tests.weights.conftest import CONVOLUTION, MakeNet, product, to_channels_last
 
 
 def test_splits_stand_where_a_blob_has_two_readers(make_net: MakeNet) -> None:
-    layers = list(saved_layers(make_net(product("a") + product("b"))))
+    layers = saved_net(make_net(product("a") + product("b"))).layers
     assert [layer.message.name for layer in layers] == ["data", "data_data_0_split", "a", "b"]
     split = layers[1].message
     assert split.type == "Split"
@@ -20,13 +20,13 @@ def test_splits_stand_where_a_blob_has_two_readers(make_net: MakeNet) -> None:
 
 def test_the_phase_and_a_losss_weight_are_filled_in(make_net: MakeNet) -> None:
     loss = 'layer { name: "l" type: "EuclideanLoss" bottom: "a" bottom: "b" top: "l" }'
-    layers = list(saved_layers(make_net(product("a") + product("b") + loss, phase=schema.TRAIN)))
+    layers = saved_net(make_net(product("a") + product("b") + loss, phase=schema.TRAIN)).layers
     assert {layer.message.phase for layer in layers} == {schema.TRAIN}
     assert list(layers[-1].message.loss_weight) == [1]
 
 
 def test_a_layers_own_phase_and_options_stay(make_net: MakeNet) -> None:
-    message = list(saved_layers(make_net(product("a", more="phase: TRAIN"))))[1].message
+    message = saved_net(make_net(product("a", more="phase: TRAIN"))).layers[1].message
     assert message.phase == schema.TRAIN
     assert message.inner_product_param.num_output == 4
 
@@ -34,7 +34,7 @@ def test_a_layers_own_phase_and_options_stay(make_net: MakeNet) -> None:
 def test_a_shared_blob_is_owned_once(make_net: MakeNet) -> None:
     shared = 'param { name: "w" } param { }'
     net = make_net(product("a", outputs=3, more=shared) + product("b", "a", outputs=3, more=shared))
-    _, a, b = saved_layers(net)
+    _, a, b = saved_net(net).layers
     assert [blob.owned for blob in a.blobs] == [True, True]
     assert [blob.owned for blob in b.blobs] == [False, True]
     np.testing.assert_array_equal(a.blobs[0].values(), b.blobs[0].values())
@@ -44,7 +44,7 @@ def test_values_are_float32_in_row_order_whatever_they_are_in_memory(make_net: M
     net = make_net(CONVOLUTION)
     before = net.blobs_of("c")[0].detach().clone()
     to_channels_last(net)
-    values = list(saved_layers(net))[-1].blobs[0].values()
+    values = saved_net(net).layers[-1].blobs[0].values()
     assert values.flags.c_contiguous
     np.testing.assert_array_equal(values, before)
 
@@ -52,7 +52,7 @@ def test_values_are_float32_in_row_order_whatever_they_are_in_memory(make_net: M
 def test_half_precision_is_saved_as_float32_and_double_as_double(make_net: MakeNet) -> None:
     net = make_net(product("a"))
     for dtype, saved, size in ((torch.bfloat16, np.float32, 48), (torch.float64, np.float64, 96)):
-        blob = list(saved_layers(net.to(dtype)))[1].blobs[0]
+        blob = saved_net(net.to(dtype)).layers[1].blobs[0]
         assert blob.values().dtype == saved
         assert blob.bytes == blob.values().nbytes == size
 
@@ -61,7 +61,7 @@ def test_a_missing_gradient_is_zero(make_net: MakeNet) -> None:
     net = make_net(product("a"))
     weights = net.blobs_of("a")[0]
     weights.grad = torch.full_like(weights, 2)
-    saved = list(saved_layers(net))[1].blobs
+    saved = saved_net(net).layers[1].blobs
     assert (saved[0].diff() == 2).all()
     assert (saved[1].diff() == 0).all()
     assert saved[1].diff().shape == (4,)

@@ -7,7 +7,7 @@ from netdef.schema.upgrade.fields import move_field
 from netdef.schema.upgrade.paths import Path
 from netdef.schema.upgrade.result import Upgraded, UpgradeError
 
-_TYPES = {
+TYPES = {
     "ABSVAL": "AbsVal",
     "ACCURACY": "Accuracy",
     "ARGMAX": "ArgMax",
@@ -84,7 +84,7 @@ def upgrade(net: NetParameter) -> Upgraded[NetParameter]:
 
 
 def _upgrade_layer(old: V1LayerParameter, new: LayerParameter) -> dict[Path, Path]:
-    if old.HasField("type") and (name := _TYPES[V1LayerParameter.LayerType.Name(old.type)]):
+    if old.HasField("type") and (name := TYPES[V1LayerParameter.LayerType.Name(old.type)]):
         new.type = name
     for field, _ in old.ListFields():
         if field.name != "type" and field.name not in _PARAM_FIELDS:
