@@ -2,12 +2,26 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from netdef.cli.log import LOGGER, TerminalHandler, file_handler, logging_to
 
+if TYPE_CHECKING:
+    from tests.cli.conftest import Done, Run
+
+GOLDEN = Path(__file__).parents[1] / "golden"
+# What the scripts that come with Caffe look for (tools/extra/parse_log.py).
+PARSE_LOG = {
+    "iteration": re.compile(r"Iteration (\d+)"),
+    "train": re.compile(r"Train net output #(\d+): (\S+) = ([\.\deE+-]+)"),
+    "test": re.compile(r"Test net output #(\d+): (\S+) = ([\.\deE+-]+)"),
+    "lr": re.compile(r"lr = ([-+]?[0-9]*\.?[0-9]+(?:[eE]?[-+]?[0-9]+)?)"),
+    "share": re.compile(r"\(\* (\S+) = (\S+) loss\)"),
+}
 LINE = re.compile(r"([IWE])(\d\d)(\d\d) (\d\d):(\d\d):(\d\d)\.(\d{6}) +(\d+) (\S+):(\d+)\] (.*)")
 
 
@@ -62,3 +76,52 @@ def test_the_terminal_is_what_standard_error_is_at_the_moment(capsys: pytest.Cap
     out, err = capsys.readouterr()
     assert out == ""
     assert err.endswith("] hello\n")
+
+
+@pytest.fixture
+def golden_log(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, run: Run) -> Callable[..., Done]:
+    """Run the solver that Caffe ran in tests/golden/cli, with snapshots elsewhere."""
+    monkeypatch.chdir(GOLDEN)
+    return lambda *words: run(
+        *("train", "--solver", "cli/solver.prototxt", "--set", f"solver.snapshot_prefix={tmp_path}/snap"), *words
+    )
+
+
+def found(text: str) -> dict[str, list[object]]:
+    """All that the scripts find, numbers as numbers."""
+    return {what: [_number(each) for each in pattern.findall(text)] for what, pattern in PARSE_LOG.items()}
+
+
+def _number(match: str | tuple[str, ...]) -> object:
+    *words, last = [match] if isinstance(match, str) else match
+    return (*words, pytest.approx(float(last), rel=2e-5, abs=2e-6))
+
+
+def numbers(text: str) -> dict[str, list[object]]:
+    return {
+        what: [
+            (*each[:-1], float(each[-1])) if isinstance(each, tuple) else (float(each),)
+            for each in pattern.findall(text)
+        ]
+        for what, pattern in PARSE_LOG.items()
+    }
+
+
+def shared_lines(text: str) -> Iterator[str]:
+    """The lines on iterations and outputs, which both logs have."""
+    return (line for line in text.splitlines() if "Iteration" in line or "net output" in line)
+
+
+def test_scripts_find_in_our_log_what_they_find_in_caffes(golden_log: Callable[..., Done]) -> None:
+    ours = "\n".join(shared_lines(golden_log("--weights", "cli/init.caffemodel").err))
+    caffes = "\n".join(line for line in shared_lines((GOLDEN / "cli/train.log").read_text()) if "MultiStep" not in line)
+    assert len(numbers(ours)["test"]) == 15
+    assert numbers(ours) == found(caffes)
+
+
+def test_caffes_snapshot_resumes(golden_log: Callable[..., Done]) -> None:
+    log = [line.split("] ", 1)[1] for line in golden_log("--snapshot", "cli/snap_iter_6.solverstate").err.splitlines()]
+    caffes = [line for line in (GOLDEN / "cli/resume.log").read_text().splitlines() if "Iteration 6" in line]
+    (theirs,) = (float(line.rsplit(" ", 1)[1]) for line in caffes if "loss" in line)
+    (ours,) = (float(line.rsplit(" ", 1)[1]) for line in log if line.startswith("Iteration 6 ("))
+    assert ours == pytest.approx(theirs, rel=2e-5)

@@ -6,16 +6,21 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from time import sleep
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from netdef.cli.signals import EFFECTS, listening
 from netdef.solver.request import Request
 from netdef.solver.snapshot import read
+from netdef.weights.file import read_weights
 from tests.trainings import write_run
+
+if TYPE_CHECKING:
+    from tests.cli.conftest import Run
 
 ROOT = Path(__file__).parents[2]
 
@@ -82,29 +87,15 @@ def test_signals_do_what_they_did_before_once_the_block_is_left() -> None:
         send(INTERRUPT)
 
 
-@pytest.fixture
-def training(tmp_path: Path) -> Iterator[Training]:
-    write_run(tmp_path, "momentum: 0.9 random_seed: 5 display: 1")
-    run = Training(tmp_path)
-    yield run
-    run.process.kill()
-    run.process.communicate()
-
-
 class Training:
     """A training in a process of its own that would take hours."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *words: str) -> None:
         command = [sys.executable, "-m", "netdef", "train", "--solver", "solver.prototxt"]
+        command += ["--set", "solver.max_iter=1000000", *words]
         environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
         self.journal = folder / "run" / "log.jsonl"
-        self.process = subprocess.Popen(
-            [*command, "--set", "solver.max_iter=1000000"],
-            cwd=folder,
-            env=environment,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        self.process = subprocess.Popen(command, cwd=folder, env=environment, stderr=subprocess.PIPE, text=True)
 
     def events(self, kind: str) -> list[dict[str, Any]]:
         lines = self.journal.read_text().splitlines() if self.journal.exists() else []
@@ -121,13 +112,25 @@ class Training:
         raise AssertionError(f"no {kind} after 30 s")
 
 
-def test_a_hang_up_saves_and_goes_on_and_ctrl_c_saves_and_ends_well(training: Training, tmp_path: Path) -> None:
-    training.wait_for("train", after=2)
-    training.process.send_signal(HANG_UP)
-    saved = training.wait_for("snapshot")
-    training.wait_for("train", after=saved["iteration"] + 2)
-    training.process.send_signal(INTERRUPT)
-    _, log = training.process.communicate(timeout=30)
+@contextmanager
+def running(folder: Path, *words: str) -> Iterator[Training]:
+    training = Training(folder, *words)
+    try:
+        yield training
+    finally:
+        training.process.kill()
+        training.process.communicate()
+
+
+def test_a_hang_up_saves_and_goes_on_and_ctrl_c_saves_and_ends_well(tmp_path: Path) -> None:
+    write_run(tmp_path, "momentum: 0.9 random_seed: 5 display: 1")
+    with running(tmp_path) as training:
+        training.wait_for("train", after=2)
+        training.process.send_signal(HANG_UP)
+        saved = training.wait_for("snapshot")
+        training.wait_for("train", after=saved["iteration"] + 2)
+        training.process.send_signal(INTERRUPT)
+        _, log = training.process.communicate(timeout=30)
     assert training.process.returncode == 0
     assert log.endswith("] Optimization stopped early.\n")
     (first, last), (end,) = training.events("snapshot"), training.events("finished")
@@ -136,3 +139,27 @@ def test_a_hang_up_saves_and_goes_on_and_ctrl_c_saves_and_ends_well(training: Tr
     assert end["early"]
     for event in (first, last):
         assert read(tmp_path / event["state"]).state.iteration == event["iteration"]
+
+
+@pytest.mark.parametrize("moment", [0.03, 0.11])
+def test_a_run_that_is_killed_leaves_whole_pairs_and_goes_on_to_the_same_bits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run: Run, moment: float
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_run(tmp_path, "momentum: 0.9 random_seed: 5")
+    with running(tmp_path, "--set", "solver.snapshot=1") as training:
+        training.wait_for("snapshot", after=1)
+        sleep(moment)
+        training.process.kill()
+    saved = [read(path) for path in Path("run").glob("*.solverstate")]
+    assert all(weights(snapshot.weights) for snapshot in saved)
+    end = max(snapshot.state.iteration for snapshot in saved) + 2
+    words = ("train", "--solver", "solver.prototxt", "--set", f"solver.max_iter={end}")
+    assert run(*words, "--snapshot", "latest").code == 0
+    assert not list(Path("run").glob("*.tmp"))
+    assert run(*words, "--set", "solver.snapshot_prefix=straight/tiny").code == 0
+    assert weights(f"run/tiny_iter_{end}.caffemodel") == weights(f"straight/tiny_iter_{end}.caffemodel")
+
+
+def weights(path: str | Path) -> list[list[float]]:
+    return [blob.flatten().tolist() for layer in read_weights(path).layers for blob in layer.blobs if blob is not None]

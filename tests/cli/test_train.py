@@ -1,44 +1,22 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import h5py
 import numpy as np
 import pytest
 
-from netdef.solver.snapshot import read
 from netdef.weights.file import read_weights
 from tests.trainings import RECORDS, write_run
 
-ROOT = Path(__file__).parents[2]
-GOLDEN = ROOT / "tests" / "golden"
 Lines = list[dict[str, Any]]
 
-
-class Done(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Done]
-# What the scripts that come with Caffe look for (tools/extra/parse_log.py).
-PARSE_LOG = {
-    "iteration": re.compile(r"Iteration (\d+)"),
-    "train": re.compile(r"Train net output #(\d+): (\S+) = ([\.\deE+-]+)"),
-    "test": re.compile(r"Test net output #(\d+): (\S+) = ([\.\deE+-]+)"),
-    "lr": re.compile(r"lr = ([-+]?[0-9]*\.?[0-9]+(?:[eE]?[-+]?[0-9]+)?)"),
-    "share": re.compile(r"\(\* (\S+) = (\S+) loss\)"),
-}
+if TYPE_CHECKING:
+    from tests.cli.conftest import Run
 
 
 @pytest.fixture
@@ -285,55 +263,6 @@ def test_a_loss_that_is_no_number_ends_the_run_with_what_to_do(folder: Path, run
     assert journal()[-1]["event"] in ("train", "test")
 
 
-@pytest.fixture
-def golden_log(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, run: Run) -> Callable[..., Done]:
-    """Run the solver that Caffe ran in tests/golden/cli, with snapshots elsewhere."""
-    monkeypatch.chdir(GOLDEN)
-    return lambda *words: run(
-        *("train", "--solver", "cli/solver.prototxt", "--set", f"solver.snapshot_prefix={tmp_path}/snap"), *words
-    )
-
-
-def found(text: str) -> dict[str, list[object]]:
-    """All that the scripts find, numbers as numbers."""
-    return {what: [_number(each) for each in pattern.findall(text)] for what, pattern in PARSE_LOG.items()}
-
-
-def _number(match: str | tuple[str, ...]) -> object:
-    *words, last = [match] if isinstance(match, str) else match
-    return (*words, pytest.approx(float(last), rel=2e-5, abs=2e-6))
-
-
-def numbers(text: str) -> dict[str, list[object]]:
-    return {
-        what: [
-            (*each[:-1], float(each[-1])) if isinstance(each, tuple) else (float(each),)
-            for each in pattern.findall(text)
-        ]
-        for what, pattern in PARSE_LOG.items()
-    }
-
-
-def shared_lines(text: str) -> Iterator[str]:
-    """The lines on iterations and outputs, which both logs have."""
-    return (line for line in text.splitlines() if "Iteration" in line or "net output" in line)
-
-
-def test_scripts_find_in_our_log_what_they_find_in_caffes(golden_log: Callable[..., Done]) -> None:
-    ours = "\n".join(shared_lines(golden_log("--weights", "cli/init.caffemodel").err))
-    caffes = "\n".join(line for line in shared_lines((GOLDEN / "cli/train.log").read_text()) if "MultiStep" not in line)
-    assert len(numbers(ours)["test"]) == 15
-    assert numbers(ours) == found(caffes)
-
-
-def test_caffes_snapshot_resumes(golden_log: Callable[..., Done]) -> None:
-    log = messages(golden_log("--snapshot", "cli/snap_iter_6.solverstate").err)
-    caffes = [line for line in (GOLDEN / "cli/resume.log").read_text().splitlines() if "Iteration 6" in line]
-    (theirs,) = (float(line.rsplit(" ", 1)[1]) for line in caffes if "loss" in line)
-    (ours,) = (float(line.rsplit(" ", 1)[1]) for line in log if line.startswith("Iteration 6 ("))
-    assert ours == pytest.approx(theirs, rel=2e-5)
-
-
 def test_rows_of_hdf5_files_can_be_trained_on(folder: Path, run: Run) -> None:
     with h5py.File("rows.h5", "w") as file:
         file["data"] = np.random.default_rng(0).normal(size=(7, 3)).astype(np.float32)
@@ -346,30 +275,3 @@ def test_rows_of_hdf5_files_can_be_trained_on(folder: Path, run: Run) -> None:
     Path("net.prototxt").write_text("\n".join((data, product, loss)))
     assert run("train", "--solver", "solver.prototxt", "--set", "solver.snapshot_format=HDF5").code == 0
     assert Path("run/tiny_iter_10.solverstate.h5").exists()
-
-
-@pytest.mark.parametrize("moment", [0.03, 0.11])
-def test_a_run_that_is_killed_leaves_whole_pairs_and_goes_on_to_the_same_bits(
-    folder: Path, run: Run, moment: float
-) -> None:
-    command = [sys.executable, "-m", "netdef", "train", "--solver", "solver.prototxt"]
-    endless = ["--set", "solver.max_iter=1000000", "--set", "solver.snapshot=1"]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    process = subprocess.Popen([*command, *endless], env=environment, stderr=subprocess.DEVNULL)
-    while not Path("run/tiny_iter_2.solverstate").exists():
-        assert process.poll() is None
-        time.sleep(0.01)
-    time.sleep(moment)
-    process.kill()
-    process.wait()
-    states = list(Path("run").glob("*.solverstate"))
-    for path in states:
-        weights(read(path).weights)
-    last = max(read(path).state.iteration for path in states)
-    until = ("--set", f"solver.max_iter={last + 2}", "--set", "solver.snapshot=0")
-    assert run("train", "--solver", "solver.prototxt", "--snapshot", "latest", *until).code == 0
-    assert not list(Path("run").glob("*.tmp"))
-    elsewhere = ("--set", "solver.snapshot_prefix=straight/tiny")
-    assert run("train", "--solver", "solver.prototxt", *until, *elsewhere).code == 0
-    end = f"tiny_iter_{last + 2}.caffemodel"
-    assert weights(f"run/{end}") == weights(f"straight/{end}")
