@@ -1,14 +1,11 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from netdef.errors import DataError, DefinitionError, Severity
 from netdef.graph.build import build, examine
 from netdef.layers.shape import Shape
 from netdef.schema import netdef_pb2 as schema
-from netdef.schema.load import load_net
 from tests.graph.texts import (
     IMAGES,
     LABELS,
@@ -19,7 +16,6 @@ from tests.graph.texts import (
     node,
     problem,
     problems,
-    problems_of_file,
     value,
 )
 
@@ -142,39 +138,6 @@ def test_what_is_certainly_wrong_above_an_unknown_shape_is_still_found() -> None
         'layer "y" (ReLU): has 2 bottoms (x, x), takes exactly 1',
         'layer "z" (LRN): bottom "q" is made by no layer before it',
     ]
-
-
-def test_every_problem_is_reported_at_once_each_at_its_place(tmp_path: Path) -> None:
-    text = """
-layer { name: "images" type: "Input" top: "x" input_param { shape { dim: 5 dim: 3 } } }
-layer { name: "norm" type: "LRN" bottom: "x" top: "n"
-  lrn_param { local_size: 4 } }
-layer { name: "both" type: "Eltwise" bottom: "x"
-  bottom: "missing" top: "b" }
-layer { name: "r" type: "ReLu" bottom: "b" top: "x" }
-layer { name: "g" type: "ReLU" bottom: "x" top: "y"
-  loss_weight: 1 loss_weight: 2
-  in_group: "left" }
-layer_group { name: "right" }
-layer_group { name: "right" }
-"""
-    assert problems_of_file(tmp_path / "net.prototxt", text) == [
-        '4:15 layer "norm" (LRN): local_size is 4, must be odd',
-        '6:3 layer "both" (Eltwise): bottom "missing" is made by no layer before it',
-        '7:19 layer "r" (ReLu): unknown layer type "ReLu"',
-        '7:44 layer "r" (ReLu): top "x" is made already by layer "images" (line 2)',
-        '9:3 layer "g" (ReLU): gives loss_weight 2 times, must give it never or once for each top (1)',
-        '10:3 layer "g" (ReLU): group "left" is not defined',
-        '12:1 layer_group "right" is defined already',
-    ]
-
-
-def test_the_maker_of_a_missing_bottom_is_told_with_its_line(tmp_path: Path) -> None:
-    path = tmp_path / "net.prototxt"
-    path.write_text(f"{layer('ReLU', 'x', 'y')}\n\n{IMAGES}\n")
-    net = load_net(path)
-    (found,) = examine(net.message, TRAIN, locate=net.locate)[1].errors
-    assert found.hint == 'layer "images" (line 3) makes it later: layers run in file order, and a net has no cycles'
 
 
 def test_build_raises_what_examine_returns() -> None:
