@@ -1,0 +1,31 @@
+"""Caffe's scripts, under their own names and with their own arguments."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+TOOLS = Path(__file__).parents[2] / "tools"
+GOLDEN = Path(__file__).parents[1] / "golden"
+
+
+def launch(script: str, *words: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    command = [sys.executable, str(TOOLS / script), *map(str, words)]
+    return subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_each_is_a_program_that_python_runs() -> None:
+    scripts = [path for path in TOOLS.glob("*.py") if path.name != "netdef_checkout.py"]
+    assert "parse_log.py" in {script.name for script in scripts}
+    assert all(os.access(script, os.X_OK) for script in scripts)
+    assert {script.read_text().partition("\n")[0] for script in scripts} == {"#!/usr/bin/env python3"}
+
+
+def test_parse_log(tmp_path: Path) -> None:
+    done = launch("parse_log.py", GOLDEN / "cli/train.log", tmp_path, "--verbose", "--delimiter", ";", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "train.log.test").read_text().startswith("NumIters;Seconds;LearningRate;acc;")
+    assert (tmp_path / "train.log.train").exists()
