@@ -4,7 +4,7 @@
 netdef.errors, or what the code of a Python layer raised.
 """
 
-from netdef.layers.base import layer_types
+from netdef.layers.register import layer_types
 from netdef.pycaffe import io as io
 from netdef.pycaffe.classifier import Classifier as Classifier
 from netdef.pycaffe.detector import Detector as Detector

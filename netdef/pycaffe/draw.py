@@ -12,7 +12,7 @@ from netdef.errors import DefinitionError, UsageError
 from netdef.graph.build import build
 from netdef.graph.graph import Graph
 from netdef.graph.states import mentioned_states
-from netdef.layers.base import layer_type
+from netdef.layers.register import layer_type
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema.upgrade import upgrade_net
 

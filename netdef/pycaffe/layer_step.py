@@ -114,7 +114,7 @@ class LayerStep(Step):
 
     def _gradients(self, record: Record, wanted: list[Tensor], device: torch.device) -> Sequence[Tensor | None]:
         pairs = [
-            (tensor, top.gradients(device).clone())
+            (tensor, top.gradients(device).clone().view(tensor.shape))
             for tensor, top in zip(record.tops, self.tops, strict=True)
             if tensor.requires_grad
         ]

@@ -1,26 +1,42 @@
-"""The log of pycaffe: lines of the logger ``caffe``."""
+"""The log of pycaffe: lines of the logger ``caffe``, on standard error from the first one on, as Caffe's were."""
 
 from __future__ import annotations
 
 import logging
+import os
 import sys
 
 LOGGER = logging.getLogger("caffe")
+LEAST_LEVEL = "GLOG_minloglevel"
+"""The environment's variable by which old scripts keep the log short."""
 _LEVELS = (logging.INFO, logging.WARNING, logging.ERROR, logging.CRITICAL)
+_FORM = "%(levelname).1s%(asctime)s.%(msecs)03d000 %(process)5d %(filename)s:%(lineno)d] %(message)s"
+
+
+class _Terminal(logging.Handler):
+    """Prints to what is standard error at that moment."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print a record."""
+        print(self.format(record), file=sys.stderr)
 
 
 def init_log(level: int = 0, stderr: bool = False) -> None:
-    """Print the log to standard error from now on: ``level`` 0 is everything, 1 warnings, 2 errors.
+    """Print the log to standard error from now on: at ``level`` 0 everything, at 1 warnings, at 2 errors.
 
     ``stderr`` changes nothing: in Caffe it chose between the terminal and files.
     """
     if not LOGGER.handlers:
-        handler = logging.StreamHandler(sys.stderr)
-        handler.setFormatter(logging.Formatter("%(levelname).1s%(asctime)s %(message)s", "%m%d %H:%M:%S"))
+        handler = _Terminal()
+        handler.setFormatter(logging.Formatter(_FORM, "%m%d %H:%M:%S"))
         LOGGER.addHandler(handler)
-    LOGGER.setLevel(_LEVELS[min(level, len(_LEVELS) - 1)])
+        LOGGER.propagate = False
+    LOGGER.setLevel(_LEVELS[max(0, min(level, len(_LEVELS) - 1))])
 
 
 def log(message: str) -> None:
     """Write a line into the log."""
-    LOGGER.info("%s", message)
+    if not LOGGER.handlers:
+        level = os.environ.get(LEAST_LEVEL, "")
+        init_log(int(level) if level.isdigit() else 0)
+    LOGGER.info("%s", message, stacklevel=2)

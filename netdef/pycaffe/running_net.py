@@ -67,11 +67,11 @@ class RunningNet(DescribedNet):
 
     def _fill(self, arrays: Mapping[str, ArrayLike], part: Callable[[Blob], NDArray[np.float32]]) -> None:
         for name, array in arrays.items():
-            blob, rows = self._blob(name), np.shape(array)[:1]
-            if rows != blob.shape[:1]:
-                raise UsageError(
-                    f'blob "{name}" has {blob.shape[:1]} rows, the array {rows}: net.blobs[…].reshape first'
-                )
+            blob = self._blob(name)
+            rows, found = blob.shape[:1], np.shape(array)[:1]
+            if rows != found:
+                counts = f"{_shown(rows)} rows, the array {_shown(found)}"
+                raise UsageError(f'blob "{name}" has {counts}: net.blobs["{name}"].reshape makes room for others')
             part(blob)[...] = array
 
     def forward_all(self, blobs: Iterable[str] | None = None, **inputs: NDArray[Any]) -> dict[str, NDArray[Any]]:
@@ -135,3 +135,7 @@ class RunningNet(DescribedNet):
 
     def _backward(self, start: int, end: int) -> None:
         self._net.executor.backward(start, end)
+
+
+def _shown(rows: tuple[int, ...]) -> str:
+    return str(rows[0]) if rows else "no"
