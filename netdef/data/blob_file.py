@@ -1,4 +1,4 @@
-"""BlobProto files (binaryproto) and their shape."""
+"""BlobProto files (binaryproto)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from netdef.schema import weights_pb2
 from netdef.weights.recognise import recognise
 from netdef.weights.whole import read_whole
 
-_OLD_LENGTHS = ("num", "channels", "height", "width")
-
 
 def read_blob(path: str | Path) -> weights_pb2.BlobProto:
     """Read a binaryproto file.
@@ -24,10 +22,3 @@ def read_blob(path: str | Path) -> weights_pb2.BlobProto:
         return weights_pb2.BlobProto.FromString(content)
     except DecodeError:
         raise DataError(recognise(content).instead_of(path, "a mean file (a BlobProto)")) from None
-
-
-def blob_shape(blob: weights_pb2.BlobProto) -> tuple[int, ...]:
-    """Return the shape; the four old lengths win wherever one of them is set (blob.cpp)."""
-    if any(blob.HasField(name) for name in _OLD_LENGTHS):
-        return (blob.num, blob.channels, blob.height, blob.width)
-    return tuple(blob.shape.dim)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from netdef.data.blob_file import blob_shape, read_blob
+from netdef.data.blob_file import read_blob
 from netdef.data.color_mode import ColorMode, color_mode
 from netdef.data.database_kind import KINDS, holds
 from netdef.data.hdf5_header import dataset_shapes
@@ -14,6 +14,7 @@ from netdef.data.image_list import find_root, first_image
 from netdef.data.open_source import open_database
 from netdef.data.paths import resolve
 from netdef.schema import netdef_pb2 as schema
+from netdef.schema.blob_shape import blob_shape
 
 RecordShapes = list[tuple[int, ...]]
 Options = schema.DataParameter | schema.HDF5DataParameter | schema.ImageDataParameter

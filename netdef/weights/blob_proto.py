@@ -9,10 +9,10 @@ import numpy as np
 from netdef.layers.shape import show
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema import weights_pb2
+from netdef.schema.blob_shape import blob_shape
 from netdef.schema.wire import Piece, field
 from netdef.weights.contents import Array
 
-_OLD_LENGTHS = ("num", "channels", "height", "width")
 _RAW_TYPES = {
     weights_pb2.BlobProto.DOUBLE: "<f8",
     weights_pb2.BlobProto.FLOAT: "<f4",
@@ -28,7 +28,7 @@ def array_of(blob: weights_pb2.BlobProto) -> Array:
 
     Raises: ValueError if their number is not that of the shape.
     """
-    shape, values = _shape(blob), _values(blob)
+    shape, values = blob_shape(blob), _values(blob)
     if values.size != math.prod(shape):
         raise ValueError(f"the shape {show(shape)} asks for {math.prod(shape)} values, found {values.size}")
     return values.reshape(shape)
@@ -56,13 +56,6 @@ def _bytes(array: Array) -> memoryview:
 def blob_of(array: Array) -> weights_pb2.BlobProto:
     """Return a blob of the array's values."""
     return weights_pb2.BlobProto.FromString(b"".join(encode_blob(array)))
-
-
-def _shape(blob: weights_pb2.BlobProto) -> tuple[int, ...]:
-    """Return the shape; the four old lengths win wherever one of them is set (blob.cpp)."""
-    if any(blob.HasField(name) for name in _OLD_LENGTHS):
-        return tuple(getattr(blob, name) for name in _OLD_LENGTHS)
-    return tuple(blob.shape.dim)
 
 
 def _values(blob: weights_pb2.BlobProto) -> Array:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from netdef.data.blob_file import blob_shape
 from netdef.schema import weights_pb2 as schema
+from netdef.schema.blob_shape import blob_shape
 
 
 def test_the_old_lengths_win_wherever_one_is_set() -> None:
