@@ -8,9 +8,8 @@ import torch
 
 from netdef.errors import DataError, SnapshotError, UsageError, WeightsError
 from netdef.prototxt.edit import assign
+from netdef.prototxt.tree import Message
 from netdef.session import open_training, snapshot_prefix
-from netdef.solver.events import Trained
-from netdef.solver.request import Request
 from netdef.solver.snapshot import read
 from tests.recurrent import register
 from tests.trainings import BATCH, NET, Record, state, write_run
@@ -126,10 +125,10 @@ def test_a_layer_that_is_frozen_when_a_run_is_resumed_is_not_moved_by_its_moment
         list(training.solver.step(3))
         _, path = training.snapshot()
 
-    def freeze(tree: object) -> None:
-        assign(tree, "layer[conv].in_group", '"still"')  # type: ignore[arg-type]
-        assign(tree, "layer_group.name", '"still"')  # type: ignore[arg-type]
-        assign(tree, "layer_group.freeze", "true")  # type: ignore[arg-type]
+    def freeze(tree: Message) -> None:
+        assign(tree, "layer[conv].in_group", '"still"')
+        assign(tree, "layer_group.name", '"still"')
+        assign(tree, "layer_group.freeze", "true")
 
     with open_training(solver, snapshot=path, edit_net=freeze) as frozen:
         before = [blob.clone() for blob in frozen.net.blobs_of("conv")]
@@ -225,12 +224,6 @@ def test_without_a_level_that_of_the_net_holds(folder: Path) -> None:
     extra = 'layer { name: "extra" type: "ReLU" bottom: "ip" top: "extra" include { min_level: 3 } }'
     with open_training(write_run(folder, net=f"{NET} state {{ level: 3 }} {extra}")) as training:
         assert training.net.graph.nodes[-1].name == "extra"
-
-
-def test_requests_reach_the_solver(folder: Path) -> None:
-    with open_training(write_run(folder), request=lambda: Request.STOP) as training:
-        events = list(training.solver.solve())
-    assert not any(isinstance(event, Trained) for event in events)  # the first test was broken off
 
 
 def test_updates_stay_in_the_gradients_if_they_are_asked_for(folder: Path) -> None:
