@@ -23,7 +23,7 @@ def test_the_label_stands_behind_the_last_space(tmp_path: Path) -> None:
     [
         ("root/", "a.jpg", "root/a.jpg"),
         ("root", "a.jpg", "root/a.jpg"),
-        ("/root", "/deep/a.jpg", "/root/deep/a.jpg"),
+        ("/base", "/deep/a.jpg", "/base/deep/a.jpg"),
         ("", "/deep/a.jpg", "/deep/a.jpg"),
         ("", "a.jpg", "a.jpg"),
     ],
