@@ -9,10 +9,11 @@ from netdef.data.color_mode import ColorMode, color_mode
 from netdef.data.database_kind import KINDS, holds
 from netdef.data.hdf5_header import dataset_shapes
 from netdef.data.hdf5_list import read_file_list
-from netdef.data.image_header import image_shape
+from netdef.data.image_header import ImageShape, image_shape
 from netdef.data.image_list import find_root, first_image
 from netdef.data.open_source import open_database
 from netdef.data.paths import resolve
+from netdef.errors import DataError
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema.blob_shape import blob_shape
 
@@ -50,12 +51,28 @@ def _first_datum(message: schema.LayerParameter, folder: str | Path | None) -> R
         datum = source.read(0).datum()
         if not datum.encoded:
             return [(datum.channels, datum.height, datum.width)]
-        return _decoded(image_shape(datum.data), color_mode(message))
+        return _decoded(_shape_of(datum.data), color_mode(message))
     finally:
         source.close()
 
 
-def _decoded(shape: tuple[int, int, int] | None, mode: ColorMode) -> RecordShapes | None:
+def _shape_of(content: bytes | memoryview) -> ImageShape | None:
+    return image_shape(content) or _shape_by_decoding(content)
+
+
+def _shape_by_decoding(content: bytes | memoryview) -> ImageShape | None:
+    """Measure an image of a format whose header is not read here; this brings OpenCV along."""
+    from netdef.data.decode import decode_file
+
+    try:
+        image = decode_file(content, ColorMode.NATIVE)
+    except DataError:
+        return None
+    height, width, *channels = image.shape
+    return (channels or [1])[0], height, width
+
+
+def _decoded(shape: ImageShape | None, mode: ColorMode) -> RecordShapes | None:
     if shape is None:
         return None
     channels = {ColorMode.COLOR: 3, ColorMode.GRAY: 1, ColorMode.NATIVE: shape[0]}[mode]
@@ -71,7 +88,7 @@ def _first_image(options: schema.ImageDataParameter, folder: str | Path | None) 
         return None
     image = first_image(source)
     image = image._replace(root=find_root(options.root_folder, image.name, folder))
-    return _decoded(image_shape(image.content()), mode) if image.path.is_file() else None
+    return _decoded(_shape_of(image.content()), mode) if image.path.is_file() else None
 
 
 def _mean(message: schema.LayerParameter, folder: str | Path | None) -> RecordShapes | None:

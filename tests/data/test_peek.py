@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import cv2
 import h5py
 import numpy as np
 import pytest
@@ -63,6 +64,15 @@ def test_an_image_of_an_unknown_format_says_nothing(tmp_path: Path) -> None:
     path = write_database(tmp_path / "db", [schema.Datum(data=b"GIF89a", encoded=True).SerializeToString()])
     assert record_shapes(data_layer(path, 4)) is None
     assert record_shapes(data_layer(path, 4, "", STATED)) == [(2, 30, 40)]
+
+
+@pytest.mark.parametrize(("channels", "form"), [(3, ".webp"), (3, ".tiff"), (1, ".pgm")])
+def test_other_formats_are_decoded_to_be_measured(tmp_path: Path, channels: int, form: str) -> None:
+    image = pictures(1, channels=channels)[0].transpose(1, 2, 0)
+    datum = schema.Datum(data=cv2.imencode(form, image)[1].tobytes(), encoded=True)
+    assert record_shapes(data_layer(write_database(tmp_path / "db", [datum.SerializeToString()]), 4)) == [
+        (channels, 9, 7)
+    ]
 
 
 def test_a_damaged_database_is_an_error(tmp_path: Path) -> None:
