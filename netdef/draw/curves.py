@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from netdef.draw.panels import draw_loss, draw_rate, draw_scores, has_loss, has_rate, has_scores
+from netdef.draw.picture import WIDTH, write_figure
 from netdef.draw.run_log import RunLog, read_run
-from netdef.errors import UsageError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,41 +20,16 @@ PANELS: tuple[Panel, ...] = (  # when there is one, what it shows, its height as
     (has_scores, draw_scores, 1.0),
     (has_rate, draw_rate, 0.5),
 )
-STYLE: dict[Any, Any] = {
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": "#888888",
-    "axes.titlelocation": "left",
-    "axes.titlesize": 11,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "grid.color": "#E6E6E6",
-    "grid.linewidth": 0.8,
-    "xtick.color": "#555555",
-    "ytick.color": "#555555",
-    "legend.frameon": False,
-    "legend.fontsize": 9,
-    "font.size": 10,
-}
-WIDTH, PANEL_HEIGHT, DPI = 9.0, 3.0, 150  # inches, inches, dots an inch
+PANEL_HEIGHT = 3.0  # inches
 
 
 def draw_curves(runs: Sequence[Path], out: Path) -> None:
     """Draw the logs of run folders into one picture, of the format that the ending of ``out`` names.
 
-    Raises: UsageError if a log cannot be read or holds nothing, the picture cannot be written or matplotlib is missing.
+    Raises: UsageError if a log cannot be read or holds nothing, or as ``write_figure``.
     """
     logs = [read_run(run) for run in runs]
-    try:
-        import matplotlib
-    except ImportError as error:
-        raise UsageError("drawing curves takes matplotlib: pip install netdef[plot]") from error
-    with matplotlib.rc_context(STYLE):
-        figure = _figure(logs)
-        try:
-            figure.savefig(out, dpi=DPI)
-        except (OSError, ValueError) as error:
-            raise UsageError(f"{out} cannot be written: {error}") from error
+    write_figure(lambda: _figure(logs), out)
 
 
 def _figure(logs: Sequence[RunLog]) -> Figure:

@@ -5,7 +5,7 @@ One run has a colour for each thing that it shows; several runs have a colour ea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from netdef.draw.run_log import Curve, RunLog
@@ -22,12 +22,12 @@ LOG_RATIO = 20  # what falls by more is easier to follow on a logarithmic axis
 
 def has_loss(log: RunLog) -> bool:
     """Tell whether a run has losses, of training or of tests."""
-    return "loss" in log.training or any(_losses(log))
+    return "loss" in log.training or bool(log.losses())
 
 
 def has_scores(log: RunLog) -> bool:
     """Tell whether a run was tested for anything but losses."""
-    return any(_scores(log))
+    return bool(log.scores())
 
 
 def has_rate(log: RunLog) -> bool:
@@ -45,7 +45,7 @@ def draw_loss(axes: Axes, logs: Sequence[RunLog]) -> None:
             axes.plot(raw.iterations, raw.values, color=color, linewidth=0.8, alpha=0.35)
             axes.plot(calm.iterations, calm.values, color=color, linewidth=1.8, label=_label(logs, run, "training"))
             shown.append(calm)
-        for number, (name, curve) in enumerate(_losses(log)):
+        for number, (name, curve) in enumerate(log.losses().items()):
             _draw_test(axes, curve, _color(logs, run, 1 + number), "--", _label(logs, run, f"test {name}"))
             shown.append(curve)
     axes.set_title("loss")
@@ -59,7 +59,7 @@ def draw_scores(axes: Axes, logs: Sequence[RunLog]) -> None:
 
     curves: list[Curve] = []
     for run, log in enumerate(logs):
-        for number, (name, curve) in enumerate(_scores(log)):
+        for number, (name, curve) in enumerate(log.scores().items()):
             label = _label(logs, run, f"{name} {_last(curve)}")
             dash = DASHES[number % len(DASHES)] if len(logs) > 1 else "-"
             _draw_test(axes, curve, _color(logs, run, 2 + number), dash, label)
@@ -90,14 +90,6 @@ def _draw_test(axes: Axes, curve: Curve, color: str, dash: str, label: str) -> N
         markersize=3,
         label=label,
     )
-
-
-def _losses(log: RunLog) -> Iterator[tuple[str, Curve]]:
-    return ((name, curve) for name, curve in log.tests.items() if "loss" in name.lower())
-
-
-def _scores(log: RunLog) -> Iterator[tuple[str, Curve]]:
-    return ((name, curve) for name, curve in log.tests.items() if "loss" not in name.lower())
 
 
 def _calm(log: RunLog) -> Curve:

@@ -41,6 +41,14 @@ class RunLog:
     training: dict[str, Curve] = field(default_factory=dict)
     tests: dict[str, Curve] = field(default_factory=dict)
 
+    def losses(self) -> dict[str, Curve]:
+        """Return the losses among the tests' outputs."""
+        return {name: curve for name, curve in self.tests.items() if "loss" in name.lower()}
+
+    def scores(self) -> dict[str, Curve]:
+        """Return the other outputs: accuracies, as a rule."""
+        return {name: curve for name, curve in self.tests.items() if "loss" not in name.lower()}
+
 
 def read_run(run: Path) -> RunLog:
     """Read the log of a run folder, or a log itself: a log.jsonl, or a text log of Caffe's tools or netdef's.

@@ -31,6 +31,13 @@ def test_a_text_log_of_caffe(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "caffe.png").read_bytes()[:4] == b"\x89PNG"
 
 
+def test_one_of_caffes_charts(run: Run, folder: Path) -> None:
+    assert run("plot", folder, "--chart", 6, "-o", folder / "loss.svg").code == 0
+    assert "<!-- Train loss vs. Iters -->" in (folder / "loss.svg").read_text()
+    done = run("plot", folder, "-chart=1")
+    assert (done.code, done.err) == (1, f"{folder.as_posix()}: no test accuracy is logged\n")
+
+
 def test_an_empty_log_is_an_error(run: Run, folder: Path) -> None:
     (folder / "log.jsonl").write_text("")
     done = run("plot", folder)

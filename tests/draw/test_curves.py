@@ -1,5 +1,4 @@
 import json
-import sys
 from pathlib import Path
 
 import cv2
@@ -82,17 +81,6 @@ def test_a_picture_is_written(run_folder: Path) -> None:
     assert picture.min() < 128
 
 
-def test_an_ending_that_names_no_format(run_folder: Path) -> None:
-    with pytest.raises(UsageError, match=r"out.docx cannot be written: Format 'docx' is not supported"):
-        draw_curves([run_folder], run_folder / "out.docx")
-
-
 def test_a_folder_that_is_not_there(run_folder: Path) -> None:
     with pytest.raises(UsageError, match=r"out.png cannot be written: .*No such file"):
         draw_curves([run_folder], run_folder / "nowhere" / "out.png")
-
-
-def test_without_matplotlib_the_way_out_is_named(run_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "matplotlib", None)
-    with pytest.raises(UsageError, match=r"takes matplotlib: pip install netdef\[plot\]"):
-        draw_curves([run_folder], run_folder / "out.png")

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from netdef.draw.run_log import Curve, read_run
+from netdef.draw.run_log import Curve, RunLog, read_run
 from netdef.errors import UsageError
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "cli"
@@ -84,3 +84,10 @@ def test_a_text_log_without_numbers(tmp_path: Path) -> None:
     (tmp_path / "mine.log").write_text((GOLDEN / "no_args.log").read_text())
     with pytest.raises(UsageError, match=r"mine.log: no iteration is logged yet"):
         read_run(tmp_path / "mine.log")
+
+
+def test_losses_and_scores_of_tests() -> None:
+    curves = {name: Curve([0], [value]) for value, name in enumerate(("accuracy", "loss", "total_LOSS", "top5"))}
+    run = RunLog("r", tests=curves)
+    assert list(run.losses()) == ["loss", "total_LOSS"]
+    assert list(run.scores()) == ["accuracy", "top5"]

@@ -29,3 +29,15 @@ def test_parse_log(tmp_path: Path) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert (tmp_path / "train.log.test").read_text().startswith("NumIters;Seconds;LearningRate;acc;")
     assert (tmp_path / "train.log.train").exists()
+
+
+def test_plot_training_log(tmp_path: Path) -> None:
+    logs = (GOLDEN / "cli/train.log", GOLDEN / "cli/resume.log")
+    done = launch("plot_training_log.py", 2, "loss.svg", *logs, cwd=tmp_path)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "loss.svg\n", "")
+    assert "<!-- Test loss vs. Iters -->" in (tmp_path / "loss.svg").read_text()
+
+
+def test_plot_training_log_names_its_charts(tmp_path: Path) -> None:
+    assert launch("plot_training_log.py", 8, "loss.svg", "a.log", cwd=tmp_path).returncode == 2
+    assert "  7: Train loss vs. Seconds\n" in launch("plot_training_log.py", "--help", cwd=tmp_path).stdout
