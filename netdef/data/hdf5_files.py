@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from netdef.data.hdf5_list import read_file_list
 from netdef.errors import DataError
+from netdef.weights.hdf5_file import h5py_for
 
 if TYPE_CHECKING:
     import h5py
@@ -80,8 +81,7 @@ def _read(dataset: h5py.Dataset, path: Path) -> NDArray[np.float32]:
 
 
 def _open(path: Path) -> h5py.File:
-    import h5py
-
+    h5py = h5py_for(path, DataError)
     try:
         return h5py.File(path, "r")
     except FileNotFoundError as error:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -49,4 +50,11 @@ def test_a_file_that_is_not_there_or_cut_off(tmp_path: Path) -> None:
         Hdf5Files(source, ["x"])
     part.unlink()
     with pytest.raises(DataError, match="no such HDF5 file"):
+        Hdf5Files(source, ["x"])
+
+
+def test_without_h5py_the_error_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = write_hdf5_files(tmp_path, {"x": np.zeros(3)})
+    monkeypatch.setitem(sys.modules, "h5py", None)
+    with pytest.raises(DataError, match=r"part0.h5 is an HDF5 file, .*\n    pip install netdef\[hdf5\]"):
         Hdf5Files(source, ["x"])
