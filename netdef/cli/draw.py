@@ -28,6 +28,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rankdir", choices=RANKDIRS, default="TB", help="where data flows: top to bottom, left to right"
     )
+    parser.add_argument("--display-lrm", action="store_true", help="tell the learning-rate multipliers of each layer")
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -42,7 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
             f"{output}: netdef draws .{', .'.join(SUFFIXES)}, not {output.suffix or 'files without a suffix'}"
         )
     graphs = _graphs(load_net(arguments.model), arguments)
-    source = dot(graphs, arguments.rankdir)
+    source = dot(graphs, arguments.rankdir, with_rates=arguments.display_lrm)
     try:
         output.write_bytes(_picture(source, form, graphs[0].name))
     except OSError as error:

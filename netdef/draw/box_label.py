@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from netdef.draw.diagram import Box
-from netdef.draw.facts import cost, losses, options
+from netdef.draw.facts import cost, losses, options, rates
 from netdef.draw.markup import SMALL, SMALLER, escaped, name_words, row, small, table
 from netdef.draw.measures import total
 from netdef.draw.palette import FILLS
@@ -16,14 +16,18 @@ LONGEST_LINE = 36
 BADGE = 'BORDER="1" STYLE="ROUNDED" BGCOLOR="#FFFFFFB0" CELLPADDING="2"'
 
 
-def box_label(box: Box, *, compact: bool) -> str:
-    """Return the label of a box; a compact one names only the types of folded layers, side by side."""
+def box_label(box: Box, *, compact: bool, with_rates: bool = False) -> str:
+    """Return the label of a box; a compact one names only the types of folded layers, side by side.
+
+    ``with_rates``: it tells the learning-rate multipliers, too.
+    """
     everything = box.with_folded()
     parameters = total(each.parameters for each in everything) if compact else box.parameters
-    lines = (*_wrapped(options(box.node)), cost(parameters, box.macs), losses(box.node))
+    learning = rates(box.node) if with_rates else ""
+    lines = (*_wrapped(options(box.node)), cost(parameters, box.macs), learning, losses(box.node))
     rows = [_title(box), *(row(f"<TD>{small(line)}</TD>") for line in lines if line)]
     rows += [_badges(marks)] if (marks := _marks(box)) else []
-    rows += [_types(box.folded)] if compact and box.folded else [_folded(each, box) for each in box.folded]
+    rows += [_types(box.folded)] if compact and box.folded else [_folded(each, box, with_rates) for each in box.folded]
     return table(rows)
 
 
@@ -54,11 +58,12 @@ def _badges(marks: Sequence[str]) -> str:
     return row(f"<TD>{table([row(cells)])}</TD>")
 
 
-def _folded(box: Box, host: Box) -> str:
+def _folded(box: Box, host: Box, with_rates: bool) -> str:
     """Write a folded layer on a stripe of its own colour; where it runs, only if that is not where its host does."""
     where = "" if devices(box.node) == devices(host.node) else f"on {printable(devices(box.node))}"
     marks = [mark for mark in _marks(box) if mark not in _marks(host)]
-    words = (box.node.type, *options(box.node), cost(box.parameters, box.macs), where, *marks)
+    learning = rates(box.node) if with_rates else ""
+    words = (box.node.type, *options(box.node), cost(box.parameters, box.macs), learning, where, *marks)
     name = f'<FONT POINT-SIZE="{SMALL}">{escaped(name_words(box.node.name))}</FONT>'
     fill = FILLS[box.node.layer.kind]
     return row(f'<TD BGCOLOR="{fill}">{name} {small(", ".join(filter(None, words)), SMALLER)}</TD>')

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import count
 
 from graphviz import Digraph, escape
@@ -30,15 +31,19 @@ LOOSE = {"shape": "plaintext", "style": "", "fontsize": "9", "height": "0", "wid
 EDGES = {"color": LINE, "arrowsize": "0.6", "fontname": FONT, "fontsize": "9", "fontcolor": INK}
 
 
-def dot(graphs: Sequence[Graph], rankdir: str = "TB") -> str:
-    """Return the DOT source of a picture of one net in one or several phases."""
+def dot(graphs: Sequence[Graph], rankdir: str = "TB", *, with_rates: bool = False) -> str:
+    """Return the DOT source of a picture of one net in one or several phases.
+
+    ``with_rates``: it tells the learning-rate multipliers, too.
+    """
     drawn = diagram(graphs)
     source = Digraph(
         graph_attr=_graph_attributes(drawn, rankdir),
         node_attr=NODES,
         edge_attr=EDGES,
     )
-    _add_cluster(source, clusters(drawn.boxes), count(), compact=len(drawn.boxes) > MANY_BOXES)
+    label = partial(box_label, compact=len(drawn.boxes) > MANY_BOXES, with_rates=with_rates)
+    _add_cluster(source, clusters(drawn.boxes), count(), label)
     for arrow in drawn.arrows:
         _add_arrow(source, arrow)
     for number, end in enumerate(drawn.loose_ends):
@@ -62,12 +67,12 @@ def _graph_attributes(drawn: Diagram, rankdir: str) -> dict[str, str]:
     }
 
 
-def _add_cluster(source: Digraph, cluster: Cluster, numbers: Iterator[int], *, compact: bool) -> None:
+def _add_cluster(source: Digraph, cluster: Cluster, numbers: Iterator[int], label: Callable[[Box], str]) -> None:
     for box in cluster.boxes:
-        _add_box(source, box, compact=compact)
+        _add_box(source, box, label(box))
     for inner in cluster.inner.values():
         with source.subgraph(name=f"cluster_{next(numbers)}", graph_attr=_frame(inner.frame)) as inside:
-            _add_cluster(inside, inner, numbers, compact=compact)
+            _add_cluster(inside, inner, numbers, label)
 
 
 def _frame(frame: Frame) -> dict[str, str]:
@@ -76,11 +81,11 @@ def _frame(frame: Frame) -> dict[str, str]:
     return {"label": f"<{title}>", "labeljust": "l", "style": "rounded,filled", "color": line, "fillcolor": fill}
 
 
-def _add_box(source: Digraph, box: Box, *, compact: bool) -> None:
+def _add_box(source: Digraph, box: Box, label: str) -> None:
     fill = FILLS[box.node.layer.kind]
     source.node(
         _id(box),
-        label=f"<{box_label(box, compact=compact)}>",
+        label=f"<{label}>",
         id=f"layer-{box.position}",
         tooltip=r"\n".join(escape(escape(line)) for line in tooltip(box)),  # Graphviz reads tooltips twice
         fillcolor=fill,

@@ -126,3 +126,9 @@ def losses(node: Node) -> str:
     """Name the weights of the losses among a layer's tops."""
     weights = [f"{weight:g}" for weight in node.loss_weights if weight]
     return f"loss weight {' '.join(weights)}" if weights else ""
+
+
+def rates(node: Node) -> str:
+    """Name the learning-rate multipliers of a layer's learnable blobs."""
+    multipliers = [f"{use.parameter.lr_mult:g}" for use in node.blobs if use.parameter.learned]
+    return f"lr_mult {' '.join(multipliers)}" if multipliers else ""

@@ -34,6 +34,11 @@ def test_one_phase_with_a_stage(tmp_path: Path) -> None:
     assert "rankdir=LR" in source
 
 
+def test_learning_rate_multipliers(tmp_path: Path) -> None:
+    assert "lr_mult" not in drawn(tmp_path)
+    assert drawn(tmp_path, "-display_lrm").count("lr_mult 1 2") == 4
+
+
 @pytest.mark.parametrize(("suffix", "start"), [("svg", b"<?xml"), ("PNG", b"\x89PNG"), ("html", b"<!DOCTYPE html>")])
 def test_the_suffix_says_what_to_write(tmp_path: Path, suffix: str, start: bytes) -> None:
     output = tmp_path / f"net.{suffix}"

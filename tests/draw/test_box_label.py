@@ -56,3 +56,15 @@ def test_a_compact_box_counts_the_parameters_of_all(graph: MakeGraph) -> None:
 def test_many_options_take_several_lines(model: MakeGraph) -> None:
     lines = words(box_label(box(model("alexnet", "TRAIN"), "data"), compact=False))
     assert lines == ["data Data", "data/ilsvrc12_train_lmdb, batch 256", "mirror, crop 227", "mean value 104 117 123"]
+
+
+def test_learning_rate_multipliers(graph: MakeGraph) -> None:
+    text = NORMALIZED.replace("freeze: true", "lr_mult: 3").replace('"1"', '"0" param { lr_mult: 0.5 }')
+    conv = box(graph(text), "conv")
+    lines = words(box_label(conv, compact=False, with_rates=True))
+    assert lines[2:] == [
+        "112 parameters, 1.62 k MACs",
+        "lr_mult 3 3",
+        "scale Scale, 4 parameters, lr_mult 0.5",
+        "relu ReLU",
+    ]

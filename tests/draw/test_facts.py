@@ -2,7 +2,7 @@ from collections.abc import Callable
 
 import pytest
 
-from netdef.draw.facts import cost, losses, options
+from netdef.draw.facts import cost, losses, options, rates
 from netdef.graph.graph import Graph
 
 MakeGraph = Callable[..., Graph]
@@ -68,3 +68,14 @@ def test_losses(model: MakeGraph) -> None:
     nodes = {node.name: node for node in model("lenet").nodes}
     assert losses(nodes["loss"]) == "loss weight 1"
     assert losses(nodes["accuracy"]) == ""
+
+
+def test_rates(model: MakeGraph) -> None:
+    nodes = {node.name: node for node in model("lenet").nodes}
+    assert rates(nodes["conv1"]) == "lr_mult 1 2"
+    assert rates(nodes["pool1"]) == ""
+
+
+def test_running_statistics_have_no_rates(graph: MakeGraph) -> None:
+    data = 'layer { name: "x" type: "Input" top: "x" input_param { shape { dim: 2 dim: 3 } } }'
+    assert rates(graph(data + 'layer { name: "n" type: "BatchNorm" bottom: "x" top: "y" }').nodes[1]) == ""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 TOOLS = Path(__file__).parents[2] / "tools"
 GOLDEN = Path(__file__).parents[1] / "golden"
+LENET = Path(__file__).parents[2] / "models" / "lenet.prototxt"
 
 
 def launch(script: str, *words: object, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -41,3 +42,21 @@ def test_plot_training_log(tmp_path: Path) -> None:
 def test_plot_training_log_names_its_charts(tmp_path: Path) -> None:
     assert launch("plot_training_log.py", 8, "loss.svg", "a.log", cwd=tmp_path).returncode == 2
     assert "  7: Train loss vs. Seconds\n" in launch("plot_training_log.py", "--help", cwd=tmp_path).stdout
+
+
+def test_draw_net(tmp_path: Path) -> None:
+    done = launch("draw_net.py", LENET, "all.dot", cwd=tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    source = (tmp_path / "all.dot").read_text("utf-8")
+    assert "rankdir=LR" in source
+    assert "only in phase TRAIN" in source
+    assert "lr_mult" not in source
+
+
+def test_draw_net_of_one_phase(tmp_path: Path) -> None:
+    flags = ("--rankdir", "BT", "--phase", "TEST", "--display_lrm")
+    assert launch("draw_net.py", *flags, LENET, "test.dot", cwd=tmp_path).returncode == 0
+    source = (tmp_path / "test.dot").read_text("utf-8")
+    assert "rankdir=BT" in source
+    assert "only in" not in source
+    assert "lr_mult 1 2" in source
