@@ -49,6 +49,7 @@ NEEDS_A_TEST = 20  # lines of code
 OF_MANY_SOURCES = {
     "tests/test_golden.py",
     "tests/test_layout.py",
+    "tests/test_models.py",
     "tests/test_photographs.py",
     "tests/layers/test_tracing.py",
     "tests/pycaffe/test_golden_nets.py",

@@ -1,0 +1,49 @@
+"""The models and solvers that ship: their published sizes, and that each file is whole."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from netdef.cli.findings import check_file
+from netdef.draw.summary import summary
+from netdef.errors import Severity
+from netdef.model import load_graph
+from netdef.prototxt.load import load, read_text
+from netdef.prototxt.write import write
+from netdef.schema import netdef_pb2 as schema
+
+ROOT = Path(__file__).parents[1]
+FILES = [*sorted(ROOT.glob("models/*.prototxt")), *sorted(ROOT.glob("solvers/*.prototxt"))]
+DEPLOYED = {
+    "lenet": (431_080, 2_293_000),
+    "alexnet": (60_965_224, 724_406_816),
+    "caffenet": (60_965_224, 724_406_816),
+    "googlenet": (6_998_552, 1_582_671_872),
+}
+WITH_HEADS = {"googlenet": (13_378_280, 1_591_044_096)}
+
+
+def sizes(model: str, phase: str, *stages: str) -> tuple[int | None, int | None]:
+    state = schema.NetState(phase=phase, stage=stages)
+    totals = summary(load_graph(str(ROOT / "models" / f"{model}.prototxt"), state))["totals"]
+    return totals["params"], totals["macs"]
+
+
+def test_every_model_is_in_the_table_and_has_a_solver() -> None:
+    assert {path.stem for path in ROOT.glob("models/*.prototxt")} == set(DEPLOYED)
+    assert {path.stem for path in ROOT.glob("solvers/*.prototxt")} == set(DEPLOYED)
+
+
+@pytest.mark.parametrize("model", DEPLOYED)
+def test_sizes_are_those_published(model: str) -> None:
+    assert sizes(model, "TEST", "deploy") == DEPLOYED[model]
+    whole = WITH_HEADS.get(model, DEPLOYED[model])
+    assert sizes(model, "TRAIN") == sizes(model, "TEST") == whole
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_a_file_has_no_errors_and_the_formatter_s_layout(path: Path) -> None:
+    assert not [problem for problem in check_file(str(path)) if problem.severity is Severity.ERROR]
+    assert write(load(path)) == read_text(path)
