@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from os import PathLike, fspath
 from typing import Any
 
@@ -40,7 +41,7 @@ def _gray(image: NDArray[Any]) -> NDArray[Any]:
     return image[:, :, None] if image.ndim == GRAY_AXES else (image @ np.array(LUMINANCE))[:, :, None]
 
 
-def oversample(images: NDArray[Any], crop_dims: tuple[int, int]) -> Image:
+def oversample(images: Sequence[NDArray[Any]] | NDArray[Any], crop_dims: tuple[int, int]) -> Image:
     """Return ten crops of each image: four corners and the centre, then the same mirrored.
 
     ``images`` are H×W×K, all of one size; the result is (10·N)×(crop_dims)×K, float32.

@@ -25,6 +25,7 @@ class Layer:
     blobs: BlobVector
     param_str: str = ""
     phase: int = 1
+    type = "Python"
 
     def __new__(cls, *arguments: Any, **named: Any) -> Self:
         """Give the layer its blobs, whatever the class's own ``__init__`` does."""

@@ -21,22 +21,24 @@ class _Terminal(logging.Handler):
         print(self.format(record), file=sys.stderr)
 
 
+_TERMINAL = _Terminal()
+
+
 def init_log(level: int = 0, stderr: bool = False) -> None:
     """Print the log to standard error from now on: at ``level`` 0 everything, at 1 warnings, at 2 errors.
 
     ``stderr`` changes nothing: in Caffe it chose between the terminal and files.
     """
-    if not LOGGER.handlers:
-        handler = _Terminal()
-        handler.setFormatter(logging.Formatter(_FORM, "%m%d %H:%M:%S"))
-        LOGGER.addHandler(handler)
+    if _TERMINAL not in LOGGER.handlers:
+        _TERMINAL.setFormatter(logging.Formatter(_FORM, "%m%d %H:%M:%S"))
+        LOGGER.addHandler(_TERMINAL)
         LOGGER.propagate = False
     LOGGER.setLevel(_LEVELS[max(0, min(level, len(_LEVELS) - 1))])
 
 
 def log(message: str) -> None:
     """Write a line into the log."""
-    if not LOGGER.handlers:
+    if _TERMINAL not in LOGGER.handlers:
         level = os.environ.get(LEAST_LEVEL, "")
         init_log(int(level) if level.isdigit() else 0)
     LOGGER.info("%s", message, stacklevel=2)

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 
 import netdef.pycaffe
 from netdef.pycaffe import mode
+from netdef.pycaffe.log import LOGGER
 
 GOLDEN = Path(os.environ.get("NETDEF_GOLDEN", Path(__file__).parents[1] / "golden")).resolve()
 
@@ -25,7 +25,8 @@ def settings() -> Iterator[None]:
     yield
     netdef.pycaffe.set_random_seed(-1)
     mode.set_mode_cpu()
-    logging.getLogger("caffe").handlers.clear()
+    LOGGER.handlers.clear()
+    LOGGER.propagate = True
 
 
 @pytest.fixture
