@@ -81,8 +81,8 @@ def compare(net: Net, run: Recorded, arrays: Arrays) -> None:
 def compare_samples(key: str, found: np.ndarray, wanted: np.ndarray, tolerance: Tolerance) -> None:
     """Compare evenly spread values, or standard deviation and largest magnitude.
 
-    A ReLU or a pooling window near a draw may be decided otherwise than it was in Caffe, as float64 shows; below it some
-    values in one place differ then. In gradients of early layers one sample in sixteen may be such a one.
+    A ReLU or a pooling window near a draw may be decided otherwise than it was in Caffe, as float64 shows; below it
+    some values in one place differ then. In gradients of early layers one sample in sixteen may be such a one.
     """
     if not key.startswith("sample"):
         check(key, [found.std(), np.abs(found).max()], wanted[1:3], tolerance)
