@@ -78,7 +78,7 @@ class Recorded:
 def load_graph(path: Path, arrays: Arrays) -> Graph:
     loaded = load_net(path)
     phase = int(arrays.get("meta/phase", schema.TRAIN))
-    state = schema.NetState(phase=schema.Phase.Name(phase))  # type: ignore[arg-type]
+    state = schema.NetState(phase=schema.Phase.Name(phase))
     state.level = int(arrays.get("meta/level", 0))
     state.stage.extend(str(stage) for stage in arrays.get("meta/stages", ()))
     with python_layers():
