@@ -27,24 +27,24 @@ class PythonStep(Step):
     ) -> None:
         super().__init__(node.name, node.type, bottoms, tops, weights)
         self.node = node
-        self.layer = layer
         layer.shapes(*(bottom.shape for bottom in bottoms))
-        self.blobs = layer.user.blobs
+        self.user = layer.user()
+        self.blobs = self.shown.blobs
         for blob, held in zip(self.blobs, blobs, strict=True):
             blob.share_values(held.blob)
             blob.share_gradients(held.blob)
-        for index, prepared in enumerate(layer.top_blobs):
+        for index, prepared in enumerate(self.user.tops):
             self.shape_top(index, prepared.shape).data[...] = prepared.data
 
     @property
     def shown(self) -> Any:
         """The user's own object."""
-        return self.layer.user
+        return self.user.object
 
     def reshape(self) -> None:
         """Let the class do it."""
         before = [top.shape for top in self.tops]
-        self.layer.call(self.layer.user.reshape, list(self.bottoms), list(self.tops))
+        self.user.call(self.shown.reshape, list(self.bottoms), list(self.tops))
         for top, weight, shape in zip(self.tops, self.weights, before, strict=True):
             if weight and top.shape != shape:
                 top.diff[...] = weight
@@ -52,10 +52,10 @@ class PythonStep(Step):
     def forward(self, run: Run) -> None:
         """Reshape and run forward."""
         self.reshape()
-        self.layer.call(self.layer.user.forward, list(self.bottoms), list(self.tops))
+        self.user.call(self.shown.forward, list(self.bottoms), list(self.tops))
 
     def backward(self, run: Run) -> None:
         """Run backward."""
         if self.node.backward:
             propagates = list(self.node.propagates)
-            self.layer.call(self.layer.user.backward, list(self.tops), propagates, list(self.bottoms))
+            self.user.call(self.shown.backward, list(self.tops), propagates, list(self.bottoms))

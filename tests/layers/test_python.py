@@ -53,9 +53,9 @@ def test_setup_is_called_once_and_reshape_where_shapes_change() -> None:
     layer = make_python("WeightedProduct", bottoms=2)
     layer.shapes((4, 3), (4, 3))
     layer.shapes((4, 3), (4, 3))
-    assert layer.user.calls == ["setup", "reshape"]
+    assert layer.user().object.calls == ["setup", "reshape"]
     assert layer.shapes((5, 3), (5, 3)) == ((5, 3),)
-    assert layer.user.calls == ["setup", "reshape", "reshape"]
+    assert layer.user().object.calls == ["setup", "reshape", "reshape"]
 
 
 def test_unknown_bottoms_give_unknown_tops() -> None:
@@ -76,7 +76,7 @@ def test_forward_and_backward_are_the_classs_own() -> None:
     wanted = torch.autograd.grad(weights * a * b, [a, b, weights], slopes)
     for one, other in zip(found, wanted, strict=True):
         torch.testing.assert_close(one, other)
-    assert layer.user.calls[-1] == "backward [True, True]"
+    assert layer.user().object.calls[-1] == "backward [True, True]"
 
 
 def test_propagate_down_tells_where_a_gradient_is_wanted() -> None:
@@ -85,7 +85,7 @@ def test_propagate_down_tells_where_a_gradient_is_wanted() -> None:
     layer.shapes((4, 3), (4, 3))
     (top,) = layer.forward(context(layer), [torch.ones(3)], a, b)
     top.sum().backward()  # type: ignore[no-untyped-call]
-    assert layer.user.calls[-1] == "backward [False, True]"
+    assert layer.user().object.calls[-1] == "backward [False, True]"
     assert a.grad is None
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from netdef.blob import Blob
-
-if TYPE_CHECKING:
-    from netdef.layers.python import Python
+from netdef.layers.user_object import UserObject
 
 Home = tuple[torch.device | None, torch.dtype | None]
 
@@ -19,33 +17,33 @@ Home = tuple[torch.device | None, torch.dtype | None]
 class UserCode(torch.autograd.Function):
     """Tops from bottoms and parameters by ``reshape`` and ``forward`` of the user's class; gradients by ``backward``.
 
-    The class works on the layer's own blobs, on the host; tensors are copied there and back.
+    The class works on blobs of its own, on the host; tensors are copied there and back.
     """
 
     @staticmethod
-    def forward(ctx: Any, layer: Python, home: Home, bottoms: int, *tensors: Tensor) -> tuple[Tensor, ...]:
+    def forward(ctx: Any, user: UserObject, home: Home, bottoms: int, *tensors: Tensor) -> tuple[Tensor, ...]:
         """Run forward; ``tensors`` are the bottoms, then the parameters; the tops go ``home``."""
-        _fill([*layer.bottom_blobs, *layer.user.blobs], tensors)
-        layer.take_shapes([tuple(tensor.shape) for tensor in tensors[:bottoms]])
-        layer.call(layer.user.forward, layer.bottom_blobs, layer.top_blobs)
-        ctx.layer, ctx.bottoms = layer, bottoms
+        _fill([*user.bottoms, *user.object.blobs], tensors)
+        user.take_shapes([tuple(tensor.shape) for tensor in tensors[:bottoms]])
+        user.call(user.object.forward, user.bottoms, user.tops)
+        ctx.user, ctx.bottoms = user, bottoms
         ctx.save_for_backward(*tensors)
         device, dtype = home
-        return tuple(top.values("cpu").to(device=device, dtype=dtype, copy=True) for top in layer.top_blobs)
+        return tuple(top.values("cpu").to(device=device, dtype=dtype, copy=True) for top in user.tops)
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
         """Run backward; the gradients of parameters begin at zero."""
-        layer, tensors, bottoms = ctx.layer, ctx.saved_tensors, ctx.bottoms
+        user, tensors, bottoms = ctx.user, ctx.saved_tensors, ctx.bottoms
         needed = ctx.needs_input_grad[3:]
-        blobs = [*layer.bottom_blobs, *layer.user.blobs]
+        blobs = [*user.bottoms, *user.object.blobs]
         _fill(blobs, tensors)
         for blob in blobs:
             blob.diff[...] = 0
-        for top, gradient in zip(layer.top_blobs, gradients, strict=True):
+        for top, gradient in zip(user.tops, gradients, strict=True):
             top.gradients("cpu").copy_(gradient)
-        layer.call(layer.user.backward, layer.top_blobs, list(needed[:bottoms]), layer.bottom_blobs)
+        user.call(user.object.backward, user.tops, list(needed[:bottoms]), user.bottoms)
         found = (blob.gradients("cpu").to(tensor, copy=True) for blob, tensor in zip(blobs, tensors, strict=True))
         return (None, None, None, *(each if need else None for each, need in zip(found, needed, strict=True)))
 
