@@ -32,7 +32,7 @@ from tests.house import (
 # A file imports only from rooms above its own, or from its own. Rooms that are not built yet keep their place.
 # ``netdef`` is the front door: __init__.py and __main__.py.
 ROOMS = (
-    *("errors", "prototxt", "schema", "blob", "fillers", "layers", "graph"),
+    *("errors", "suggest", "prototxt", "schema", "blob", "fillers", "layers", "graph"),
     *("devices", "net", "weights", "data", "model", "loading", "solver", "session"),
     *("parallel", "draw", "inspect", "pycaffe", "cli", "netdef"),
 )
@@ -53,6 +53,7 @@ OF_MANY_SOURCES = {
     "tests/test_photographs.py",
     "tests/layers/test_tracing.py",
     "tests/pycaffe/test_golden_nets.py",
+    "tests/pycaffe/test_scripts.py",
     "tests/schema/test_proto.py",
     "tests/schema/bind/test_text_format.py",
     "tests/solver/rules/test_golden.py",
