@@ -17,6 +17,7 @@ import pytest
 
 import netdef.pycaffe
 from tests.goldens.big import big_cases
+from tests.goldens.cli import cli_cases
 from tests.goldens.files import data_cases, filler_cases, reject_cases, upgrade_cases
 from tests.goldens.nets import layer_cases, net_cases
 from tests.goldens.solvers import snapshot_cases, solver_cases
@@ -35,6 +36,7 @@ FAMILIES = (
     upgrade_cases,
     data_cases,
     reject_cases,
+    cli_cases,
 )
 
 
