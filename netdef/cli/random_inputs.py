@@ -18,10 +18,14 @@ def random_inputs(graph: Graph, batch: int | None, device: torch.device) -> dict
     """
     generator = torch.Generator().manual_seed(0)
     tops = (top for node in graph.sources for top in node.tops)
-    return {top.name: _filled(_shape(top, batch), generator).to(device) for top in tops}
+    return {top.name: _filled(input_shape(top, batch), generator).to(device) for top in tops}
 
 
-def _shape(top: Value, batch: int | None) -> tuple[int, ...]:
+def input_shape(top: Value, batch: int | None) -> tuple[int, ...]:
+    """Return the shape of an input; ``batch`` takes the place of its first length.
+
+    Raises: UsageError if it is not known.
+    """
     if top.shape is None or count(top.shape) is None:
         found = "no shape" if top.shape is None else f"the shape {show(top.shape)}"
         raise UsageError(

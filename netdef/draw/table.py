@@ -32,7 +32,7 @@ def table(graph: Graph) -> str:
     rows = [_row(node, measures) for node in graph.nodes]
     filled = [index for index, column in enumerate(columns) if column.numbers or any(row[index] for row in rows)]
     sums = _sums(graph, measures)
-    lines = _lined_up([columns[i] for i in filled], [[row[i] for i in filled] for row in (*rows, sums)])
+    lines = lined_up([columns[i] for i in filled], [[row[i] for i in filled] for row in (*rows, sums)])
     rule = "─" * max(map(len, lines))
     return "\n".join([_title(graph, measures), "", lines[0], rule, *lines[1:-1], rule, lines[-1]])
 
@@ -70,7 +70,8 @@ def _sums(graph: Graph, measures: Measures) -> Row:
     return (layers, "", "", "", "", parameters, macs, activations)
 
 
-def _lined_up(columns: Sequence[Column], rows: Sequence[Row]) -> list[str]:
+def lined_up(columns: Sequence[Column], rows: Sequence[Row]) -> list[str]:
+    """Return the line of the headings and a line a row, the columns aligned."""
     cells = [[column.heading for column in columns], *rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     return [_line(columns, widths, row) for row in cells]
