@@ -132,6 +132,15 @@ class Blob:
         self._gradients = other._gradient_memory()
 
     @property
+    def _gpu_data_ptr(self) -> int:
+        """Where the values lie on the GPU, for libraries that take addresses."""
+        return self.values(_gpu()).data_ptr()
+
+    @property
+    def _gpu_diff_ptr(self) -> int:
+        return self.gradients(_gpu()).data_ptr()
+
+    @property
     def num(self) -> int:
         """The first of four axes, as old code has them."""
         return self._legacy(0)
@@ -159,6 +168,12 @@ class Blob:
         if len(self._shape) > LEGACY_AXES:
             raise UsageError(f"num, channels, height and width are of blobs of up to 4 axes; this one is {self._shape}")
         return self._shape[axis] if axis < len(self._shape) else 1
+
+
+def _gpu() -> torch.device:
+    import torch
+
+    return torch.device("cuda", torch.cuda.current_device())
 
 
 def _lengths(shape: tuple[int, ...]) -> tuple[int, ...]:

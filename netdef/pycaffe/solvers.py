@@ -49,6 +49,7 @@ class Solver:
         self._solver = self._training.solver
         self._lines = CaffeLines(output_weights(self._solver.net), self._training.options.display)
         self.net = _view(self._solver.net, self._solver.batches)
+        self._solver.before_update.append(self._bring_home)
         self.test_nets = [_view(test.net, test.batches) for test in self._solver.tests]
 
     @property

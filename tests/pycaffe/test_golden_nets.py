@@ -27,6 +27,12 @@ LAYER_CASES = [
     (path, path.with_suffix(".npz"), family(path.parent.name)) for path in sorted(ROOT.glob("layers/*/*.prototxt"))
 ]
 
+DESCRIBED = [case[:2] for case in NET_CASES if "carry" not in case[1].stem]
+
+
+def name_of(value: object) -> str:
+    return value.stem if isinstance(value, Path) else ""
+
 
 @pytest.fixture
 def golden_classes(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
@@ -46,11 +52,11 @@ def make_net(path: Path, arrays: Arrays) -> BufferedNet:
     return net
 
 
-def run(net: BufferedNet, arrays: Arrays) -> float:
+def run(net: BufferedNet, arrays: Arrays, device: str) -> float:
     """Forward and backward, as the golden cases were made."""
     blobs = dict(net.executor.blobs)
     inputs = {key.removeprefix("in/"): torch.from_numpy(arrays[key]) for key in arrays if key.startswith("in/")}
-    loss = net.executor.forward(Run(inputs=inputs))
+    loss = net.executor.forward(Run(device=torch.device(device), inputs=inputs))
     for key, diff in arrays.items():
         if key.startswith("out_diff/"):
             blobs[key.removeprefix("out_diff/")].diff[...] = diff
@@ -80,23 +86,30 @@ def compare(net: BufferedNet, loss: float, arrays: Arrays, tolerance: Tolerance)
                 check(key, blob.data if kind == "param_after" else blob.diff, wanted, tolerance)
 
 
-@pytest.mark.usefixtures("golden_classes")
-@pytest.mark.parametrize(
-    ("path", "npz", "tolerance"), NET_CASES + LAYER_CASES, ids=lambda value: getattr(value, "stem", "")
-)
-def test_every_case_gives_the_numbers_of_caffe(path: Path, npz: Path, tolerance: Tolerance) -> None:
+def run_case(path: Path, npz: Path, tolerance: Tolerance, device: str) -> None:
     arrays = dict(np.load(npz))
     net = make_net(path, arrays)
     steps = sorted({key.split("/")[0] for key in arrays if key.startswith("step")})
     for step in steps or [""]:
         mine = {key.removeprefix(step + "/"): array for key, array in arrays.items() if key.startswith(step)}
-        compare(net, run(net, mine), mine, tolerance)
+        compare(net, run(net, mine, device), mine, tolerance)
 
 
-@pytest.mark.parametrize(
-    ("path", "npz"), [case[:2] for case in NET_CASES if "carry" not in case[1].stem], ids=lambda value: value.stem
-)
 @pytest.mark.usefixtures("golden_classes")
+@pytest.mark.parametrize(("path", "npz", "tolerance"), NET_CASES + LAYER_CASES, ids=name_of)
+def test_every_case_gives_the_numbers_of_caffe(path: Path, npz: Path, tolerance: Tolerance, device: str) -> None:
+    run_case(path, npz, tolerance, device)
+
+
+@pytest.mark.usefixtures("golden_classes")
+@pytest.mark.parametrize(("path", "npz", "tolerance"), NET_CASES, ids=name_of)
+def test_numbers_follow_from_device_to_device(path: Path, npz: Path, tolerance: Tolerance) -> None:
+    """To a blob's memory cpu:0 is another device than cpu, so every number goes there and back."""
+    run_case(path, npz, tolerance, "cpu:0")
+
+
+@pytest.mark.usefixtures("golden_classes")
+@pytest.mark.parametrize(("path", "npz"), DESCRIBED, ids=name_of)
 def test_blobs_and_loss_weights_are_those_of_caffe(path: Path, npz: Path) -> None:
     arrays = dict(np.load(npz))
     executor = make_net(path, arrays).executor

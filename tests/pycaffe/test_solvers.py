@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 import netdef.pycaffe as caffe
 from netdef.errors import DefinitionError, SnapshotError
@@ -56,6 +57,12 @@ def test_steps_are_those_of_caffe(name: str, monkeypatch: pytest.MonkeyPatch) ->
                 layer, index = key.rsplit("/", 1)
                 update = solver.net.params[layer][int(index)].diff
                 check(f"update of {key}", update, arrays[f"update{number}/{key}"], TOLERANCE)
+
+
+def test_numbers_follow_from_device_to_device(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("netdef.pycaffe.mode.current_device", lambda: torch.device("cpu:0"))
+    for name in ("sgd_fixed", "adam_inv_l2"):
+        test_steps_are_those_of_caffe(name, monkeypatch)
 
 
 def test_solving_ends_at_max_iter(solver: Solver, capsys: pytest.CaptureFixture[str]) -> None:
