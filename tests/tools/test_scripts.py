@@ -60,3 +60,11 @@ def test_draw_net_of_one_phase(tmp_path: Path) -> None:
     assert "rankdir=BT" in source
     assert "only in" not in source
     assert "lr_mult 1 2" in source
+
+
+def test_resize_and_crop_images(tmp_path: Path) -> None:
+    flags = (f"--input_folder={GOLDEN / 'data/same_size'}", "--output_folder=out", "--output_side_length=9")
+    done = launch("resize_and_crop_images.py", "--num_clients=2", "--image_lib=opencv", *flags, cwd=tmp_path)
+    assert done.returncode == 0
+    assert "images of 9×9 pixels" in done.stderr
+    assert any((tmp_path / "out").iterdir())
