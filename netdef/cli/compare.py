@@ -45,7 +45,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_python_flag(parser)
     parser.epilog = (
         "Blobs are compared by name, each in its last version. In a file of recorded blobs an array is called as its"
-        " blob, or out/<blob>; | may stand for a / in the name. Exit code: 0 if all agree, 1 if any differs by more"
+        " blob, or out/<blob>, where a bar may stand for a slash. Exit code: 0 if all agree, 1 if any differs by more"
         " than the tolerance."
     )
 
