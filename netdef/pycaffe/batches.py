@@ -13,9 +13,13 @@ Arrays = Mapping[str, NDArray[Any]]
 
 def batches(arrays: Arrays, size: int) -> Iterator[dict[str, NDArray[Any]]]:
     """Go through arrays of equal length ``size`` rows at a time; the last batch is filled up with zeros."""
-    length = len(next(iter(arrays.values()), ()))
-    for begin in range(0, length, size):
+    for begin in range(0, length_of(arrays), size):
         yield {name: _filled_up(np.asarray(array[begin : begin + size]), size) for name, array in arrays.items()}
+
+
+def length_of(arrays: Arrays) -> int:
+    """Return the number of rows that arrays have."""
+    return len(next(iter(arrays.values()), ()))
 
 
 def _filled_up(rows: NDArray[Any], size: int) -> NDArray[Any]:

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from netdef.blob import Blob
 from netdef.errors import UsageError
 from netdef.pycaffe import mode
-from netdef.pycaffe.batches import Arrays, Gathered, batches
+from netdef.pycaffe.batches import Arrays, Gathered, batches, length_of
 from netdef.pycaffe.buffered_net import BufferedNet
 from netdef.pycaffe.described_net import DescribedNet
 from netdef.pycaffe.names import need_all
@@ -36,12 +36,12 @@ class RunningNet(DescribedNet):
     ) -> dict[str, NDArray[np.float32]]:
         """Run the layers from ``start`` to ``end``, both included, on ``inputs`` by blob name (all of them, or none).
 
-        Return the values of the outputs, or of the blob named as the layer ``end`` is, and of ``blobs`` beside them.
+        Return the values of the outputs, or of the tops of the layer ``end``, and of ``blobs`` beside them.
         Raises: UsageError for a layer or blob that is not there, or an input of another batch size.
         """
         first = 0 if start is None else self._names.layer(start)
         last = None if end is None else self._names.layer(end)
-        wanted = [*(self.outputs if end is None else [end]), *(blobs or ())]
+        wanted = [*(self.outputs if end is None else self.top_names[end]), *(blobs or ())]
         if inputs:
             need_all("inputs", inputs, self.inputs)
             self._fill(inputs, lambda blob: blob.data)
@@ -76,31 +76,26 @@ class RunningNet(DescribedNet):
 
     def forward_all(self, blobs: Iterable[str] | None = None, **inputs: NDArray[Any]) -> dict[str, NDArray[Any]]:
         """Run the net on arrays of any length, in batches; return all rows of the outputs and of ``blobs``."""
-        return self.forward_backward_all(blobs, None, backward=False, **inputs)[0]
+        found = Gathered()
+        for batch in self._batch(inputs):
+            found.add(self.forward(blobs, None, None, **batch))
+        return found.arrays(length_of(inputs))
 
     def forward_backward_all(
-        self,
-        blobs: Iterable[str] | None = None,
-        diffs: Iterable[str] | None = None,
-        *,
-        backward: bool = True,
-        **arrays: NDArray[Any],
+        self, blobs: Iterable[str] | None = None, diffs: Iterable[str] | None = None, **arrays: NDArray[Any]
     ) -> tuple[dict[str, NDArray[Any]], dict[str, NDArray[Any]]]:
         """Run forward and backward on arrays of any length: inputs, and gradients of outputs, by name.
 
         Return all rows of the outputs and ``blobs``, and of the gradients of the inputs and ``diffs``.
         """
-        size = self.blobs[self.inputs[0]].shape[0]
-        forward = batches({name: arrays[name] for name in self.inputs if name in arrays}, size)
-        given = batches({name: arrays[name] for name in self.outputs if name in arrays and backward}, size)
+        forward = self._batch({name: arrays[name] for name in self.inputs if name in arrays})
+        backward = self._batch({name: arrays[name] for name in self.outputs if name in arrays})
         values, gradients = Gathered(), Gathered()
         nothing: Arrays = {}
-        for inputs, top_diffs in zip_longest(forward, given, fillvalue=nothing):
-            values.add(self.forward(blobs, **inputs))
-            if backward:
-                gradients.add(self.backward(diffs, **top_diffs))
-        length = len(next(iter(arrays.values()), ()))
-        return values.arrays(length), gradients.arrays(length)
+        for inputs, top_diffs in zip_longest(forward, backward, fillvalue=nothing):
+            values.add(self.forward(blobs, None, None, **inputs))
+            gradients.add(self.backward(diffs, None, None, **top_diffs))
+        return values.arrays(length_of(arrays)), gradients.arrays(length_of(arrays))
 
     def _batch(self, blobs: Arrays) -> Iterator[dict[str, NDArray[Any]]]:
         return batches(blobs, self.blobs[self.inputs[0]].shape[0])

@@ -14,6 +14,8 @@ import torch
 from netdef.layers.python import python_layers
 from netdef.pycaffe.buffered_net import BufferedNet
 from netdef.pycaffe.run import Run
+from tests.goldens.big import BACKWARD_EARLY, FORWARD, compare_samples, fill
+from tests.goldens.big import make_net as make_big_net
 from tests.goldens.compare import NETS, Tolerance, check, family
 from tests.goldens.nets import Arrays, load_graph, set_parameters, spoilt
 
@@ -106,6 +108,30 @@ def test_every_case_gives_the_numbers_of_caffe(path: Path, npz: Path, tolerance:
 def test_numbers_follow_from_device_to_device(path: Path, npz: Path, tolerance: Tolerance) -> None:
     """To a blob's memory cpu:0 is another device than cpu, so every number goes there and back."""
     run_case(path, npz, tolerance, "cpu:0")
+
+
+def test_a_large_net_gives_the_numbers_of_caffe() -> None:
+    """GoogLeNet, which has a Split behind every block."""
+    arrays = dict(np.load(ROOT / "nets" / "big_bvlc_googlenet.npz"))
+    net, random = (
+        BufferedNet(make_big_net("bvlc_googlenet", "cpu").graph),
+        np.random.RandomState(int(arrays.get("meta/seed", 11))),
+    )
+    executor, blobs = net.executor, dict(net.executor.blobs)
+    fill(net, arrays["meta/param_layers"].tolist(), random)
+    image = executor.steps[0].tops[0]
+    image.reshape(1, *image.shape[1:])
+    image.data[...] = random.uniform(-120, 120, image.shape)
+    executor.forward(Run())
+    ((name, diff),) = [(key.removeprefix("out_diff/"), arrays[key]) for key in arrays if key.startswith("out_diff/")]
+    blobs[name].diff[...] = diff
+    executor.backward(max(number for number, step in enumerate(executor.steps) if blobs[name] in step.tops))
+    for key, wanted in arrays.items():
+        kind, _, name = key.partition("/")
+        if kind in ("sample64", "stats"):
+            compare_samples(key, blobs[name].data, wanted, FORWARD)
+        elif kind in ("sample64_diff", "stats_diff"):
+            compare_samples(key, blobs[name].diff, wanted, BACKWARD_EARLY)
 
 
 @pytest.mark.usefixtures("golden_classes")

@@ -46,6 +46,19 @@ def test_forward_starts_where_it_is_told(classifier: Net, golden: Golden) -> Non
     np.testing.assert_allclose(classifier.forward(start="prob", end="prob")["prob"], 1 / 6, rtol=1e-5)
 
 
+def test_a_part_gives_its_last_layers_tops_and_its_first_layers_bottoms(write: Write) -> None:
+    net = Net(write(LEARNER), TRAIN)
+    net.blobs["conv"].data[...] = 1
+    found = net.forward(start="ip", end="ip")
+    assert list(found) == ["ip_blob"]
+    wanted = net.params["ip"][0].data.sum(1) + net.params["ip"][1].data
+    np.testing.assert_allclose(found["ip_blob"], np.tile(wanted, (5, 1)), rtol=1e-4)
+    net.blobs["ip_blob"].diff[...] = 1
+    back = net.backward(start="ip", end="ip")
+    assert list(back) == ["conv"]
+    np.testing.assert_allclose(back["conv"][0].ravel(), net.params["ip"][0].data.sum(0), rtol=1e-4)
+
+
 def test_another_batch_size_goes_through_the_net(classifier: Net, golden: Golden) -> None:
     classifier.blobs["data"].reshape(2, 3, 18, 18)
     classifier.reshape()
