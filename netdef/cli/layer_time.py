@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -15,6 +16,9 @@ from netdef.graph.graph import Node, Value
 from netdef.layers.base import Context
 from netdef.layers.draws import Draws
 from netdef.net import LayerModule, Net
+
+Span = Callable[[Node, str], AbstractContextManager[object]]
+"""Makes the context in which a layer runs one way."""
 
 
 @dataclass
@@ -43,8 +47,7 @@ def time_layers(net: Net, inputs: Mapping[str, Tensor], passes: int, precision: 
     """
     times = [LayerTime(node.name) for node in net.graph.nodes]
     for number in range(passes + 1):
-        one = _Pass(net, inputs, precision)
-        forwards, backwards = one.forward(), one.backward()
+        forwards, backwards = LayerPass(net, inputs, precision).run()
         for layer, forward, backward in zip(times, forwards, backwards, strict=True):
             if number:
                 layer.forwards.append(forward)
@@ -52,22 +55,38 @@ def time_layers(net: Net, inputs: Mapping[str, Tensor], passes: int, precision: 
     return times
 
 
-class _Pass:
-    """One pass forward and back, layer by layer. ``values`` are cut off from the layers that made them."""
+def no_span(node: Node, way: str) -> AbstractContextManager[object]:
+    """Mark nothing."""
+    return nullcontext()
 
-    def __init__(self, net: Net, inputs: Mapping[str, Tensor], precision: Precision) -> None:
+
+class LayerPass:
+    """One pass forward and back, layer by layer.
+
+    ``span`` makes the context in which a layer runs "forward" or "backward". ``values`` are cut off from the layers
+    that made them.
+    """
+
+    def __init__(self, net: Net, inputs: Mapping[str, Tensor], precision: Precision, span: Span = no_span) -> None:
         self.net = net
         self.inputs = inputs
         self.precision = precision
+        self.span = span
         self.watch = Stopwatch(net.device)
         self.values: dict[Value, Tensor] = {}
         self.made: dict[Value, Tensor] = {}
         self.gradients: dict[Value, Tensor] = {}
 
+    def run(self) -> tuple[list[float], list[float]]:
+        """Return the milliseconds of each layer, forward and backward, in the net's order."""
+        return self.forward(), self.backward()
+
     def forward(self) -> list[float]:
+        """Run the layers in their order, and return the milliseconds of each."""
         return [self._forward(module) for module in self.net.layers if isinstance(module, LayerModule)]
 
     def backward(self) -> list[float]:
+        """Run back through the layers, and return the milliseconds of each in the net's order."""
         modules = [module for module in self.net.layers if isinstance(module, LayerModule)]
         return [self._backward(module) for module in reversed(modules)][::-1]
 
@@ -75,10 +94,11 @@ class _Pass:
         node = module.node
         draws = Draws(self.net.seed, node.name)
         ctx = Context(node.layer.train, draws, module.state, device=self.net.device, dtype=self.net.dtype)
-        self.watch.lap()
-        with self.precision():
-            tops = self.net.run(module, ctx, self.inputs, self.values)
-        time = self.watch.lap()
+        with self.span(node, "forward"):
+            self.watch.lap()
+            with self.precision():
+                tops = self.net.run(module, ctx, self.inputs, self.values)
+            time = self.watch.lap()
         for value, weight, top in zip(node.tops, node.loss_weights, tops, strict=True):
             self.made[value] = top
             self.values[value] = top.detach().requires_grad_(top.requires_grad)
@@ -93,11 +113,12 @@ class _Pass:
         wanted = [self.values[bottom] for bottom in bottoms] + [blob for blob in module.blobs if blob.requires_grad]
         if not tops or not wanted:
             return 0.0
-        self.watch.lap()
-        found = torch.autograd.grad(
-            [self.made[top] for top in tops], wanted, [self.gradients[top] for top in tops], allow_unused=True
-        )
-        time = self.watch.lap()
+        with self.span(node, "backward"):
+            self.watch.lap()
+            found = torch.autograd.grad(
+                [self.made[top] for top in tops], wanted, [self.gradients[top] for top in tops], allow_unused=True
+            )
+            time = self.watch.lap()
         for bottom, gradient in zip(bottoms, found, strict=False):
             self._add(bottom, gradient)
         return time

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from netdef.cli.python_layers import add_python_flag, python_layers_allowed
 from netdef.cli.state import add_state_flags
+from netdef.cli.whole_file import write_whole
 
 if TYPE_CHECKING:
     from netdef.cli.iteration_time import IterationTime, Precision
@@ -24,7 +25,7 @@ PRECISIONS = ("FP32", "BF16")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """Add Caffe's flags, and --batch, --precision and --json."""
+    """Add Caffe's flags, and --batch, --precision, --json and --trace."""
     parser.add_argument("--model", required=True, metavar="M", help="the model file")
     parser.add_argument("--weights", metavar="W", help="weights to load first")
     parser.add_argument("--iterations", type=_positive, default=50, metavar="N", help="how many (default: 50)")
@@ -33,17 +34,20 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--precision", choices=PRECISIONS, default="FP32", type=str.upper, help="BF16: by autocast")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
     add_python_flag(parser)
+    parser.add_argument("--trace", metavar="FILE", help="write one pass for trace viewers, such as ui.perfetto.dev")
     add_state_flags(parser, "TRAIN")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print how long forward, backward and update take, and each layer.
 
-    Raises: DefinitionError for the file's errors, UsageError if a shape is not known, WeightsError, DeviceError.
+    Raises: DefinitionError for the file's errors, UsageError if a shape is not known or the trace cannot be written,
+    WeightsError, DeviceError.
     """
     from netdef.cli.iteration_time import time_iterations
     from netdef.cli.layer_time import time_layers
     from netdef.cli.random_inputs import random_inputs
+    from netdef.cli.trace import trace
 
     net = _net(arguments)
     inputs = random_inputs(net.graph, arguments.batch, net.device)
@@ -52,10 +56,12 @@ def run(arguments: argparse.Namespace) -> int:
     passes = min(arguments.iterations, LAYER_PASSES)
     if arguments.json:
         print(json.dumps(_as_object(list(times), time_layers(net, inputs, passes, precision))))
-        return 0
-    done = _print_iterations(net, times, arguments)
-    _print_layers(time_layers(net, inputs, passes, precision), passes)
-    _print_totals(done)
+    else:
+        done = _print_iterations(net, times, arguments)
+        _print_layers(time_layers(net, inputs, passes, precision), passes)
+        _print_totals(done)
+    if arguments.trace:
+        write_whole(arguments.trace, trace(net, inputs, precision))
     return 0
 
 

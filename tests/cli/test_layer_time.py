@@ -1,11 +1,13 @@
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
 import torch
 
-from netdef.cli.layer_time import LayerTime, _Pass, time_layers
+from netdef.cli.layer_time import LayerPass, LayerTime, time_layers
 from netdef.cli.random_inputs import random_inputs
+from netdef.graph.graph import Node
 from netdef.loading import load
 from netdef.net import Net
 
@@ -39,10 +41,23 @@ def test_each_layer_has_a_time_for_each_pass_but_the_first(net: Net) -> None:
     assert {(len(layer.forwards), len(layer.backwards)) for layer in times} == {(3, 3)}
 
 
+def test_spans_around_the_layers_that_run(net: Net) -> None:
+    spans: list[tuple[str, str]] = []
+
+    @contextmanager
+    def span(node: Node, way: str) -> Iterator[None]:
+        yield
+        spans.append((node.name, way))
+
+    LayerPass(net, random_inputs(net.graph, None, net.device), nullcontext, span).run()
+    names = ["x", "a", "r", "b", "sum", "loss"]
+    assert spans == [*((name, "forward") for name in names), *((name, "backward") for name in names[:0:-1])]
+
+
 def test_the_parts_add_up_to_the_gradient_of_the_whole(net: Net) -> None:
     """A pass cut into layers takes autograd's way through the whole net, forks and in-place tops included."""
     inputs = random_inputs(net.graph, None, net.device)
-    cut = _Pass(net, inputs, nullcontext)
+    cut = LayerPass(net, inputs, nullcontext)
     cut.forward()
     cut.backward()
     first = next(value for value in net.graph.values() if (value.name, value.version) == ("a", 0))

@@ -96,3 +96,17 @@ def test_a_gpu_that_is_not_there(run: Run, net: Path) -> None:
     done = run("time", "--model", net, "--gpu", "99")
     assert done.code == 1
     assert "GPU 99 is not there" in done.err
+
+
+def test_a_trace_beside_the_times(run: Run, net: Path, tmp_path: Path) -> None:
+    found = timed(run, "--model", net, "--trace", tmp_path / "trace.json")
+    assert len(found["layers"]) == 5
+    names = [event["name"] for event in json.loads((tmp_path / "trace.json").read_text())["traceEvents"]]
+    assert {f"{name} forward" for name in ("d", "c", "r", "i", "loss")} <= set(names)
+    assert {f"{name} backward" for name in ("c", "r", "i", "loss")} <= set(names)
+
+
+def test_a_trace_that_cannot_be_written(run: Run, net: Path, tmp_path: Path) -> None:
+    done = run("time", "--model", net, "--iterations", "1", "--trace", tmp_path / "nowhere" / "trace.json")
+    assert done.code == 1
+    assert done.err == f"{tmp_path / 'nowhere/trace.json'} cannot be written: No such file or directory\n"
