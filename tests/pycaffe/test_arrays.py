@@ -52,6 +52,13 @@ def test_old_blobs_have_four_axes_and_doubles_are_read() -> None:
     assert len(double.double_diff) == 2
 
 
+def test_a_single_number_has_no_axes_and_numbers_without_a_shape_are_none() -> None:
+    single = schema.BlobProto(data=[123], shape=schema.BlobShape())
+    assert io.blobproto_to_array(single).shape == ()
+    with pytest.raises(ValueError, match="the shape \\(\\) asks for 1 values, found 100"):
+        io.blobproto_to_array(schema.BlobProto(data=[123] * 100))
+
+
 def test_several_arrays_in_one_message() -> None:
     arrays = [np.arange(6.0).reshape(2, 3), np.array(5.0)]
     back = io.blobprotovector_str_to_arraylist(io.arraylist_to_blobprotovector_str(arrays))
