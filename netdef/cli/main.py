@@ -13,6 +13,7 @@ from pathlib import Path
 from netdef.cli.flags import as_argparse
 from netdef.cli.process import wait_patiently
 from netdef.errors import NetdefError
+from netdef.suggest import nearest
 
 HERE = Path(__file__).parent
 HELP = ("help", "h")
@@ -70,11 +71,9 @@ def _dispatch(words: Sequence[str]) -> int:
 
 
 def _way_out(verb: str) -> str:
-    from difflib import get_close_matches  # slow to import, and needed only after a mistake
-
     known = verbs()
-    near = get_close_matches(verb, known, n=1)
-    return f"did you mean {near[0]}?" if near else f"verbs: {', '.join(known)}"
+    near = nearest(verb, known)
+    return f"did you mean {near}?" if near else f"verbs: {', '.join(known)}"
 
 
 def _run(verb: str, words: Sequence[str]) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from netdef.errors import OptionError
 from netdef.schema import netdef_pb2 as schema
+from netdef.suggest import did_you_mean
 
 Lengths = Sequence[int | None]
 """A blob's shape, where a length not known yet is None."""
@@ -24,11 +25,8 @@ def check(filler: schema.FillerParameter, shape: Lengths) -> None:
 
 
 def _unknown(found: str) -> OptionError:
-    from difflib import get_close_matches  # slow to import, and needed only after an error
-
-    near = get_close_matches(found.lower(), _DEMANDS, n=1, cutoff=0.6)
-    hint = f'did you mean "{near[0]}"? ' if near else ""
-    return OptionError(f'unknown filler "{found}"', path=("type",), hint=f"{hint}known: {', '.join(sorted(_DEMANDS))}")
+    hint = f"{did_you_mean(found.lower(), _DEMANDS)} known: {', '.join(sorted(_DEMANDS))}"
+    return OptionError(f'unknown filler "{found}"', path=("type",), hint=hint.lstrip())
 
 
 def _anything(filler: schema.FillerParameter, shape: Lengths) -> None:

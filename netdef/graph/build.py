@@ -6,7 +6,6 @@ layers above it are still checked for what is certainly wrong with them.
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Callable, Sequence
 
@@ -22,6 +21,7 @@ from netdef.layers.base import Layer
 from netdef.layers.register import make_layer
 from netdef.layers.shape import Shape
 from netdef.schema import netdef_pb2 as schema
+from netdef.suggest import did_you_mean
 
 RecordShapes = Callable[[schema.LayerParameter], Sequence[Shape] | None]
 AUTOMATIC = "(automatic)"
@@ -174,10 +174,8 @@ class _Builder:
         ]
         if makers:
             return self._way_to_maker(*min(makers))
-        near = difflib.get_close_matches(name, self.latest, n=1)
-        if near:
-            return f'did you mean "{near[0]}"?'
-        return f"blobs made so far: {', '.join(self.latest)}" if self.latest else "no blob is made before it"
+        known = f"blobs made so far: {', '.join(self.latest)}" if self.latest else "no blob is made before it"
+        return did_you_mean(name, self.latest) or known
 
     def _way_to_maker(self, left_out: bool, position: int) -> str:
         place = self.problems.locate(("layer", position))

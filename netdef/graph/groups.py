@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Sequence
 from math import prod
 from typing import TypeVar
@@ -10,6 +9,7 @@ from typing import TypeVar
 from netdef.errors import OptionError
 from netdef.graph.graph import Attributes
 from netdef.schema import netdef_pb2 as schema
+from netdef.suggest import did_you_mean
 
 T = TypeVar("T")
 
@@ -40,8 +40,7 @@ def repeated(groups: Sequence[schema.LayerGroup]) -> Iterator[int]:
 def _group(name: str, index: int, groups: dict[str, schema.LayerGroup]) -> schema.LayerGroup:
     if name in groups:
         return groups[name]
-    near = difflib.get_close_matches(name, groups, n=1)
-    hint = f'did you mean "{near[0]}"?' if near else f'add layer_group {{ name: "{name}" }} to the net'
+    hint = did_you_mean(name, groups) or f'add layer_group {{ name: "{name}" }} to the net'
     raise OptionError(f'group "{name}" is not defined', path=("in_group", index), hint=hint)
 
 

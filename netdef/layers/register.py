@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable
@@ -12,6 +11,7 @@ from typing import TypeVar
 from netdef.errors import OptionError
 from netdef.layers.base import Layer
 from netdef.schema import netdef_pb2 as schema
+from netdef.suggest import did_you_mean
 
 _REGISTER: dict[str, type[Layer]] = {}
 AnyLayer = TypeVar("AnyLayer", bound=type[Layer])
@@ -61,8 +61,7 @@ def layer_type(name: str) -> type[Layer]:
     types = layer_types()
     if name in types:
         return types[name]
-    near = difflib.get_close_matches(name, types, n=1, cutoff=0.6)
-    hint = f'did you mean "{near[0]}"?' if near else f"known types: {', '.join(types)}"
+    hint = did_you_mean(name, types) or f"known types: {', '.join(types)}"
     raise OptionError(f'unknown layer type "{name}"', path=("type",), hint=hint)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from netdef.errors import DefinitionError, Place, Problem
 from netdef.prototxt.parse import parse
 from netdef.prototxt.tree import Message
+from netdef.suggest import way_to_file
 
 _CONTROL_BYTES = bytes(set(range(1, 32)) - set(b"\t\n\v\f\r"))
 _WEIGHTS = "weights (.caffemodel, .h5) go where a command asks for weights; the net is in a .prototxt"
@@ -32,7 +33,7 @@ def read_text(path: str | PathLike[str]) -> str:
     try:
         return _decoded(name, Path(path).read_bytes())
     except FileNotFoundError:
-        raise _refusal(f"{name}: no such file", _similar(Path(path))) from None
+        raise _refusal(f"{name}: no such file", way_to_file(Path(path))) from None
     except IsADirectoryError:
         inside = sorted(entry.name for entry in Path(path).glob("*.prototxt"))
         raise _refusal(f"{name} is a folder", f"it holds {', '.join(inside)}" if inside else "") from None
@@ -69,15 +70,3 @@ def _no_text(name: str, data: bytes, offset: int) -> DefinitionError:
 
 def _refusal(message: str, hint: str = "") -> DefinitionError:
     return DefinitionError([Problem(message, hint=hint)])
-
-
-def _similar(path: Path) -> str:
-    """Say which file may have been meant, or how much of the path exists."""
-    from difflib import get_close_matches  # slow to import, and needed only after an error
-
-    folder = path.parent
-    if not folder.is_dir():
-        return f"there is no folder {folder} either"
-    names = [entry.name for entry in folder.iterdir() if entry.is_file()]
-    close = get_close_matches(path.name, names, 1)
-    return f"did you mean {folder / close[0]}?" if close else ""

@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from netdef.errors import UsageError
 from netdef.prototxt.tree import Field, ListValue, Message, Scalar, Value
+from netdef.suggest import nearest
 
 _STEP = re.compile(r"(?P<name>[A-Za-z_][A-Za-z_0-9]*)(?:\[(?P<which>[^\]]+)\])?(?:\.(?!$)|$)")
 
@@ -105,9 +106,6 @@ def _refuse_many(numbers: list[int], step: Step) -> NoReturn:
 
 
 def _refuse_absent(there: list[Slot], step: Step) -> NoReturn:
-    from difflib import get_close_matches  # slow to import, and needed only after an error
-
-    names = [name_of(slot.value) for slot in there]
-    close = get_close_matches(step.which, names, 1)
-    hint = f"; did you mean {step.field}[{close[0]}]?" if close else f"; there are {len(there)} of {step.field}"
+    near = nearest(step.which, (name_of(slot.value) for slot in there))
+    hint = f"; did you mean {step.field}[{near}]?" if near else f"; there are {len(there)} of {step.field}"
     raise UsageError(f"there is no {step.field}[{step.which}]{hint}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from pathlib import Path
 
 import torch
@@ -12,6 +11,7 @@ from torch import Tensor
 from netdef.errors import WeightsError
 from netdef.graph.graph import Graph, Parameter
 from netdef.net import LayerModule, Net
+from netdef.suggest import nearest
 from netdef.weights.contents import Array, LayerWeights
 from netdef.weights.file import read_weights
 from netdef.weights.match import Match, match
@@ -98,6 +98,6 @@ def _owners(graph: Graph, without: set[Parameter]) -> list[str]:
 
 def _kept(graph: Graph, owner: str, given: set[str]) -> Entry:
     shapes = tuple(parameter.shape for parameter in graph.parameters if parameter.owner == owner)
-    close = get_close_matches(owner, given - {parameter.owner for parameter in graph.parameters}, 1)
-    hint = f'; did you mean its layer "{close[0]}"?' if close else ""
+    near = nearest(owner, given - {parameter.owner for parameter in graph.parameters})
+    hint = f'; did you mean its layer "{near}"?' if near else ""
     return Entry(owner, shapes, f"not in the file{hint}")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from difflib import get_close_matches
 from pathlib import Path
 
 from netdef.errors import NetdefError
+from netdef.suggest import way_to_file
 from netdef.weights.recognise import HDF5_SIGNATURE
 
 
@@ -43,13 +43,6 @@ def _explained(path: Path, error: type[NetdefError]) -> Iterator[None]:
     try:
         yield
     except FileNotFoundError:
-        raise error(f"{path}: no such file{_similar(path)}") from None
+        raise error("\n    ".join(filter(None, (f"{path}: no such file", way_to_file(path))))) from None
     except OSError as failure:
         raise error(f"{path} cannot be read: {failure.strerror}") from None
-
-
-def _similar(path: Path) -> str:
-    if not path.parent.is_dir():
-        return f"\n    there is no folder {path.parent} either"
-    close = get_close_matches(path.name, [entry.name for entry in path.parent.iterdir()], 1)
-    return f"\n    did you mean {path.parent / close[0]}?" if close else ""

@@ -10,6 +10,7 @@ from netdef.prototxt.tree import ListValue, Message, Scalar, Value
 from netdef.schema.bind.block import Block
 from netdef.schema.bind.fields import FieldRule, integer_range
 from netdef.schema.bind.words import either
+from netdef.suggest import nearest
 
 
 def misfit(rule: FieldRule, value: Value, place: Place, block: Block) -> Problem:
@@ -116,12 +117,7 @@ def _is_short(enum: EnumDescriptor) -> bool:
 
 def _similar_name(enum: EnumDescriptor, word: str) -> str:
     names = {_folded(name): name for name in _names(enum)}
-    if _folded(word) in names:
-        return names[_folded(word)]
-    from difflib import get_close_matches  # slow to import, and needed only after an error
-
-    close = get_close_matches(_folded(word), names, 1)
-    return names[close[0]] if close else ""
+    return names.get(nearest(_folded(word), names), "")
 
 
 def _folded(word: str) -> str:

@@ -7,6 +7,7 @@ from netdef.prototxt.tree import Field
 from netdef.schema.bind.block import Block
 from netdef.schema.bind.fields import rules_of
 from netdef.schema.bind.words import either
+from netdef.suggest import nearest
 
 
 def unknown_field(field: Field, block: Block) -> Problem:
@@ -49,13 +50,10 @@ def _title(block: Block) -> str:
 
 
 def _similar(name: str, block: Block) -> str:
-    from difflib import get_close_matches  # slow to import, and needed only after an error
-
     # Every options block ends in _param: that likeness says nothing.
     stems = {known.removesuffix("_param"): known for known in rules_of(block.descriptor)}
-    cutoff = 0.75 if name.endswith("_param") else 0.6
-    close = get_close_matches(name.removesuffix("_param"), stems, 1, cutoff)
-    return f'did you mean "{stems[close[0]]}"?' if close else ""
+    near = nearest(name.removesuffix("_param"), stems, cutoff=0.75 if name.endswith("_param") else 0.6)
+    return f'did you mean "{stems[near]}"?' if near else ""
 
 
 def _other_message(name: str, block: Block) -> str:

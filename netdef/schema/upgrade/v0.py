@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from netdef.schema.netdef_pb2 import NetParameter, V0LayerParameter, V1LayerParameter
 from netdef.schema.upgrade.fields import move_field
 from netdef.schema.upgrade.paths import Path
 from netdef.schema.upgrade.result import Upgraded, UpgradeError
 from netdef.schema.upgrade.v0_names import TYPES, destination
+from netdef.suggest import did_you_mean
 
 
 def upgrade(net: NetParameter) -> Upgraded[NetParameter]:
@@ -65,6 +64,5 @@ def _move(old: V0LayerParameter, name: str, new: V1LayerParameter, path: Path) -
 def _modern_type(old: V0LayerParameter) -> int:
     if old.type in TYPES:
         return V1LayerParameter.LayerType.Value(TYPES[old.type])
-    close = get_close_matches(old.type, TYPES, n=1)
-    hint = f'did you mean "{close[0]}"?' if close else f"the old types are {', '.join(TYPES)}"
+    hint = did_you_mean(old.type, TYPES) or f"the old types are {', '.join(TYPES)}"
     raise UpgradeError(("type",), f'layer "{old.name}": "{old.type}" is no type of the first form of layers', hint)
