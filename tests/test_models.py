@@ -9,13 +9,14 @@ import pytest
 from netdef.cli.findings import check_file
 from netdef.draw.summary import summary
 from netdef.errors import Severity
+from netdef.layers.register import layer_types
 from netdef.model import load_graph
 from netdef.prototxt.load import load, read_text
 from netdef.prototxt.write import write
 from netdef.schema import netdef_pb2 as schema
 
 ROOT = Path(__file__).parents[1]
-FILES = [*sorted(ROOT.glob("models/*.prototxt")), *sorted(ROOT.glob("solvers/*.prototxt"))]
+FILES = sorted(path for folder in ("models", "solvers", "examples") for path in ROOT.glob(f"{folder}/*.prototxt"))
 DEPLOYED = {
     "lenet": (431_080, 2_293_000),
     "alexnet": (60_965_224, 724_406_816),
@@ -47,3 +48,8 @@ def test_sizes_are_those_published(model: str) -> None:
 def test_a_file_has_no_errors_and_the_formatter_s_layout(path: Path) -> None:
     assert not [problem for problem in check_file(str(path)) if problem.severity is Severity.ERROR]
     assert write(load(path)) == read_text(path)
+
+
+def test_models_and_examples_show_every_layer_type() -> None:
+    texts = [path.read_text() for path in FILES]
+    assert not [name for name in layer_types() if not any(f'type: "{name}"' in text for text in texts)]

@@ -15,7 +15,7 @@ from docs.generator.proto import Block, Field, schema
 from netdef.layers.base import Arity, Kind, Layer, exactly
 from netdef.layers.register import layer_types
 
-MODELS = Path(__file__).resolve().parents[2] / "models"
+ROOT = Path(__file__).resolve().parents[2]
 LAYER = re.compile(r"^layer \{\n(?: .*\n)*\}\n", re.MULTILINE)
 
 
@@ -63,11 +63,12 @@ def _number(arity: Arity, what: str) -> str:
 
 
 def _example(name: str) -> str:
-    """Return the first layer of that type in the models that ship, if there is one."""
-    for model in sorted(MODELS.glob("*.prototxt")):
-        for block in LAYER.findall(model.read_text("utf-8")):
+    """Return the first layer of that type in the models that ship, else in the collection of examples."""
+    for file in (*sorted(ROOT.glob("models/*.prototxt")), ROOT / "examples" / "layers.prototxt"):
+        for block in LAYER.findall(file.read_text("utf-8")):
             if f'  type: "{name}"\n' in block:
-                return f"In {link(f'models/{model.name}', f'../../models/{model.name}')}:\n\n```protobuf\n{block}```"
+                shown = file.relative_to(ROOT).as_posix()
+                return f"In {link(shown, f'../../{shown}')}:\n\n```protobuf\n{block}```"
     return ""
 
 
