@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+PROTOC := grpcio-tools==1.75.1 # its code runs with protobuf 6.31 and later; a newer one's does not
 PROTOS := netdef/schema/netdef.proto netdef/schema/weights.proto
 
 .PHONY: demo test fix docs proto clean
@@ -25,7 +26,7 @@ docs: $(VENV)/installed-test ## writes the pages that are made from the schema a
 
 proto: ## makes the message classes anew from the .proto files
 	$(PYTHON) -m venv $(VENV)/proto
-	$(VENV)/proto/bin/pip install --quiet -c constraints.txt grpcio-tools
+	$(VENV)/proto/bin/pip install --quiet $(PROTOC)
 	$(VENV)/proto/bin/python -m grpc_tools.protoc -I . --python_out=. --pyi_out=. $(PROTOS)
 
 clean: ## removes the environment; data and runs are yours to remove

@@ -60,7 +60,8 @@ def _badges(marks: Sequence[str]) -> str:
 
 def _folded(box: Box, host: Box, with_rates: bool) -> str:
     """Write a folded layer on a stripe of its own colour; where it runs, only if that is not where its host does."""
-    where = "" if devices(box.node) == devices(host.node) else f"on {printable(devices(box.node))}"
+    own = devices(box.node)
+    where = f"on {printable(own)}" if own and own != devices(host.node) else ""
     marks = [mark for mark in _marks(box) if mark not in _marks(host)]
     learning = rates(box.node) if with_rates else ""
     words = (box.node.type, *options(box.node), cost(box.parameters, box.macs), learning, where, *marks)
