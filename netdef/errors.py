@@ -41,6 +41,17 @@ class Place:
         here = f"{self.file}:{self.line}:{self.column}"
         return f"{here} (used at {self.via})" if self.via else here
 
+    @property
+    def outermost(self) -> Place:
+        """The place in the file that was asked for: the end of the chain."""
+        return self.via.outermost if self.via else self
+
+    @property
+    def trail(self) -> tuple[tuple[int, int], ...]:
+        """Line and column of each place of the chain, the outermost first: in this order things stand in a file."""
+        here = (self.line, self.column)
+        return (*self.via.trail, here) if self.via else (here,)
+
 
 @dataclass(frozen=True)
 class Problem:

@@ -48,8 +48,8 @@ def parse_on(text: str, file: str) -> Parsed:
 
 
 def in_file_order(problems: Iterable[Problem]) -> tuple[Problem, ...]:
-    """Return the problems of one file sorted by line and column."""
-    return tuple(sorted(problems, key=lambda found: (found.place.line, found.place.column) if found.place else (0, 0)))
+    """Return the problems of one file, and of what it uses, sorted by line and column in that file."""
+    return tuple(sorted(problems, key=lambda found: found.place.trail if found.place else ()))
 
 
 class _Parser:

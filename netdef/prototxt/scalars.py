@@ -8,17 +8,19 @@ from netdef.prototxt.strings import EscapeError, unescape, unknown_escapes
 from netdef.prototxt.tokens import Kind, Token
 from netdef.prototxt.tree import Scalar
 
+_SCALARS = (Kind.NUMBER, Kind.STRING, Kind.EXPRESSION)
+
 
 def at_scalar(cursor: Cursor) -> bool:
     """Whether a single value comes next; a name with a colon or block of its own is the next field instead."""
     kind = cursor.peek.kind
     if kind is Kind.NAME:
         return cursor.tokens[cursor.position + 1].text not in (":", "=", *OPENERS)
-    return kind is Kind.NUMBER or kind is Kind.STRING
+    return kind in _SCALARS
 
 
 def read_scalar(cursor: Cursor) -> Scalar:
-    """Read a number, a name, or a string with all strings that follow it."""
+    """Read a number, a name, an expression, or a string with all strings that follow it."""
     first = cursor.take()
     scalar = Scalar(first.kind, first.text, cursor.place(first))
     if first.text in ("-", "+") and cursor.peek.kind is Kind.NUMBER:

@@ -55,9 +55,9 @@ def unknown_escapes(body: str) -> list[tuple[int, str]]:
 
 
 def quote(text: str) -> str:
-    """Return ``text`` as a string in double quotes."""
+    """Return ``text`` as a string in double quotes; surrogates stand for bytes that are no UTF-8."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda match: f"\\{ord(match[0]):03o}", escaped) + '"'
+    return '"' + re.sub(r"[\x00-\x1f\x7f\udc80-\udcff]", lambda match: f"\\{ord(match[0]) & 0xFF:03o}", escaped) + '"'
 
 
 def _decoded(match: re.Match[str]) -> bytes:

@@ -1,4 +1,4 @@
-"""Text to tokens: names, numbers, strings and marks, each with its place and the comments before it."""
+"""Text to tokens: names, numbers, strings, ``${…}`` and marks, each with its place and the comments before it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class Kind(StrEnum):
     NAME = "name"
     NUMBER = "number"
     STRING = "string"
+    EXPRESSION = "expression"
     MARK = "mark"
     END = "end"
 
@@ -47,6 +48,8 @@ _TOKEN = re.compile(
     | (?P<number>   (?:[0-9+-]|\.[0-9])[0-9a-zA-Z_.+-]* | \d )
     | (?P<string>   "[^"\\]*(?:\\.[^"\\]*)*" | '[^'\\]*(?:\\.[^'\\]*)*' )
     | (?P<comment>  \#.* )
+    | (?P<expression> \$\{[^}]*\} )
+    | (?P<unended>  \$\{.* )
     | (?P<unclosed> ["'].* )
     | (?P<curly>    [“”„‘’][^“”„‘’]*[“”„‘’] )
     | (?P<foreign>  //.* | /\*.* )
@@ -55,7 +58,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 
-_KINDS = {str(kind): kind for kind in (Kind.NAME, Kind.MARK, Kind.NUMBER, Kind.STRING)}
+_KINDS = {str(kind): kind for kind in (Kind.NAME, Kind.MARK, Kind.NUMBER, Kind.STRING, Kind.EXPRESSION)}
 
 
 def tokenize(text: str, file: str) -> tuple[list[Token], list[Problem]]:
@@ -77,7 +80,7 @@ def tokenize(text: str, file: str) -> tuple[list[Token], list[Problem]]:
                 problems.append(_problem(found, word, Place(file, number, column)))
                 if found not in _REPAIRED:
                     continue
-                kind, word = Kind.STRING, _repaired(found, word)
+                kind, word = _REPAIRED[found], _repaired(found, word)
             tokens.append(Token(kind, word, number, column, comments or ()))
             if comments:
                 comments = []
@@ -85,19 +88,23 @@ def tokenize(text: str, file: str) -> tuple[list[Token], list[Problem]]:
     return tokens, problems
 
 
-# Broken strings go on as strings, so that the parser does not complain a second time.
-_REPAIRED = frozenset({"unclosed", "curly"})
+# What is broken goes on as if it were whole, so that the parser does not complain a second time.
+_REPAIRED = {"unclosed": Kind.STRING, "curly": Kind.STRING, "unended": Kind.EXPRESSION}
 
 
 def _repaired(found: str, word: str) -> str:
     if found == "curly":
         return '"' + word[1:-1].replace("\\", "\\\\").replace('"', '\\"') + '"'
+    if found == "unended":
+        return word + "}"
     return word.rstrip("\\") + word[0]
 
 
 def _problem(found: str, word: str, place: Place) -> Problem:
     if found == "unclosed":
         return Problem(f"the string {_shown(word)} does not end on its line", place, f"close it with {word[0]}")
+    if found == "unended":
+        return Problem(f"{_shown(word)} does not end on its line", place, "close it with }")
     if found == "curly":
         return Problem(f"{_shown(word)} stands in typographic quotes", place, f'write "{word[1:-1]}"')
     if found == "foreign":

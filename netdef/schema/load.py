@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 from google.protobuf.message import Message
 
 from netdef.errors import DefinitionError, Place, Problem, Severity
+from netdef.prototxt.expand import expand
 from netdef.prototxt.load import read_text
 from netdef.prototxt.parse import parse_on
 from netdef.prototxt.tree import Message as Tree
@@ -29,6 +30,7 @@ class Loaded(Generic[M]):
     bound: Bound[M]
     upgraded: Upgraded[M]
     problems: tuple[Problem, ...]
+    is_whole: bool = True  # False where abbreviations could not be written out, so that layers may be missing
 
     @property
     def message(self) -> M:
@@ -84,19 +86,25 @@ def examine_solver(path: str | PathLike[str], edit: Edit = unchanged) -> Loaded[
 def _examine(path: str | PathLike[str], edit: Edit, kind: type[M], upgrade: Callable[[M], Upgraded[M]]) -> Loaded[M]:
     file = fspath(path)
     parsed = parse_on(read_text(file), file)
-    edit(parsed.tree)
-    bound = bind(parsed.tree, kind)
-    problems = parsed.problems + bound.problems
+    expanded = expand(parsed.tree, file)
+    edit(expanded.tree)
+    bound = bind(expanded.tree, kind)
+    problems = parsed.problems + expanded.problems + bound.problems
     try:
         upgraded = upgrade(bound.message)
     except UpgradeError as error:
         place = bound.place(error.path)
         problems += tuple(replace(problem, place=place) for problem in error.problems)
         upgraded = Upgraded(bound.message)
-    return Loaded(file, bound, upgraded, problems)
+    return Loaded(file, bound, upgraded, problems, not any(map(is_error, expanded.problems)))
+
+
+def is_error(problem: Problem) -> bool:
+    """Whether a problem stops the work."""
+    return problem.severity is Severity.ERROR
 
 
 def _refuse_errors(loaded: Loaded[M]) -> Loaded[M]:
-    if any(problem.severity is Severity.ERROR for problem in loaded.problems):
+    if any(map(is_error, loaded.problems)):
         raise DefinitionError(loaded.problems)
     return loaded
