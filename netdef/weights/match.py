@@ -5,11 +5,12 @@ Source: Net::CopyTrainedLayersFrom, net.cpp.
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from itertools import dropwhile
 
 from netdef.graph.graph import Graph, Node, Parameter
-from netdef.graph.splits import with_splits
+from netdef.graph.splits import SplitLayer, with_splits
 from netdef.layers.shape import Shape, show
 from netdef.weights.contents import Array, LayerWeights, WeightsFile
 
@@ -26,14 +27,20 @@ class Match:
 
 
 def match(graph: Graph, file: WeightsFile) -> Match:
-    """Find the net's layer for each layer of the file; of several with one name, the first."""
+    """Find the net's layer for each layer of the file; of several with one name, the k-th for the k-th."""
     found = Match(file)
-    layers = {layer.name: layer for layer in reversed(with_splits(graph))}
+    layers: defaultdict[str, list[SplitLayer]] = defaultdict(list)
+    for layer in with_splits(graph):
+        layers[layer.name].append(layer)
+    seen: Counter[str] = Counter()
     for source in file.layers:
-        if source.name not in layers:
+        namesakes = layers.get(source.name, [])
+        if not namesakes:
             found.ignored.append(source)
-        elif (node := layers[source.name].node) is not None:
+        # Where the net has fewer, its last takes the rest, as its only one does in Caffe.
+        elif (node := namesakes[min(seen[source.name], len(namesakes) - 1)].node) is not None:
             _match_layer(found, node, source)
+        seen[source.name] += 1
     return found
 
 

@@ -135,3 +135,12 @@ def test_a_blob_shared_in_another_shape_reaches_its_owner(make_net: MakeNet, tmp
     load_weights(net, tmp_path / "a.caffemodel", complete=True)
     assert torch.equal(net.blobs_of("a")[0], source.blobs_of("a")[0])
     assert torch.equal(net.blobs_of("b")[0], source.blobs_of("a")[0].reshape(3, 4))
+
+
+def test_layers_of_one_name_each_get_their_own_back(make_net: MakeNet, tmp_path: Path) -> None:
+    layers = product("twin") + product("twin", "twin").replace('top: "twin"', 'top: "out"')
+    net, other = make_net(layers, seed=1), make_net(layers, seed=2)
+    save_weights(net, tmp_path / "twins.caffemodel")
+    load_weights(other, tmp_path / "twins.caffemodel")
+    for mine, loaded in zip(net.tensors.values(), other.tensors.values(), strict=True):
+        torch.testing.assert_close(loaded, mine, rtol=0, atol=0)
