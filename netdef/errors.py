@@ -38,19 +38,23 @@ class Place:
     via: Place | None = None
 
     def __str__(self) -> str:
-        here = f"{self.file}:{self.line}:{self.column}"
-        return f"{here} (used at {self.via})" if self.via else here
+        here, *uses = [f"{place.file}:{place.line}:{place.column}" for place in self.chain]
+        return f"{here} (used at {', from '.join(uses)})" if uses else here
+
+    @property
+    def chain(self) -> tuple[Place, ...]:
+        """This place, the line that brought it in, the line that brought that in, and so on."""
+        return (self, *self.via.chain) if self.via else (self,)
 
     @property
     def outermost(self) -> Place:
         """The place in the file that was asked for: the end of the chain."""
-        return self.via.outermost if self.via else self
+        return self.chain[-1]
 
     @property
     def trail(self) -> tuple[tuple[int, int], ...]:
         """Line and column of each place of the chain, the outermost first: in this order things stand in a file."""
-        here = (self.line, self.column)
-        return (*self.via.trail, here) if self.via else (here,)
+        return tuple((place.line, place.column) for place in reversed(self.chain))
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from netdef.cli.findings import check_file
-from netdef.errors import Problem, Severity
+from netdef.errors import Place, Problem, Severity
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -47,9 +47,14 @@ def as_object(problem: Problem, file: str) -> dict[str, str | int | None]:
         "line": place.line if place else None,
         "column": place.column if place else None,
         "severity": problem.severity.value,
-        "message": "\n".join([problem.message, *problem.evidence]),
+        "message": "\n".join([problem.message, *_use(place), *problem.evidence]),
         "hint": problem.hint,
     }
+
+
+def _use(place: Place | None) -> list[str]:
+    """Say by way of which other line a line came in."""
+    return [f"used at {place.via}"] if place and place.via else []
 
 
 def _counted(number: int, what: str) -> str:

@@ -11,32 +11,27 @@ from netdef.schema import netdef_pb2 as schema
 from netdef.schema.load import Loaded
 
 OPTIONS = 3  # the length of a path to a layer's options: ("layer", 0, "convolution_param")
-Spot = tuple[int, int]
 
 
 def without_consequences(problems: Iterable[Problem], loaded: Loaded[schema.NetParameter]) -> Iterator[Problem]:
     """Leave out problems of a block of options as a whole, where something inside the block could not be read."""
     doubtful = set(_doubtful_blocks(loaded))
-    return (problem for problem in problems if problem.place is None or _spot(problem.place) not in doubtful)
+    return (problem for problem in problems if problem.place is None or problem.place not in doubtful)
 
 
-def _doubtful_blocks(loaded: Loaded[schema.NetParameter]) -> Iterator[Spot]:
+def _doubtful_blocks(loaded: Loaded[schema.NetParameter]) -> Iterator[Place]:
     """Go through the beginnings of blocks that hold what could not be read.
 
     That has no path, but what stands right before it has: the field read last, or the block itself.
     """
     places = loaded.bound.places
-    known = ((_spot(place), path[:OPTIONS]) for path, place in places.items() if len(path) >= OPTIONS)
+    known = ((place.trail, path[:OPTIONS]) for path, place in places.items() if len(path) >= OPTIONS)
     paths = sorted(known, key=itemgetter(0))
     spots = [spot for spot, _ in paths]
     for problem in loaded.problems:
         if problem.place is None or problem.severity is not Severity.ERROR:
             continue
-        before = bisect_right(spots, _spot(problem.place)) - 1
+        before = bisect_right(spots, problem.place.trail) - 1
         block = paths[before][1] if before >= 0 else ()
         if block in places and str(block[-1]) in problem.message:
-            yield _spot(places[block])
-
-
-def _spot(place: Place) -> Spot:
-    return place.line, place.column
+            yield places[block]

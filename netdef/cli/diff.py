@@ -11,9 +11,12 @@ from google.protobuf.text_format import MessageToString
 from netdef.errors import UsageError
 from netdef.prototxt import tree
 from netdef.prototxt.diff import diff, render
+from netdef.prototxt.load import load
 from netdef.prototxt.parse import parse
 from netdef.schema.kind import FileKind, kind_of
 from netdef.schema.load import load_net, load_solver
+
+_A_KIND = {FileKind.NET: "a net", FileKind.SOLVER: "a solver", FileKind.BLOCKS: "a file of blocks"}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -34,7 +37,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     kinds = [kind_of(file) for file in (arguments.before, arguments.after)]
     if kinds[0] is not kinds[1]:
-        found = f"{arguments.before} is a {kinds[0].value}, {arguments.after} a {kinds[1].value}"
+        found = f"{arguments.before} is {_A_KIND[kinds[0]]}, {arguments.after} {_A_KIND[kinds[1]]}"
         raise UsageError(f"{found}: only two of a kind can be compared")
     before, after = (_today(file, kinds[0]) for file in (arguments.before, arguments.after))
     changes = diff(before, after)
@@ -45,6 +48,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _today(file: str, kind: FileKind) -> tree.Message:
-    """Return the syntax tree of a file's message in today's form."""
+    """Return the syntax tree of a file's message in today's form; of blocks, which mean nothing alone, their own."""
+    if kind is FileKind.BLOCKS:
+        return load(file)
     message: Message = (load_solver if kind is FileKind.SOLVER else load_net)(file).message
     return parse(MessageToString(message, as_utf8=True), file)

@@ -15,6 +15,7 @@ from netdef.graph.build import examine
 from netdef.graph.problems import Locate, title
 from netdef.graph.problems import Path as FieldPath
 from netdef.graph.states import mentioned_states
+from netdef.prototxt.expand import told_once
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema.kind import FileKind, kind_of
 from netdef.schema.load import Loaded, examine_net, examine_solver
@@ -32,7 +33,13 @@ def check_file(file: str) -> list[Problem]:
 
 def _check_file(file: str) -> Problems:
     try:
-        yield from _check_solver(file) if kind_of(file) is FileKind.SOLVER else _check_net_file(file, mentioned_states)
+        match kind_of(file):
+            case FileKind.SOLVER:
+                yield from _check_solver(file)
+            case FileKind.BLOCKS:
+                yield from examine_net(file).problems
+            case FileKind.NET:
+                yield from _check_net_file(file, mentioned_states)
     except DefinitionError as error:
         yield from error.problems
 
@@ -86,6 +93,8 @@ def _check_net_file(file: str, states: Callable[[schema.NetParameter], list[sche
     loaded = examine_net(file)
     yield from _check_text(loaded)
     net = loaded.message
+    if not loaded.is_whole:
+        return
     if net.layer:
         found = _check_net(net, states(net), loaded.locate, Path(file).parent)
         yield from without_consequences(found, loaded)
@@ -106,10 +115,13 @@ def _check_net(net: schema.NetParameter, states: list[schema.NetState], locate: 
 def _sorted(problems: Iterable[Problem]) -> list[Problem]:
     """Return each problem once, since several phases may have the same; files in the order of their first problems."""
     unique = list(dict.fromkeys(problems))
-    files = list(dict.fromkeys(problem.place.file if problem.place else "" for problem in unique))
+    files = list(dict.fromkeys(map(_file, unique)))
 
-    def order(problem: Problem) -> tuple[int, int, int]:
-        place = problem.place
-        return (files.index(place.file), place.line, place.column) if place else (files.index(""), 0, 0)
+    def order(problem: Problem) -> tuple[int, tuple[tuple[int, int], ...]]:
+        return files.index(_file(problem)), problem.place.trail if problem.place else ()
 
-    return sorted(unique, key=order)
+    return told_once(sorted(unique, key=order))
+
+
+def _file(problem: Problem) -> str:
+    return problem.place.outermost.file if problem.place else ""

@@ -10,6 +10,7 @@ from google.protobuf.message import DecodeError
 
 from netdef.cli.whole_file import write_whole
 from netdef.errors import UsageError, WeightsError
+from netdef.prototxt.expand import is_abbreviated
 from netdef.prototxt.parse import parse
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema.kind import FileKind, kind_of
@@ -21,6 +22,7 @@ from netdef.weights.whole import read_whole
 
 NOT_IN_TEXT = bytes(set(range(32)) - set(b"\t\n\v\f\r"))
 ALREADY = ("is in today's form already",)
+_EXPAND_FIRST = "netdef expand writes its net out in full, and that can be upgraded"
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")  # such a file is text, if not in the right encoding
 
 
@@ -58,10 +60,15 @@ def _is_binary(data: bytes) -> bool:
 
 
 def _text(file: str, data: bytes) -> Today:
-    loaded = load_solver(file) if kind_of(file) is FileKind.SOLVER else load_net(file)
-    if loaded.message is loaded.bound.message:
+    kind = kind_of(file)
+    loaded = load_solver(file) if kind is FileKind.SOLVER else load_net(file)
+    is_old = loaded.message is not loaded.bound.message
+    tree = parse(data.decode("utf-8-sig"), file)
+    if kind is FileKind.BLOCKS or (is_old and is_abbreviated(tree)):
+        raise UsageError(f"{file} is abbreviated: {_EXPAND_FIRST}")
+    if not is_old:
         return Today(data, ALREADY)
-    rewritten = rewrite(loaded, parse(data.decode("utf-8-sig"), file))
+    rewritten = rewrite(loaded, tree)
     lost = tuple(f"a comment has no place in today's form: {comment}" for comment in rewritten.lost)
     return Today(rewritten.text.encode(), (*map(_done, loaded.notices), *lost))
 

@@ -67,7 +67,7 @@ def _layer(node: Node, measures: Measures) -> LayerSummary:
         params=[list(shape) for shape in learned_shapes(node)],
         param_count=measures.parameters(node),
         macs=measures.macs(node),
-        line=node.place.line if node.place else None,
+        line=node.place.outermost.line if node.place else None,
     )
 
 

@@ -17,7 +17,7 @@ def tooltip(box: Box) -> list[str]:
 
 def _lines(box: Box) -> Iterator[str]:
     node = box.node
-    yield f'layer "{printable(node.name)}" ({node.type}){f", line {node.place.line}" if node.place else ""}'
+    yield f'layer "{printable(node.name)}" ({node.type}){f", line {node.place.outermost.line}" if node.place else ""}'
     yield ", ".join(options(node))
     yield cost(box.parameters, box.macs)
     yield losses(node)

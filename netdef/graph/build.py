@@ -179,7 +179,7 @@ class _Builder:
 
     def _way_to_maker(self, left_out: bool, position: int) -> str:
         place = self.problems.locate(("layer", position))
-        where = f" (line {place.line})" if place else ""
+        where = f" (line {place.outermost.line})" if place else ""
         maker = f'layer "{self.net.layer[position].name}"{where} makes it'
         if left_out:
             return f"{maker}, but its rules leave it out of this phase and stage"
@@ -253,7 +253,7 @@ def _check_once_for_each(values: Sequence[object], field: str, number: int, what
 
 def _doubled_top(before: Value, index: int) -> WiringError:
     producer = before.producer
-    where = f" (line {producer.place.line})" if producer.place else ""
+    where = f" (line {producer.place.outermost.line})" if producer.place else ""
     return WiringError(
         f'top "{before.name}" is made already by layer "{producer.name}"{where}',
         path=("top", index),

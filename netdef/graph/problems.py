@@ -51,8 +51,8 @@ class Problems:
         return [problem for problem in self.found if problem.severity is Severity.WARNING]
 
 
-def _position(problem: Problem) -> tuple[int, int]:
-    return (problem.place.line, problem.place.column) if problem.place else (0, 0)
+def _position(problem: Problem) -> tuple[tuple[int, int], ...]:
+    return problem.place.trail if problem.place else ()
 
 
 def title(layer: schema.LayerParameter) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from enum import Enum
 from os import PathLike
 
+from netdef.prototxt.expand.words import BLOCK, REPEAT, USE
 from netdef.prototxt.load import read_text
 from netdef.schema import netdef_pb2 as schema
 
@@ -21,16 +22,21 @@ class FileKind(Enum):
 
     NET = "net"
     SOLVER = "solver"
+    BLOCKS = "blocks"  # which nets include and use
 
 
 def kind_of(path: str | PathLike[str]) -> FileKind:
     """Tell whether a file is a net or a solver: by which message knows more of its fields; an empty one is a net.
 
+    A file that defines blocks and has nothing of either is one of blocks.
+
     Raises: DefinitionError if it is no text.
     """
     words = list(_outermost_words(read_text(path)))
-    net = sum(word in schema.NetParameter.DESCRIPTOR.fields_by_name for word in words)
+    net = sum(word in schema.NetParameter.DESCRIPTOR.fields_by_name or word in (USE, REPEAT) for word in words)
     solver = sum(word in schema.SolverParameter.DESCRIPTOR.fields_by_name for word in words)
+    if BLOCK in words and not net and not solver:
+        return FileKind.BLOCKS
     return FileKind.SOLVER if solver > net else FileKind.NET
 
 

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 from google.protobuf.message import Message
 
 from netdef.errors import DefinitionError, Place, Problem, Severity
-from netdef.prototxt.expand import expand
+from netdef.prototxt.expand import expand, told_once
 from netdef.prototxt.load import read_text
 from netdef.prototxt.parse import parse_on
 from netdef.prototxt.tree import Message as Tree
@@ -106,5 +106,5 @@ def is_error(problem: Problem) -> bool:
 
 def _refuse_errors(loaded: Loaded[M]) -> Loaded[M]:
     if any(map(is_error, loaded.problems)):
-        raise DefinitionError(loaded.problems)
+        raise DefinitionError(told_once(loaded.problems))
     return loaded

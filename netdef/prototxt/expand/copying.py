@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from netdef.errors import Place
 from netdef.prototxt.tree import Field, ListValue, Message, Scalar, Value
@@ -22,10 +22,8 @@ class Copier:
         value = self._value(field.value)
         if value is None:
             return None
-        copy = replace(field, value=value, place=self.moved(field.place))
-        if not self.comments:
-            copy.above, copy.behind = [], ""
-        return copy
+        comments = (field.above, field.behind) if self.comments else ([], "")
+        return Field(field.name, value, self.moved(field.place), *comments, field.colon)
 
     def _value(self, value: Value) -> Value | None:
         if isinstance(value, Scalar):

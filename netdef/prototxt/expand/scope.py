@@ -43,7 +43,8 @@ class Scope:
         """
         place = self.moved(scalar.place)
         if scalar.kind is Kind.EXPRESSION:
-            return replace(self._value(inside(scalar.text)), place=place)
+            value = self._value(inside(scalar.text))
+            return Scalar(value.kind, value.text, place, value.content)
         if scalar.kind is not Kind.STRING or b"${" not in scalar.content:
             return Scalar(scalar.kind, scalar.text, place, scalar.content)
         content = filled(scalar.content, lambda text: _text_of(self._value(text)))

@@ -73,6 +73,8 @@ _RULES = {
 def _way_out(rule: FieldRule, value: Value, block: Block) -> str:
     if isinstance(value, ListValue):
         return ""
+    if isinstance(value, Scalar) and value.kind is Kind.EXPRESSION:
+        return "${…} has a value inside block, repeat and use only"
     if rule.convert is None:
         return f"write {rule.name} {{ … }}"
     if isinstance(value, Message):
