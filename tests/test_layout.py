@@ -66,7 +66,6 @@ TESTED_ELSEWHERE = {
     "netdef/data/database_writer.py": "tests/data/test_lmdb_writer.py",
     "netdef/draw/panels.py": "tests/draw/test_curves.py",
     "netdef/graph/graph.py": "tests/graph/test_build.py",
-    "netdef/schema/load.py": "tests/cli/test_check.py",
     "netdef/solver/events.py": "tests/solver/test_loop.py",
     "netdef/solver/rules/base.py": "tests/solver/rules/test_updater.py",
     "netdef/solver/rules/group.py": "tests/solver/rules/test_updater.py",

@@ -16,6 +16,7 @@ from netdef.prototxt.parse import parse_on
 from netdef.prototxt.tree import Message as Tree
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema.bind import Bound, bind
+from netdef.schema.kind import FileKind, kind_of
 from netdef.schema.upgrade import Path, Upgraded, UpgradeError, upgrade_net, upgrade_solver
 
 M = TypeVar("M", bound=Message)
@@ -56,7 +57,7 @@ def load_net(path: str | PathLike[str], edit: Edit = unchanged) -> Loaded[schema
 
     Raises: DefinitionError with everything wrong in the file.
     """
-    return _refuse_errors(examine_net(path, edit))
+    return _refuse_errors(examine_net(path, edit), FileKind.NET)
 
 
 def load_solver(path: str | PathLike[str], edit: Edit = unchanged) -> Loaded[schema.SolverParameter]:
@@ -64,7 +65,7 @@ def load_solver(path: str | PathLike[str], edit: Edit = unchanged) -> Loaded[sch
 
     Raises: DefinitionError with everything wrong in the file.
     """
-    return _refuse_errors(examine_solver(path, edit))
+    return _refuse_errors(examine_solver(path, edit), FileKind.SOLVER)
 
 
 def examine_net(path: str | PathLike[str], edit: Edit = unchanged) -> Loaded[schema.NetParameter]:
@@ -104,7 +105,11 @@ def is_error(problem: Problem) -> bool:
     return problem.severity is Severity.ERROR
 
 
-def _refuse_errors(loaded: Loaded[M]) -> Loaded[M]:
-    if any(map(is_error, loaded.problems)):
-        raise DefinitionError(told_once(loaded.problems))
-    return loaded
+def _refuse_errors(loaded: Loaded[M], wanted: FileKind) -> Loaded[M]:
+    if not any(map(is_error, loaded.problems)):
+        return loaded
+    found = kind_of(loaded.file)
+    if found is not wanted:
+        message = f"{loaded.file} is a {found.value} file, where a {wanted.value} file is wanted"
+        raise DefinitionError([Problem(message, hint='a solver file names its net: net: "models/….prototxt"')])
+    raise DefinitionError(told_once(loaded.problems))
