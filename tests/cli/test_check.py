@@ -192,6 +192,63 @@ def test_json_has_an_object_for_each_problem(run: Run, here: Path) -> None:
     ]
 
 
+BLOCKS = """\
+block {
+  name: "conv"
+  argument: ["name", "bottom", "width"]
+  layer {
+    name: "${name}"
+    type: "Convolution"
+    bottom: "${bottom}"
+    top: "${name}"
+    convolution_param { num_output: ${width} kernal_size: 3 }
+  }
+}
+"""
+USES = f"""\
+include: "blocks"
+{INPUT}
+use {{ block: "conv" name: "c0" bottom: "x" width: 4 }}
+repeat {{ index: "i" times: 5 use {{ block: "conv" name: "c${{i}}" bottom: "c${{i-1}}" width: 4 }} }}
+"""
+
+
+def test_a_mistake_in_a_block_is_told_once_and_leads_to_its_use(run: Run, here: Path) -> None:
+    (here / "blocks").write_text(BLOCKS)
+    (here / "net").write_text(USES)
+    assert run("check", "net").out == (
+        'blocks:9:46 (used at net:4:1): layer "c0" (Convolution): unknown field "kernal_size" in convolution_param\n'
+        "    and 5 more like it, from other uses of this line\n"
+        '    did you mean "kernel_size"?\n'
+    )
+    (found,) = json.loads(run("check", "--json", "net").out)
+    assert (found["file"], found["line"]) == ("blocks", 9)
+    assert found["message"].splitlines()[1] == "used at net:4:1"
+
+
+def test_a_wrong_shape_leads_to_the_very_use(run: Run, here: Path) -> None:
+    (here / "blocks").write_text(BLOCKS.replace("kernal_size", "kernel_size"))
+    (here / "net").write_text(USES)
+    (found,) = [line for line in run("check", "net").out.splitlines() if line.startswith("blocks")]
+    assert found.startswith('blocks:4:3 (used at net:5:30): layer "c2" (Convolution): kernel of 3')
+
+
+def test_nothing_is_said_of_layers_that_are_missing_since_a_use_is_wrong(run: Run, here: Path) -> None:
+    (here / "blocks").write_text(BLOCKS.replace("kernal_size: 3", "kernel_size: 1"))
+    (here / "net").write_text(USES.replace('name: "c0"', 'nam: "c0"'))
+    assert run("check", "net").out == (
+        'net:4:1: block "conv" needs name\n    add name: …\n'
+        'net:4:21: block "conv" has no argument "nam"\n    did you mean "name"?\n'
+    )
+
+
+def test_a_file_of_blocks_needs_no_layers(run: Run, here: Path) -> None:
+    (here / "blocks").write_text(BLOCKS)
+    assert run("check", "blocks") == (0, "", "blocks: no problems\n")
+    (here / "blocks").write_text(BLOCKS.replace("${width}", "${widht}"))
+    assert 'blocks:9:37: nothing here is called "widht"' in run("check", "blocks").out
+
+
 def test_json_of_a_sound_net_is_empty(run: Run, here: Path) -> None:
     (here / "net").write_text(INPUT)
     assert run("check", "--json", "net") == (0, "[]\n", "")

@@ -25,6 +25,16 @@ def test_what_is_unread_may_be_deeper_and_not_the_first(tmp_path: Path) -> None:
     assert left(text, [(2, 2)], tmp_path) == []
 
 
+def test_each_use_of_a_block_is_seen_by_itself(tmp_path: Path) -> None:
+    (tmp_path / "net").write_text(
+        'block {\n name: "b" argument: "p"\n layer { pooling_param { pad: ${p} kernel_size: 3 } }\n}\n'
+        'use { block: "b" p: 2 }\nuse { block: "b" p: MAX }\nuse { block: "b" p: 4 }\n'
+    )
+    loaded = examine_net(tmp_path / "net")
+    found = [Problem("?", loaded.locate(("layer", number, "pooling_param"))) for number in range(3)]
+    assert list(without_consequences(found, loaded)) == [found[0], found[2]]
+
+
 def test_other_blocks_and_layers_are_not_concerned(tmp_path: Path) -> None:
     text = "layer {\n pooling_param { pad: 1 }\n foo: 3\n}\nlayer {\n pooling_param { bar: 2 }\n}\n"
     assert left(text, [(2, 2), (6, 2)], tmp_path) == [(2, 2)]

@@ -55,6 +55,25 @@ def test_a_net_and_a_solver_cannot_be_compared(run: Run, before: Path, after: Pa
     assert run("diff", before, after) == (1, "", message)
 
 
+def test_abbreviated_nets_are_compared_by_what_they_mean(run: Run, before: Path, after: Path) -> None:
+    layer = NET.splitlines()[1].replace('"c"', '"${n}"').replace("4", "${4 * w}")
+    block = f'block {{ name: "b" argument: ["n", "w"] {layer} }}\nname: "n"\n'
+    after.write_text(block + 'use { block: "b" n: "c" w: 1 }')
+    assert run("diff", before, after) == (0, "", f"{before} and {after} mean the same\n")
+    after.write_text(block + 'use { block: "b" n: "c" w: 2 }')
+    assert run("diff", before, after).out == 'layer "c" convolution_param.num_output: 4 -> 8\n'
+
+
+def test_files_of_blocks_are_compared_as_they_are_written(run: Run, before: Path, after: Path) -> None:
+    before.write_text('block { name: "b" x: 1 }')
+    after.write_text('block { name: "b" x: ${2} }')
+    assert run("diff", before, after) == (1, "block.x: 1 -> ${2}\n", "")
+    after.write_text(NET)
+    assert run("diff", before, after).err == (
+        f"{before} is a file of blocks, {after} a net: only two of a kind can be compared\n"
+    )
+
+
 def test_what_cannot_be_read_is_told_on_standard_error_alone(run: Run, before: Path, after: Path) -> None:
     after.write_text(NET.replace("num_output", "num_outptu"))
     done = run("diff", before, after)

@@ -77,3 +77,15 @@ def test_check_and_diff_do_not_go_together(run: Run, ugly: Path, capsys: pytest.
 
 def test_a_file_that_is_not_there(run: Run, tmp_path: Path) -> None:
     assert run("fmt", tmp_path / "none.prototxt") == (1, "", f"{tmp_path / 'none.prototxt'}: no such file\n")
+
+
+def test_abbreviations_stay_as_they_are(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "net"
+    path.write_text(
+        'include:"c"\nblock{name:"b" argument:["n","w"]\n# width\nx:${4*w} y:"${n}_1"}\nuse{block:"b" w:${ 3 }}'
+    )
+    assert run("fmt", path).code == 0
+    assert path.read_text() == (
+        'include: "c"\nblock {\n  name: "b"\n  argument: ["n", "w"]\n  # width\n  x: ${4*w}\n  y: "${n}_1"\n}\n'
+        'use { block: "b" w: ${ 3 } }\n'
+    )

@@ -55,6 +55,27 @@ def test_what_is_in_todays_form_comes_out_byte_for_byte(run: Run, name: str, tmp
     assert out.read_bytes() == content
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'block { name: "b" layers { name: "r" type: RELU } }\nuse { block: "b" }',
+        'block { name: "b" layers { name: "r" type: RELU } }',
+    ],
+)
+def test_what_is_abbreviated_is_to_be_expanded_first(run: Run, text: str, tmp_path: Path) -> None:
+    path = tmp_path / "net.prototxt"
+    path.write_text(text)
+    done = run("upgrade", path, path)
+    assert (done.code, path.read_text()) == (1, text)
+    assert done.err == f"{path} is abbreviated: netdef expand writes its net out in full, and that can be upgraded\n"
+
+
+def test_what_is_abbreviated_and_in_todays_form_stays(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "net.prototxt"
+    path.write_text('repeat { index: "i" times: 2 layer { name: "l${i}" } }')
+    assert run("upgrade", path, path).err == f"{path}: is in today's form already\n"
+
+
 def test_a_comment_without_a_place_is_not_lost_in_silence(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "net.prototxt"
     path.write_text('layers { layer { name: "p" type: "padding" pad: 1 # wide\n } bottom: "x" top: "p" }\n')

@@ -14,6 +14,7 @@ from netdef.prototxt.tokens import Kind
         ('"a"', True),
         ("MAX", True),
         ("MAX b", True),
+        ("${b}", True),
         ("b: 1", False),
         ("b {", False),
         ("b = 1", False),

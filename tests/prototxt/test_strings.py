@@ -50,6 +50,13 @@ def test_unknown_escapes_are_listed() -> None:
     assert unknown_escapes(r"C:\data\\x\new\q") == [(2, r"\d"), (14, r"\q")]
 
 
+def test_bytes_that_are_no_text_are_quoted_as_numbers() -> None:
+    data = b'a\xff"\xc3\xa9'
+    quoted = quote(data.decode(errors="surrogateescape"))
+    assert quoted == '"a\\377\\"é"'
+    assert unescape(quoted[1:-1]) == data
+
+
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_what_is_quoted_is_read_back(text: str) -> None:
     quoted = quote(text)

@@ -33,6 +33,11 @@ def test_strings_end_at_their_own_quote(word: str) -> None:
     assert words(word) == [("string", word)]
 
 
+@pytest.mark.parametrize("word", ["${i}", "${ 4 * w }", "${}", "${a b # c}"])
+def test_expressions_reach_to_their_brace(word: str) -> None:
+    assert words(f"{word}{word}") == [("expression", word)] * 2
+
+
 def test_marks_need_no_blanks() -> None:
     assert [text for _, text in words("a{b<c:[1,2];>}d=.x/y")] == [
         "a", "{", "b", "<", "c", ":", "[", "1", ",", "2", "]", ";", ">", "}", "d", "=", ".", "x", "/", "y",
@@ -68,6 +73,8 @@ def test_a_carriage_return_is_a_blank() -> None:
         ("a: @ b", 'f:1:4: unexpected character "@"'),
         ("a: 卷积层 b", 'f:1:4: unexpected characters "卷积层"'),
         ("a: \x07 b", "f:1:4: unexpected character U+0007"),
+        ("a: ${b\nc", "f:1:4: ${b does not end on its line\n    close it with }"),
+        ("a: $b", 'f:1:4: unexpected character "$"'),
         ('a: "b\nc', 'f:1:4: the string "b does not end on its line\n    close it with "'),
         ("a: “b”", 'f:1:4: “b” stands in typographic quotes\n    write "b"'),
         ("// b", "f:1:1: // b is no comment here\n    comments begin with # and end with the line"),

@@ -18,6 +18,11 @@ from netdef.schema.kind import FileKind, kind_of
         ("base_lr: 0.1 net_param < layer < > name: 'a' >", FileKind.SOLVER),
         ('solver_mode: GPU type: "Adam"', FileKind.SOLVER),
         ("", FileKind.NET),
+        ('# blocks\nblock { name: "b" layer { } base_lr: 1 }', FileKind.BLOCKS),
+        ('include: "a" block { name: "b" }', FileKind.BLOCKS),
+        ('block { name: "b" } use { block: "b" }', FileKind.NET),
+        ('include: "a" repeat { }', FileKind.NET),
+        ('include: "a" base_lr: 0.1', FileKind.SOLVER),
         ('name: "a\\"base_lr: max_iter: {"', FileKind.NET),
     ],
 )

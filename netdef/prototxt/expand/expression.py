@@ -124,9 +124,9 @@ class _Reader:
 
 
 def _atom(word: str) -> Node:
-    if word.isdecimal():
+    if word.isascii() and word.isdecimal():
         return int(word)
-    if word[0].isalpha() or word[0] == "_":
+    if word.isascii() and word.isidentifier():
         return word
     raise _unexpected(word)
 

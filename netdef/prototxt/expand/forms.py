@@ -50,3 +50,4 @@ class Repeat:
 
 Item = Field | Use | Repeat  # a field is plain prototxt: mostly a layer
 Body = Sequence[Item]
+Part = Item | Sequence[str]  # of a file: comments stand alone where what they stood above is gone

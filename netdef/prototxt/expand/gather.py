@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
+from os.path import exists, realpath  # unlike Path's, they take any name: too long, without end, in a locked folder
 from pathlib import Path
 
 from netdef.errors import DefinitionError, Place, Problem
@@ -24,7 +25,7 @@ class Gatherer:
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
-        self.seen: set[Path] = set()
+        self.seen: set[str] = set()
 
     def fields(self, tree: Message, file: Path, above: tuple[Path, ...] = ()) -> Iterator[Field]:
         """Go through the fields of a file, those of a file that it includes behind the line that does so.
@@ -32,7 +33,7 @@ class Gatherer:
         ``above`` are the files that led to this one.
         """
         chain = (*above, file)
-        self.seen.add(file.resolve())
+        self.seen.add(realpath(file))
         for field in tree.fields:
             yield field
             if is_include(field):
@@ -46,15 +47,15 @@ class Gatherer:
 
     def _file(self, name: str, place: Place, chain: tuple[Path, ...]) -> Iterator[Field]:
         path = _found(name, chain[-1].parent)
-        if path.resolve() in [file.resolve() for file in chain]:
+        if realpath(path) in map(realpath, chain):
             circle = " includes ".join(map(str, [*chain, path]))
             self.problems.append(Problem(f"{path} includes itself, and would have no end", place, evidence=(circle,)))
         elif len(chain) == DEEPEST:
             self.problems.append(Problem(f"files include one another more than {DEEPEST} deep", place))
-        elif path.resolve() not in self.seen and (tree := self._tree(path, place, chain)):
+        elif realpath(path) not in self.seen and (tree := self._tree(path, place)):
             yield from self.fields(tree, path, chain)
 
-    def _tree(self, path: Path, place: Place, chain: tuple[Path, ...]) -> Message | None:
+    def _tree(self, path: Path, place: Place) -> Message | None:
         """Read a file, its places seen from the line that includes it."""
         if unfit := _unfit(path):
             self.problems.append(Problem(unfit, place))
@@ -76,7 +77,7 @@ class Gatherer:
 def _found(name: str, folder: Path) -> Path:
     """Return where a file is: in the folder of the one that names it, else in the working directory."""
     beside = folder / name
-    return beside if beside.exists() or not Path(name).exists() else Path(name)
+    return beside if exists(beside) or not exists(name) else Path(name)
 
 
 def _unfit(path: Path) -> str:

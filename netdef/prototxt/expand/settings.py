@@ -77,8 +77,8 @@ def plain_text(value: Scalar, what: str, problems: list[Problem]) -> str:
         problems.append(Problem(f"{what} is {value.text}, must be a string in quotes", value.place, hint))
         return ""
     text = value.content.decode(errors="replace")
-    if not text or "${" in text:
-        problems.append(Problem(f"{what} is {value.text}, must be a name without expressions", value.place))
+    if not text or "${" in text or not text.isprintable():
+        problems.append(Problem(f"{what} is {value.text}, must be a plain name without expressions", value.place))
         return ""
     return text
 

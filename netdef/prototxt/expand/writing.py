@@ -8,7 +8,7 @@ from dataclasses import replace
 from netdef.errors import Place, Problem
 from netdef.prototxt.expand.copying import Copier
 from netdef.prototxt.expand.expression import ExpressionError, NoValueError
-from netdef.prototxt.expand.forms import Block, Item, Repeat, Use
+from netdef.prototxt.expand.forms import Block, Item, Part, Repeat, Use
 from netdef.prototxt.expand.previous import only_top
 from netdef.prototxt.expand.scope import Scope
 from netdef.prototxt.layers import LAYER_FIELDS
@@ -16,11 +16,9 @@ from netdef.prototxt.tokens import Kind
 from netdef.prototxt.tree import Field, Scalar
 
 MOST_TIMES = 100_000  # rounds of one repeat
-MOST_VALUES = 2_000_000  # of all that is written out, braces included
-DEEPEST = 100  # uses and repeats within one another
+MOST_VALUES = 1_000_000  # of all that is written out, braces included: some 100,000 layers
+DEEPEST = 30  # uses and repeats within one another
 _BYTES_PER_VALUE = 100  # a longer text counts as several values
-
-Comments = Sequence[str]
 
 
 class Writer:
@@ -34,26 +32,26 @@ class Writer:
         self.latest: Field | None = None
         self.left = MOST_VALUES
 
-    def write(self, items: Iterable[Item | Comments]) -> None:
-        """Write out the parts of a file in their order; plain fields stay as they are."""
-        for item in items:
+    def write(self, parts: Iterable[Part]) -> None:
+        """Write out the parts of a file in their order; plain fields stay as they are, comments go to what follows."""
+        for part in parts:
             try:
-                self._part(item)
+                self._part(part)
             except _TooMuchError:
                 message = f"written out, the file has more than {MOST_VALUES:,} values"
-                place = item.source.place if isinstance(item, Use | Repeat) else None
+                place = part.source.place if isinstance(part, Use | Repeat) else None
                 self.problems.append(Problem(message, place, "no net has that many: look for a slip in the numbers"))
                 self.written.clear()
                 return
 
-    def _part(self, item: Item | Comments) -> None:
-        if isinstance(item, Field):
-            self._emit(item)
-        elif isinstance(item, Use | Repeat):
-            self._wait([*item.source.above, item.source.behind])
-            self._item(item, Scope({}, lambda: only_top(self.latest)))
+    def _part(self, part: Part) -> None:
+        if isinstance(part, Field):
+            self._emit(part)
+        elif isinstance(part, Use | Repeat):
+            self._wait(comments_of(part.source))
+            self._item(part, Scope({}, lambda: only_top(self.latest)))
         else:
-            self._wait(item)
+            self._wait(part)
 
     def _item(self, item: Item, scope: Scope) -> None:
         self._spend(1)
@@ -92,6 +90,7 @@ class Writer:
             return
         inner = replace(scope, within=(*scope.within, ""))
         for number in numbers:
+            self._spend(1)
             here = inner.with_value(repeat.index, Scalar(Kind.NUMBER, str(number), place))
             for item in repeat.body:
                 self._item(item, here)
@@ -137,9 +136,10 @@ class Writer:
         if self.left < 0:
             raise _TooMuchError
 
-    def _wait(self, comments: Comments) -> None:
+    def _wait(self, comments: Sequence[str]) -> None:
+        """Keep comments for what comes next; of blank lines, one in a row."""
         for line in comments:
-            if line or (self.waiting and self.waiting[-1]):
+            if line or not self.waiting or self.waiting[-1]:
                 self.waiting.append(line)
 
     def _emit(self, field: Field) -> None:
@@ -149,6 +149,11 @@ class Writer:
         self.written.append(field)
         if field.name in LAYER_FIELDS:
             self.latest = field
+
+
+def comments_of(field: Field) -> Sequence[str]:
+    """Return the comments above a field and behind it."""
+    return [*field.above, field.behind] if field.behind else field.above
 
 
 class _TooMuchError(Exception):

@@ -26,6 +26,7 @@ def complaints_about_layer(text: str) -> list[str]:
         ("num_output { }", f"num_output is a block, must be {UINT32}\n    write num_output: and the value"),
         ("num_output: [1]", "num_output is a list, must be a single value"),
         ("axis: 2147483648", "axis is 2147483648, must be a whole number from -2147483648 to 2147483647"),
+        ("pad: ${p}", "pad is ${p}, must be " + UINT32 + "\n    ${…} has a value inside block, repeat and use only"),
         ("bias_term: yes", "bias_term is yes, must be true or false\n    write bias_term: true"),
         ('bias_term: "false"', 'bias_term is "false", must be true or false\n    write bias_term: false'),
         ("bias_term: 2", "bias_term is 2, must be true or false"),
