@@ -10,20 +10,18 @@ from netdef.cli.consequences import without_consequences
 from netdef.data.missing import missing_files
 from netdef.data.paths import resolve
 from netdef.data.peek import record_shapes
-from netdef.errors import DefinitionError, LayerError, Place, Problem, Severity
+from netdef.errors import DefinitionError, Problem, Severity
 from netdef.graph.build import examine
 from netdef.graph.problems import Locate, title
-from netdef.graph.problems import Path as FieldPath
 from netdef.graph.states import mentioned_states
 from netdef.prototxt.expand import told_once
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema.kind import FileKind, kind_of
 from netdef.schema.load import Loaded, examine_net, examine_solver
-from netdef.solver.nets import NetChoice, tested_nets, train_net
-from netdef.solver.options import CHECKS
+from netdef.solver.checked import check_solver, locate_within
+from netdef.solver.nets import NetChoice
 
 Problems = Iterator[Problem]
-Rule = Callable[[schema.SolverParameter], object]
 
 
 def check_file(file: str) -> list[Problem]:
@@ -47,19 +45,11 @@ def _check_file(file: str) -> Problems:
 def _check_solver(file: str) -> Problems:
     loaded = examine_solver(file)
     yield from _check_text(loaded)
-    choices: list[NetChoice] = []
-    rules: tuple[Rule, ...] = (
-        *CHECKS,
-        lambda options: choices.append(train_net(options)),
-        lambda options: choices.extend(tested_nets(options)),
-    )
-    for rule in rules:
-        try:
-            rule(loaded.message)
-        except LayerError as error:
-            yield Problem(error.message, loaded.locate(error.path), error.hint, error.evidence)
-    for choice in choices:
-        yield from _check_choice(loaded, choice)
+    checked = check_solver(loaded)
+    yield from checked.problems
+    for choice in (checked.train, *checked.tests):
+        if choice:
+            yield from _check_choice(loaded, choice)
 
 
 def _check_text(loaded: Loaded[schema.NetParameter] | Loaded[schema.SolverParameter]) -> Problems:
@@ -72,21 +62,18 @@ def _check_choice(loaded: Loaded[schema.SolverParameter], choice: NetChoice) -> 
     """Check a net of a solver: a message inside the solver's file, or a file of its own."""
     folder = Path(loaded.file).parent
     if choice.message is not None:
-        locate = partial(_inside, loaded, choice)
+        locate = locate_within(loaded, choice.path)
         yield from _check_net(choice.message, [choice.state_for(choice.message)], locate, folder)
         return
     file = resolve(choice.file or "", folder)
     if not file.exists():
-        yield Problem(f"net {choice.file} is not there", loaded.locate(choice.path), f"looked in . and {folder}")
+        looked = " and ".join(dict.fromkeys((".", str(folder))))
+        yield Problem(f"net {choice.file} is not there", loaded.locate(choice.path), f"looked in {looked}")
         return
     try:
         yield from _check_net_file(str(file), lambda net: [choice.state_for(net)])
     except DefinitionError as error:
         yield from error.problems
-
-
-def _inside(loaded: Loaded[schema.SolverParameter], choice: NetChoice, path: FieldPath) -> Place:
-    return loaded.locate((*choice.path, *path))
 
 
 def _check_net_file(file: str, states: Callable[[schema.NetParameter], list[schema.NetState]]) -> Problems:

@@ -32,15 +32,17 @@ class Eltwise(Layer):
     """
 
     kind: ClassVar[Kind] = Kind.OTHER
+    channelwise: ClassVar[bool] = True
     bottoms: ClassVar[Arity] = at_least(2)
     in_place: ClassVar[bool] = True
-    backward_reads_top: ClassVar[bool] = True
 
     def setup(self) -> None:
         """Read the operation and the coefficients."""
         options = self.message.eltwise_param
         self.operation = options.operation
         self.coeffs = tuple(options.coeff)
+        divides = self.operation == schema.EltwiseParameter.PROD and not options.stable_prod_grad
+        self.backward_reads_top = divides  # type: ignore[misc]
         path = ("eltwise_param", "coeff")
         if self.coeffs and self.operation == schema.EltwiseParameter.PROD:
             raise OptionError("operation is PROD, but coeff is given: only a SUM takes coefficients", path=path)

@@ -109,7 +109,7 @@ def _refuse_errors(loaded: Loaded[M], wanted: FileKind) -> Loaded[M]:
     if not any(map(is_error, loaded.problems)):
         return loaded
     found = kind_of(loaded.file)
-    if found is not wanted:
+    if loaded.is_whole and found is not wanted:
         message = f"{loaded.file} is a {found.value} file, where a {wanted.value} file is wanted"
         raise DefinitionError([Problem(message, hint='a solver file names its net: net: "models/….prototxt"')])
     raise DefinitionError(told_once(loaded.problems))

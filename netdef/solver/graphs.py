@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
 
 from netdef.data.paths import resolve
 from netdef.data.peek import record_shapes
-from netdef.errors import DefinitionError, LayerError, Place, Problem
+from netdef.errors import DefinitionError, Problem
 from netdef.graph.build import build
 from netdef.graph.graph import Graph
 from netdef.graph.problems import Locate
-from netdef.graph.problems import Path as FieldPath
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema.load import Edit, Loaded, load_net
-from netdef.solver.nets import NetChoice, tested_nets, train_net
-from netdef.solver.options import CHECKS
+from netdef.solver.checked import check_solver, locate_within
+from netdef.solver.nets import NetChoice
 
 TRAIN_NET = "train"
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -51,12 +47,10 @@ def build_graphs(loaded: Loaded[schema.SolverParameter], edit_net: Edit) -> Solv
 
     Raises: DefinitionError with everything wrong in the solver's file and in those of its nets.
     """
-    work = _Work(loaded, edit_net)
-    for check in CHECKS:
-        work.attempt(check)
-    choice = work.attempt(train_net)
-    train = work.graph(choice, TRAIN_NET) if choice else None
-    tests = [work.graph(choice, f"test{number}") for number, choice in enumerate(work.attempt(tested_nets) or ())]
+    checked = check_solver(loaded)
+    work = _Work(loaded, edit_net, problems=list(checked.problems))
+    train = work.graph(checked.train, TRAIN_NET) if checked.train else None
+    tests = [work.graph(choice, f"test{number}") for number, choice in enumerate(checked.tests)]
     if train is None or work.problems:
         raise DefinitionError(dict.fromkeys(work.problems))
     return SolverGraphs(train, [test for test in tests if test], work.notices)
@@ -72,14 +66,6 @@ class _Work:
     problems: list[Problem] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
 
-    def attempt(self, rule: Callable[[schema.SolverParameter], T]) -> T | None:
-        """Apply a rule to the options."""
-        try:
-            return rule(self.loaded.message)
-        except LayerError as error:
-            self.problems.append(Problem(error.message, self.loaded.locate(error.path), error.hint, error.evidence))
-            return None
-
     def graph(self, choice: NetChoice, name: str) -> SolverGraph | None:
         try:
             return self._graph(choice, name)
@@ -92,7 +78,7 @@ class _Work:
         """Build a net from a file of its own, or from a message inside the solver's."""
         folder = Path(self.loaded.file).parent
         if choice.message is not None:
-            graph = self._build(choice, choice.message, partial(_inside, self.loaded, choice.path), folder)
+            graph = self._build(choice, choice.message, locate_within(self.loaded, choice.path), folder)
             return SolverGraph(name, graph, folder, choice.iterations)
         file = resolve(choice.file or "", folder)
         net = self._read(file)
@@ -113,8 +99,3 @@ class _Work:
             stages = f" with stages {', '.join(state.stage)}" if state.stage else ""
             raise DefinitionError([Problem(f"no layer of the net takes part in phase {phase}{stages}")])
         return graph
-
-
-def _inside(loaded: Loaded[schema.SolverParameter], holder: FieldPath, path: FieldPath) -> Place:
-    """Locate a field of a net that stands inside a solver's file."""
-    return loaded.locate((*holder, *path))

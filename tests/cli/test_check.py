@@ -131,7 +131,7 @@ def test_a_solver_whose_net_cannot_be_read_still_has_its_own_mistakes(run: Run, 
 
 def test_a_solver_whose_net_is_not_there(run: Run, here: Path) -> None:
     (here / "solver").write_text(SOLVER)
-    assert run("check", "solver").out == "solver:1:1: net net.prototxt is not there\n    looked in . and .\n"
+    assert run("check", "solver").out == "solver:1:1: net net.prototxt is not there\n    looked in .\n"
 
 
 def test_a_net_beside_its_solver_is_found(run: Run, here: Path) -> None:

@@ -48,6 +48,19 @@ def test_a_zero_factor_gets_the_product_of_the_others_as_gradient(stable: str) -
     assert [each.tolist() for each in found] == [[15], [0], [0]]
 
 
+@pytest.mark.parametrize(
+    ("options", "reads"),
+    [
+        ("", False),
+        ("operation: MAX", False),
+        ("operation: PROD", False),
+        ("operation: PROD stable_prod_grad: false", True),
+    ],
+)
+def test_only_the_division_of_a_product_reads_the_top(options: str, reads: bool) -> None:
+    assert make("Eltwise", f"eltwise_param {{ {options} }}", bottoms=2).backward_reads_top is reads
+
+
 def test_what_one_bottom_knows_helps_the_others() -> None:
     assert make("Eltwise", bottoms=2).shapes((None, 3), (2, None)) == ((2, 3),)
 

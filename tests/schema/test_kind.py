@@ -32,6 +32,13 @@ def test_a_file_is_what_its_outermost_fields_say(text: str, kind: FileKind, tmp_
     assert kind_of(path) is kind
 
 
+def test_a_file_that_only_includes_is_what_it_includes(tmp_path: Path) -> None:
+    (tmp_path / "part.prototxt").write_text('net: "n.prototxt" base_lr: 0.1')
+    path = tmp_path / "file.prototxt"
+    path.write_text('include: "part.prototxt"')
+    assert kind_of(path) is FileKind.SOLVER
+
+
 def test_no_text_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "file"
     path.write_bytes(b"\0\1\2")

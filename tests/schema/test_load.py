@@ -49,6 +49,14 @@ def test_all_errors_come_at_once_and_what_can_be_read_is_there(tmp_path: Path) -
     assert [layer.name for layer in examine_net(path).message.layer] == ["a", "b"]
 
 
+def test_a_solver_whose_include_is_missing_is_told_so_and_nothing_else(tmp_path: Path) -> None:
+    path = tmp_path / "solver.prototxt"
+    path.write_text('include: "common.prototxt"\n')
+    with pytest.raises(DefinitionError) as caught:
+        load_solver(path)
+    assert [problem.message for problem in caught.value.problems] == [f"{tmp_path}/common.prototxt: no such file"]
+
+
 def test_a_net_where_a_solver_is_wanted_is_one_error(old: Path, tmp_path: Path) -> None:
     with pytest.raises(DefinitionError, match="is a net file, where a solver file is wanted") as caught:
         load_solver(old)

@@ -1,13 +1,17 @@
 """Files to messages in one step."""
 
+import sys
 from pathlib import Path
-from time import process_time
+from types import FrameType
 
 import pytest
 
 from netdef.errors import DefinitionError
 from netdef.schema.bind import examine, read
 from netdef.schema.netdef_pb2 import NetParameter
+
+LAYER = 'layer {\n  name: "x"\n  convolution_param {\n    num_output: 64\n    pad: 1\n  }\n}\n'
+CALLS_FOR_A_LINE = 40
 
 
 def test_read(tmp_path: Path) -> None:
@@ -34,14 +38,29 @@ def test_a_warning_does_not_stop_the_work(tmp_path: Path) -> None:
     assert len(bound.problems) == 1
 
 
-def test_a_long_file_takes_little_time() -> None:
-    layer = 'layer {\n  name: "x"\n  convolution_param {\n    num_output: 64\n    pad: 1\n  }\n}\n'
-    text = layer * 430
-    assert text.count("\n") > 3000
-    started = process_time()
-    bound = examine(text, "f", NetParameter)
-    assert process_time() - started < 0.25
-    assert len(bound.message.layer) == 430
+def test_the_work_grows_with_the_number_of_layers_only() -> None:
+    calls_for(1)  # imports what is imported late
+    few, many = calls_for(100), calls_for(400)
+    assert many <= 4 * few
+    assert many < 400 * LAYER.count("\n") * CALLS_FOR_A_LINE
+
+
+def calls_for(layers: int) -> int:
+    """Count the Python functions that are called to read so many layers."""
+    calls = 0
+
+    def count(frame: FrameType, event: str, argument: object) -> None:
+        nonlocal calls
+        calls += event == "call"
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        bound = examine(LAYER * layers, "f", NetParameter)
+    finally:
+        sys.setprofile(before)
+    assert len(bound.message.layer) == layers
+    return calls
 
 
 def test_examine_keeps_what_was_readable() -> None:
