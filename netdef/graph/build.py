@@ -17,6 +17,7 @@ from netdef.graph.in_place import spoilt_in_caffe
 from netdef.graph.problems import Locate, Problems, nowhere, title
 from netdef.graph.rules import included
 from netdef.graph.sharing import ParameterTable
+from netdef.graph.splits import is_read_as_loss
 from netdef.layers.base import Layer
 from netdef.layers.register import make_layer
 from netdef.layers.shape import Shape
@@ -93,10 +94,14 @@ class _Builder:
             state=self.state,
             nodes=self.nodes,
             parameters=self.table.parameters,
-            outputs=tuple(value for _, value in sorted(self.unconsumed.items())),
+            outputs=self._outputs(),
             force_backward=self.net.force_backward,
             warnings=tuple(self.problems.warnings),
         )
+
+    def _outputs(self) -> tuple[Value, ...]:
+        losses = {name: value for name, value in self.latest.items() if is_read_as_loss(value)}
+        return tuple(value for _, value in sorted({**self.unconsumed, **losses}.items()))
 
     def _check_groups(self) -> None:
         for index in repeated(self.net.layer_group):

@@ -21,9 +21,9 @@ class Value:
     name: str
     version: int
     shape: Shape | None
-    producer: Node
+    producer: Node = field(repr=False)
     top: int
-    consumers: list[tuple[Node, int]] = field(default_factory=list)
+    consumers: list[tuple[Node, int]] = field(default_factory=list, repr=False)
 
 
 @dataclass(eq=False)
@@ -80,8 +80,8 @@ class Node:
     place: Place | None
     attributes: Attributes
     namesakes: int = 0
-    bottoms: tuple[Value, ...] = ()
-    tops: tuple[Value, ...] = ()
+    bottoms: tuple[Value, ...] = field(default=(), repr=False)
+    tops: tuple[Value, ...] = field(default=(), repr=False)
     loss_weights: tuple[float, ...] = ()
     blobs: tuple[ParameterUse, ...] = ()
     state: tuple[StateSpec, ...] = ()
@@ -112,7 +112,11 @@ class Node:
 
 @dataclass(eq=False)
 class Graph:
-    """The layers of one phase in file order, the blobs between them, and the parameters in the solver's order."""
+    """The layers of one phase in file order, the blobs between them, and the parameters in the solver's order.
+
+    ``outputs`` are the blobs that nobody reads, and those that others read but the file gives a loss_weight (of these
+    Caffe puts out a copy, ``h_layer_0_split_0``; here they keep their names).
+    """
 
     name: str
     state: schema.NetState

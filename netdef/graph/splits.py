@@ -33,10 +33,15 @@ def with_splits(graph: Graph) -> list[SplitLayer]:
     return layers
 
 
+def is_read_as_loss(value: Value) -> bool:
+    """Whether others read a value that counts as a loss by a weight in the file: Caffe puts out a copy of it."""
+    given = value.producer.layer.message.loss_weight[value.top : value.top + 1]
+    return any(given) and bool(value.consumers)
+
+
 def _copies(value: Value) -> int:
     """Return how many read the value; a loss counts as a reader of its own where the file gives its weight."""
-    given = value.producer.layer.message.loss_weight[value.top : value.top + 1]
-    return len(value.consumers) + (1 if any(given) and value.consumers else 0)
+    return len(value.consumers) + is_read_as_loss(value)
 
 
 def _split(value: Value) -> SplitLayer:

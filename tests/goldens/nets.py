@@ -122,9 +122,9 @@ def check_structure(graph: Graph, arrays: Arrays) -> None:
     assert [layer.type for layer in layers] == arrays["meta/layer_types"].tolist()
     assert [f"{layer.name}: {','.join(layer.bottoms)}" for layer in layers] == arrays["meta/layer_bottoms"].tolist()
     assert [f"{layer.name}: {','.join(layer.tops)}" for layer in layers] == arrays["meta/layer_tops"].tolist()
-    copies = {top for layer in layers if layer.type == "Split" for top in layer.tops}
-    outputs = [name for name in arrays["meta/net_outputs"].tolist() if name not in copies]
-    assert [output.name for output in graph.outputs] == outputs
+    originals = {top: layer.bottoms[0] for layer in layers if layer.type == "Split" for top in layer.tops}
+    outputs = {originals.get(name, name) for name in arrays["meta/net_outputs"].tolist()}
+    assert [output.name for output in graph.outputs] == sorted(outputs)
 
 
 def spoilt(graph: Graph) -> set[str]:

@@ -77,6 +77,17 @@ def test_a_blob_may_have_many_readers_and_one_may_read_it_twice() -> None:
     assert value(built, "x").consumers == [(both, 0), (both, 1), (relu, 0)]
 
 
+@pytest.mark.parametrize(("weight", "outputs"), [("loss_weight: 0.5", ["h", "y"]), ("loss_weight: 0", ["y"])])
+def test_a_loss_that_others_read_is_an_output_too(weight: str, outputs: list[str]) -> None:
+    built = graph(IMAGES, layer("AbsVal", "x", "h", weight), layer("ReLU", "h", "y"))
+    assert [output.name for output in built.outputs] == outputs
+
+
+def test_a_loss_that_is_overwritten_is_none() -> None:
+    built = graph(IMAGES, layer("AbsVal", "x", "h", "loss_weight: 2"), layer("ReLU", "h", "h", name="r"))
+    assert built.outputs == (value(built, "h", 1),)
+
+
 def test_outputs_are_the_blobs_that_nobody_reads_by_name() -> None:
     built = graph(IMAGES, LABELS, layer("ReLU", "x", "zebra"), layer("ReLU", "x", "ant"), layer("Silence", "label"))
     assert [output.name for output in built.outputs] == ["ant", "zebra"]
