@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from netdef.cli.findings import check_file
-from netdef.draw.summary import summary
+from netdef.draw.summary import Summary, summary
 from netdef.errors import Severity
 from netdef.layers.register import layer_types
 from netdef.model import load_graph
@@ -16,39 +16,36 @@ from netdef.prototxt.write import write
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema.kind import FileKind, kind_of
 from netdef.schema.load import load_net
+from tests.networks import NETWORKS
 
 ROOT = Path(__file__).parents[1]
 FILES = sorted(path for folder in ("models", "solvers", "examples") for path in ROOT.glob(f"{folder}/*.prototxt"))
-DEPLOYED = {
-    "lenet": (431_080, 2_293_000),
-    "alexnet": (60_965_224, 724_406_816),
-    "caffenet": (60_965_224, 724_406_816),
-    "googlenet": (6_998_552, 1_582_671_872),
-    "resnet18": (11_689_512, 1_814_073_344),
-    "resnet50": (25_557_096, 3_857_973_248),
-    "resnet101": (44_549_160, 7_570_194_432),
-    "resnet152": (60_192_808, 11_282_415_616),
-}
-WITH_HEADS = {"googlenet": (13_378_280, 1_591_044_096)}
 
 
-def sizes(model: str, phase: str, *stages: str) -> tuple[int | None, int | None]:
+def shown(model: str, phase: str, *stages: str) -> Summary:
     state = schema.NetState(phase=phase, stage=stages)
-    totals = summary(load_graph(str(ROOT / "models" / f"{model}.prototxt"), state))["totals"]
-    return totals["params"], totals["macs"]
+    return summary(load_graph(str(ROOT / "models" / f"{model}.prototxt"), state))
+
+
+def sizes(found: Summary) -> tuple[int | None, int | None]:
+    return found["totals"]["params"], found["totals"]["macs"]
 
 
 def test_every_model_is_in_the_table_and_has_a_solver() -> None:
     models = {path.stem for path in ROOT.glob("models/*.prototxt") if kind_of(path) is FileKind.NET}
-    assert models == set(DEPLOYED)
-    assert {path.stem for path in ROOT.glob("solvers/*.prototxt")} == set(DEPLOYED)
+    assert models == set(NETWORKS)
+    assert {path.stem for path in ROOT.glob("solvers/*.prototxt")} == set(NETWORKS)
 
 
-@pytest.mark.parametrize("model", DEPLOYED)
+@pytest.mark.parametrize("model", NETWORKS)
 def test_sizes_are_those_published(model: str) -> None:
-    assert sizes(model, "TEST", "deploy") == DEPLOYED[model]
-    whole = WITH_HEADS.get(model, DEPLOYED[model])
-    assert sizes(model, "TRAIN") == sizes(model, "TEST") == whole
+    network = NETWORKS[model]
+    deployed = shown(model, "TEST", "deploy")
+    assert sizes(deployed) == (network.params, network.macs)
+    whole = network.training or sizes(deployed)
+    assert sizes(shown(model, "TRAIN")) == sizes(shown(model, "TEST")) == whole
+    tops = {blob: tuple(shape[1:]) for layer in deployed["layers"] for blob, shape in layer["top_shapes"].items()}
+    assert {name: tops[name] for name in network.shapes} == network.shapes
 
 
 @pytest.mark.parametrize(
