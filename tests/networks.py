@@ -12,6 +12,9 @@ _ALEXNET |= {"fc6": (4096,), "fc7": (4096,), "fc8": (1000,)}
 _TOWERS = {"conv1_0": (48, 55, 55), "conv2_1": (128, 27, 27), "pool2": (256, 13, 13), "conv3_0": (192, 13, 13)}
 _TOWERS |= {"conv5_1": (128, 13, 13), "pool5": (256, 6, 6), "fc6_0": (2048,), "fc7": (4096,), "fc8": (1000,)}
 
+_VGG = {"conv1_1": (64, 224, 224), "pool1": (64, 112, 112), "pool2": (128, 56, 56), "pool3": (256, 28, 28)}
+_VGG |= {"pool4": (512, 14, 14), "pool5": (512, 7, 7), "fc6": (4096,), "fc8": (1000,)}
+
 
 @dataclass(frozen=True)
 class Network:
@@ -68,6 +71,12 @@ NETWORKS = {
         "our own small form; counts by hand",
         {"cccp1": (16, 30, 30), "cccp2": (64, 28, 28), "cccp3": (100, 26, 26), "pool3": (100, 1, 1)},
     ),
+    "vgg_a": Network(132_863_336, 7_609_090_048, "arXiv 1409.1556, table 2: 133 million; counts by hand", _VGG),
+    "vgg_a_lrn": Network(132_863_336, 7_609_090_048, "the same", _VGG | {"norm1": (64, 224, 224)}),
+    "vgg_b": Network(133_047_848, 11_308_466_176, "soeaver/caffe-model; arXiv 1409.1556, table 2: 133 million", _VGG),
+    "vgg_c": Network(133_638_952, 11_770_888_192, "arXiv 1409.1556, table 2: 134 million; counts by hand", _VGG),
+    "vgg_d": Network(138_357_544, 15_470_264_320, "soeaver/caffe-model; arXiv 1409.1556, table 2: 138 million", _VGG),
+    "vgg_e": Network(143_667_240, 19_632_062_464, "soeaver/caffe-model; arXiv 1409.1556, table 2: 144 million", _VGG),
     "zfnet": Network(
         62_357_608,
         1_168_032_896,
