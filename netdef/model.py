@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from pathlib import Path
 
+from netdef.data.paths import resolve
 from netdef.data.peek import record_shapes
 from netdef.errors import UsageError
 from netdef.graph.build import build
@@ -29,8 +30,9 @@ def graph_of(net: Loaded[schema.NetParameter], state: schema.NetState) -> Graph:
     merged = schema.NetState()
     merged.MergeFrom(net.message.state)
     merged.MergeFrom(state)
-    shapes = partial(record_shapes, folder=Path(net.file).parent)
-    graph = build(net.message, merged, record_shapes=shapes, locate=net.locate)
+    folder = Path(net.file).parent
+    shapes, find_file = partial(record_shapes, folder=folder), partial(resolve, folder=folder)
+    graph = build(net.message, merged, record_shapes=shapes, locate=net.locate, find_file=find_file)
     if not graph.nodes:
         phase, stages = schema.Phase.Name(merged.phase), ", ".join(merged.stage)
         with_stages = f" with stages {stages}" if stages else ""

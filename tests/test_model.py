@@ -63,3 +63,16 @@ def test_errors_have_their_place_in_the_file(tmp_path: Path) -> None:
     with pytest.raises(DefinitionError) as caught:
         load_graph(str(path), schema.NetState())
     assert str(caught.value).startswith(f'{path}:2:3: layer "r" (ReLU): bottom "x" is made by no layer')
+
+
+def test_the_matrix_of_a_loss_is_found_beside_the_net(tmp_path: Path) -> None:
+    matrix = schema.BlobProto(data=[1, 0, 0, 1], shape=schema.BlobShape(dim=[1, 1, 2, 2]))
+    (tmp_path / "H.binaryproto").write_bytes(matrix.SerializeToString())
+    net = tmp_path / "net.prototxt"
+    net.write_text("""
+        layer { name: "in" type: "Input" top: "x" top: "label"
+          input_param { shape { dim: 3 dim: 2 } shape { dim: 3 } } }
+        layer { name: "loss" type: "InfogainLoss" bottom: "x" bottom: "label"
+          infogain_loss_param { source: "H.binaryproto" } }
+    """)
+    assert names(load_graph(str(net), schema.NetState())) == ["in", "loss"]

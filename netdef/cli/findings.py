@@ -90,8 +90,9 @@ def _check_net_file(file: str, states: Callable[[schema.NetParameter], list[sche
 
 
 def _check_net(net: schema.NetParameter, states: list[schema.NetState], locate: Locate, folder: Path) -> Problems:
+    shapes, find_file = partial(record_shapes, folder=folder), partial(resolve, folder=folder)
     for state in states:
-        _, problems = examine(net, state, record_shapes=partial(record_shapes, folder=folder), locate=locate)
+        _, problems = examine(net, state, record_shapes=shapes, locate=locate, find_file=find_file)
         yield from problems.found
     for position, layer in enumerate(net.layer):
         for path, name in missing_files(layer, folder):

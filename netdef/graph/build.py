@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from netdef.errors import DataError, DefinitionError, LayerError, WiringError
 from netdef.graph.gradients import settle_gradients
@@ -19,6 +20,7 @@ from netdef.graph.rules import included
 from netdef.graph.sharing import ParameterTable
 from netdef.graph.splits import is_read_as_loss
 from netdef.layers.base import Layer
+from netdef.layers.files import FindFile, finding_files
 from netdef.layers.register import make_layer
 from netdef.layers.shape import Shape
 from netdef.schema import netdef_pb2 as schema
@@ -38,15 +40,16 @@ def build(
     *,
     record_shapes: RecordShapes = no_records,
     locate: Locate = nowhere,
+    find_file: FindFile = Path,
 ) -> Graph:
     """Build the graph of ``net`` in ``state`` (phase, level, stages).
 
     ``record_shapes`` is asked what the records of a source layer look like; ``locate`` where a field stands in its
-    file.
+    file; ``find_file`` where a file is that a layer's options name.
 
     Raises: DefinitionError with all problems.
     """
-    graph, problems = examine(net, state, record_shapes=record_shapes, locate=locate)
+    graph, problems = examine(net, state, record_shapes=record_shapes, locate=locate, find_file=find_file)
     if problems.errors:
         raise DefinitionError(problems.errors)
     return graph
@@ -58,10 +61,12 @@ def examine(
     *,
     record_shapes: RecordShapes = no_records,
     locate: Locate = nowhere,
+    find_file: FindFile = Path,
 ) -> tuple[Graph, Problems]:
     """Build as far as the net allows, and return the problems beside the graph."""
     builder = _Builder(net, state, record_shapes, Problems(locate))
-    return builder.graph(), builder.problems
+    with finding_files(find_file):
+        return builder.graph(), builder.problems
 
 
 class _Builder:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import OptionError, ShapeError
 from netdef.layers.base import Arity, Context, between
+from netdef.layers.files import find_file
 from netdef.layers.infogain_matrix import PATH, read_matrix
 from netdef.layers.labels import check_label_count, class_numbers
 from netdef.layers.loss import Loss
@@ -53,11 +54,12 @@ class InfogainLoss(Loss):
             )
         if len(self.message.bottom) < 3 and not self.message.infogain_loss_param.source:
             raise OptionError("has no H, must name a file as source or take it as bottom 2", path=PATH[:1])
+        self.source_file = find_file(self.message.infogain_loss_param.source)
 
     @cached_property
     def matrix(self) -> tuple[float, ...]:
         """H as the file holds it."""
-        return read_matrix(self.message.infogain_loss_param.source)
+        return read_matrix(self.source_file)
 
     def _axis(self, axes: int) -> int:
         return canonical_axis(self.axis, axes, "infogain_loss_param.axis")

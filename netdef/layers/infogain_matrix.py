@@ -12,13 +12,13 @@ from netdef.schema import netdef_pb2 as schema
 PATH = ("infogain_loss_param", "source")
 
 
-def read_matrix(source: str) -> tuple[float, ...]:
+def read_matrix(source: Path) -> tuple[float, ...]:
     """Return the numbers of a BlobProto file, row by row.
 
     Raises: OptionError if the file cannot be read or holds no numbers.
     """
     try:
-        blob = schema.BlobProto.FromString(Path(source).read_bytes())
+        blob = schema.BlobProto.FromString(source.read_bytes())
     except FileNotFoundError:
         raise OptionError(f'source: no such file "{source}" (working directory {Path.cwd()})', path=PATH) from None
     except OSError as error:

@@ -93,7 +93,8 @@ class _Work:
 
     def _build(self, choice: NetChoice, net: schema.NetParameter, locate: Locate, folder: Path) -> Graph:
         state = choice.state_for(net)
-        graph = build(net, state, record_shapes=partial(record_shapes, folder=folder), locate=locate)
+        shapes, find_file = partial(record_shapes, folder=folder), partial(resolve, folder=folder)
+        graph = build(net, state, record_shapes=shapes, locate=locate, find_file=find_file)
         if not graph.nodes:
             phase = schema.Phase.Name(state.phase)
             stages = f" with stages {', '.join(state.stage)}" if state.stage else ""
