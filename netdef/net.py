@@ -1,4 +1,4 @@
-"""A graph compiled onto torch: one thin module a layer, run in file order.
+"""A graph placed on devices and compiled onto torch: one thin module a step, run in the plan's order.
 
 Modules are numbered, since a layer may have any name (``conv1.1``, ``type``, ``forward``, none at all) and a module may
 not; the net keeps the table from layer names to modules.
@@ -6,23 +6,29 @@ not; the net keeps the table from layer names to modules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import cycle, islice
 
 import torch
 from torch import Tensor, nn
 
 from netdef.devices import compute_exactly
 from netdef.errors import UsageError
-from netdef.fillers import fill
 from netdef.graph.counterparts import counterparts
-from netdef.graph.graph import Graph, Node, Parameter, ParameterUse, Value
+from netdef.graph.graph import Graph, Parameter, Value
+from netdef.graph.logical import logical_devices, real_devices
+from netdef.graph.place import place
+from netdef.graph.plan import Copy, Piece
 from netdef.graph.unknown import refuse_unknown
 from netdef.layers.base import Context
 from netdef.layers.draws import Draws
-from netdef.layers.shape import Shape
-
-IMAGE_AXES = 4
+from netdef.module.first_values import first_tensors, laid_out
+from netdef.module.last_uses import last_uses
+from netdef.module.layer_module import LayerModule
+from netdef.module.pieces import Pieces
+from netdef.module.transfer import Transfers
+from netdef.module.values import Values
 
 
 @dataclass(frozen=True)
@@ -33,75 +39,16 @@ class Pass:
     loss: Tensor
 
 
-class LayerModule(nn.Module):
-    """One layer with its parameters and state.
-
-    Shared parameters are registered by every layer that uses them: torch knows them as one.
-    """
-
-    def __init__(
-        self, node: Node, tensors: Mapping[Parameter, Tensor], *, device: torch.device, dtype: torch.dtype
-    ) -> None:
-        super().__init__()
-        self.node = node
-        for index, use in enumerate(node.blobs):
-            tensor = tensors[use.parameter]
-            if isinstance(tensor, nn.Parameter):
-                self.register_parameter(f"blob_{index}", tensor)
-            else:
-                self.register_buffer(f"blob_{index}", tensor)
-        for index, spec in enumerate(node.state):
-            zeros = torch.zeros(_lengths(spec.shape), device=device, dtype=dtype)
-            self.register_buffer(f"state_{index}", zeros, persistent=False)
-
-    @property
-    def blobs(self) -> list[Tensor]:
-        """The layer's parameters and saved statistics, in Caffe's order."""
-        return [self._blob(index, use) for index, use in enumerate(self.node.blobs)]
-
-    def _blob(self, index: int, use: ParameterUse) -> Tensor:
-        tensor: Tensor = getattr(self, f"blob_{index}")
-        return tensor if use.shape == use.parameter.shape else tensor.reshape(_lengths(use.shape))
-
-    @property
-    def state(self) -> list[Tensor]:
-        """What the layer carries from pass to pass: saved statistics, then hidden blobs."""
-        saved = [blob for blob, use in zip(self.blobs, self.node.blobs, strict=True) if not use.parameter.learned]
-        return saved + [getattr(self, f"state_{index}") for index in range(len(self.node.state))]
-
-    @torch.no_grad()
-    def carry(self, new: Iterable[Tensor]) -> None:
-        """Put new tensors in the place of the state.
-
-        Statistics are written into their memory, which other nets may share, unless the layer is frozen; hidden blobs
-        are replaced, since autograd may still need the old ones.
-        """
-        tensors = iter(new)
-        for index, use in enumerate(self.node.blobs):
-            if not use.parameter.learned:
-                self._keep_statistic(getattr(self, f"blob_{index}"), next(tensors))
-        for index, tensor in enumerate(tensors):
-            setattr(self, f"state_{index}", tensor.detach())
-
-    def _keep_statistic(self, old: Tensor, new: Tensor) -> None:
-        if not self.node.attributes.freeze:
-            old.copy_(new)
-
-    def forward(self, ctx: Context, *bottoms: Tensor) -> tuple[Tensor, ...]:
-        """Run the layer."""
-        learned = [blob for blob, use in zip(self.blobs, self.node.blobs, strict=True) if use.parameter.learned]
-        return self.node.layer.forward(ctx, learned, *bottoms)
-
-
 class Net(nn.Module):
     """A net that computes.
 
     ``seed`` sets the first parameters and all random draws; parameters and statistics of layers that ``share`` has by
-    the same name are that net's own tensors (a test net shares those of the train net). On a CPU images and kernels lie
-    in memory with their channels last, which convolves and pools faster; to the eye nothing changes.
+    the same name are that net's own tensors (a test net shares those of the train net). All layers run on ``device``,
+    unless ``devices`` name those that the file's logical ones are, in order (modulo their number). On a CPU images and
+    kernels lie in memory with their channels last, which convolves and pools faster; to the eye nothing changes.
 
     Raises: UsageError if a parameter's shape is not known, a layer has other blobs than in the net shared with, or it
-    may not run.
+    may not run; DefinitionError if a layer cannot be split over its devices; DeviceError for too many of them.
     """
 
     def __init__(
@@ -110,6 +57,7 @@ class Net(nn.Module):
         *,
         seed: int = 0,
         device: torch.device | str = "cpu",
+        devices: Sequence[str] = (),
         dtype: torch.dtype = torch.float32,
         share: Net | None = None,
         channels_last: bool = True,
@@ -117,52 +65,105 @@ class Net(nn.Module):
         super().__init__()
         self.graph = graph
         self.seed = seed
-        self.device = torch.device(device)
-        compute_exactly(self.device)
         self.dtype = dtype
-        self.channels_last = channels_last and self.device.type == "cpu"
-        pairs = counterparts(graph, share.graph) if share else {}
-        shared = {mine: share.tensors[its] for mine, its in pairs.items()} if share else {}
+        self.channels_last = channels_last
         for node in graph.nodes:
             node.layer.check_ready()
-        refuse_unknown(graph, shared)
-        owners = {use.parameter: node for node in reversed(graph.nodes) for use in node.blobs}
-        self.tensors: dict[Parameter, Tensor] = {
-            parameter: shared[parameter] if parameter in shared else self._first_values(parameter, owners[parameter])
-            for parameter in graph.parameters
+        shared = _shared_pieces(graph, share) if share else {}
+        held = _by_parameter(shared)
+        refuse_unknown(graph, held)
+        real = real_devices(graph, devices) if devices else dict.fromkeys(logical_devices(graph), str(device))
+        self.plan = place(graph, real, held=held)
+        self.devices = {name: torch.device(name) for name in (*self.plan.devices, *(piece.device for piece in shared))}
+        self.device = self.devices[self.plan.home]
+        for each in self.devices.values():
+            compute_exactly(each)
+        tensors = {**self._first_tensors(shared), **shared}
+        modules = [
+            LayerModule(step, tensors, device=self.devices[step.device], dtype=dtype) for step in self.plan.computes
+        ]
+        self.steps = modules
+        self.layers = nn.ModuleList(modules)
+        self._holders = _holders(modules)
+        self._lent = {piece: tensor for piece, tensor in tensors.items() if piece not in self._holders}
+        self._dead_after = last_uses(self.plan)
+        self._transfers = Transfers()
+
+    def _first_tensors(self, shared: Mapping[Piece, Tensor]) -> dict[Piece, Tensor]:
+        owners = {use.parameter: node for node in reversed(self.graph.nodes) for use in node.blobs}
+        given = {piece.content for piece in shared}
+        made: dict[Piece, Tensor] = {}
+        for parameter in self.graph.parameters:
+            if parameter not in given:
+                made |= first_tensors(
+                    parameter,
+                    owners[parameter],
+                    self.plan.held[parameter],
+                    self.devices,
+                    seed=self.seed,
+                    dtype=self.dtype,
+                    channels_last=self.channels_last,
+                    learns=parameter.lr_mult != 0 or self.graph.force_backward,
+                )
+        return made
+
+    @property
+    def tensors(self) -> dict[Parameter, Tensor]:
+        """The tensor of each parameter, in the solver's order.
+
+        Raises: UsageError if one lies in pieces; see ``pieces`` and ``stored``.
+        """
+        pieces = self.pieces
+        for parameter, own in pieces.items():
+            if len(own.tensors) > 1:
+                raise UsageError(f'blob {parameter.index} of layer "{parameter.owner}" lies on several devices')
+        return {parameter: own.tensors[0] for parameter, own in pieces.items()}
+
+    @property
+    def pieces(self) -> dict[Parameter, Pieces]:
+        """Each parameter as it lies, in the solver's order."""
+        return {
+            parameter: Pieces(tuple(map(self._tensor, held)), tuple(piece.range for piece in held))
+            for parameter in self.graph.parameters
+            for held in (self.plan.held[parameter],)
         }
-        self.layers = nn.ModuleList(
-            LayerModule(node, self.tensors, device=self.device, dtype=dtype) for node in graph.nodes
-        )
-        self._positions = {node.name: node.index for node in reversed(graph.nodes)}
-        self._dead_after = _last_uses(graph)
 
-    def _first_values(self, parameter: Parameter, owner: Node) -> Tensor:
-        tensor = self._laid_out(torch.zeros(_lengths(parameter.shape), device=self.device, dtype=self.dtype))
-        given = owner.layer.first_values(parameter.index)
-        if given is not None:
-            tensor.copy_(torch.from_numpy(given))
-        elif parameter.filler is not None:
-            fill(parameter.filler, tensor, (self.seed, owner.key, parameter.index))
-        if not parameter.learned:
-            return tensor
-        return nn.Parameter(tensor, requires_grad=parameter.lr_mult != 0 or self.graph.force_backward)
+    def stored(self) -> list[tuple[Parameter, Tensor]]:
+        """Return the tensors of all parameters, piece by piece in the solver's order: what a solver updates."""
+        return [(parameter, tensor) for parameter, own in self.pieces.items() for tensor in own.tensors]
 
-    def _laid_out(self, tensor: Tensor) -> Tensor:
-        if self.channels_last and tensor.dim() == IMAGE_AXES:
-            return tensor.contiguous(memory_format=torch.channels_last)
+    def joined(self, tensors: Sequence[Tensor]) -> list[Pieces]:
+        """Return tensors that belong to those of ``stored``, once or several times over, by parameter."""
+        queue, kinds = iter(tensors), len(tensors) // max(1, len(self.stored()))
+        own = list(self.pieces.values())
+        return [one.like(tuple(islice(queue, len(one.tensors)))) for one in islice(cycle(own), kinds * len(own))]
+
+    def _tensor(self, piece: Piece) -> Tensor:
+        """Return a parameter's piece as its layer has it: moving a module to a device replaces its statistics."""
+        if piece not in self._holders:
+            return self._lent[piece]
+        module, index = self._holders[piece]
+        tensor = module.held(index)
+        assert tensor is not None
         return tensor
+
+    def modules_of(self, index: int) -> list[LayerModule]:
+        """Return the modules, one a part, of the layer of that index among the graph's nodes."""
+        return [module for module in self.steps if module.node.index == index]
 
     def blobs_of(self, layer: str) -> list[Tensor]:
         """Return the parameters and saved statistics of the first layer of that name, in Caffe's order.
 
+        Of one that lies on several devices a copy of the whole is returned.
+
         Raises: UsageError if there is no such layer.
         """
-        if layer not in self._positions:
-            raise UsageError(f'net "{self.graph.name}" has no layer "{layer}"')
-        module = self.layers[self._positions[layer]]
-        assert isinstance(module, LayerModule)
-        return module.blobs
+        for node in self.graph.nodes:
+            if node.name == layer:
+                parts = self.modules_of(node.index)
+                own = self.pieces
+                return parts[0].blobs if len(parts) == 1 else [own[use.parameter].whole() for use in node.blobs]
+        raise UsageError(f'net "{self.graph.name}" has no layer "{layer}"')
 
     def forward(
         self,
@@ -179,49 +180,94 @@ class Net(nn.Module):
 
         Raises: UsageError for a missing input, or a blob to keep that is none of the net's.
         """
-        wanted = dict.fromkeys((*self.graph.outputs, *_last_versions(self.graph, keep)))
-        values: dict[Value, Tensor] = {}
-        blobs: dict[Value, Tensor] = {}
-        # A 16-bit number would swallow small losses beside large ones.
-        loss = torch.zeros((), device=self.device, dtype=torch.promote_types(self.dtype, torch.float32))
+        kept = _last_versions(self.graph, keep)
+        values = self.no_values()
         carried: list[tuple[LayerModule, Iterable[Tensor]]] = []
-        for module in self.layers:
-            assert isinstance(module, LayerModule)
-            node = module.node
-            draws = Draws(self.seed, node.key, iteration, rows)
-            ctx = Context(node.layer.train, draws, module.state, device=self.device, dtype=self.dtype)
-            tops = self.run(module, ctx, inputs, values)
-            for top, weight, tensor in zip(node.tops, node.loss_weights, tops, strict=True):
-                values[top] = tensor
-                if weight:
-                    loss = loss + weight * tensor.sum()
-                if top in wanted:
-                    blobs[top] = tensor
-            if ctx.new_state is not None:
-                carried.append((module, ctx.new_state))
-            for value in self._dead_after[node.index]:
-                del values[value]
+        keeping = {value: list[Tensor]() for value in kept}
+        modules = iter(self.steps)
+        for step, dead in zip(self.plan.steps, self._dead_after, strict=True):
+            if isinstance(step, Copy):
+                values.copy(step, self.devices[step.made.device])
+            else:
+                module = next(modules)
+                draws = Draws(self.seed, step.node.key, iteration, rows, step.first_channel)
+                ctx = Context(step.layer.train, draws, module.state, device=module.device, dtype=self.dtype)
+                for piece, tensor in zip(step.tops, self.run(module, ctx, inputs, values), strict=True):
+                    values[piece] = tensor
+                    if piece.content in keeping:
+                        keeping[piece.content].append(tensor)
+                if ctx.new_state is not None:
+                    carried.append((module, ctx.new_state))
+            values.drop(dead)
         for module, new in carried:
             module.carry(new)
-        return Pass({value.name: blobs[value] for value in wanted}, loss)
+        blobs = {value.name: values.read(takes) for value, takes in self.plan.outputs}
+        blobs |= {value.name: _put_together(tensors) for value, tensors in keeping.items()}
+        return Pass(blobs, self._loss(values))
+
+    def no_values(self) -> Values:
+        """Return what a pass begins with: nothing but the parameters."""
+        return Values(self._tensor, self._transfers)
 
     def run(
-        self, module: LayerModule, ctx: Context, inputs: Mapping[str, Tensor], values: Mapping[Value, Tensor]
+        self, module: LayerModule, ctx: Context, inputs: Mapping[str, Tensor], values: Values
     ) -> tuple[Tensor, ...]:
-        """Run one layer on what has been computed so far, or take its tops from the inputs."""
-        node = module.node
-        if node.layer.source:
-            return module(ctx, *(self._laid_out(_input(inputs, top.name)) for top in node.tops))  # type: ignore[no-any-return]
+        """Run one step on what has been computed so far, or take its tops from the inputs."""
+        step = module.step
+        if step.layer.source:
+            tops = (laid_out(_input(inputs, top.name), self.channels_last) for top in step.node.tops)
+            return module(ctx, *tops)  # type: ignore[no-any-return]
+        for index, takes in enumerate(step.blobs):
+            if module.held(index) is None:
+                module.borrowed[index] = values.read(takes)
         bottoms = (
-            values[bottom] if down else values[bottom].detach()
-            for bottom, down in zip(node.bottoms, node.propagates, strict=True)
+            values.read(takes) if down else values.read(takes).detach()
+            for takes, down in zip(step.bottoms, step.node.propagates, strict=True)
         )
-        return module(ctx, *bottoms)  # type: ignore[no-any-return]
+        try:
+            return module(ctx, *bottoms)  # type: ignore[no-any-return]
+        finally:
+            module.borrowed.clear()
+
+    def _loss(self, values: Values) -> Tensor:
+        # A 16-bit number would swallow small losses beside large ones.
+        loss = torch.zeros((), device=self.device, dtype=torch.promote_types(self.dtype, torch.float32))
+        for term in self.plan.losses:
+            loss = loss + term.weight * values.read(term.taken).sum()
+        return loss
 
 
-def _lengths(shape: Shape) -> tuple[int, ...]:
-    """Return a shape of which every length is known."""
-    return tuple(length for length in shape if length is not None)
+def _shared_pieces(graph: Graph, share: Net) -> dict[Piece, Tensor]:
+    """Return the tensors of the net shared with, as pieces of this graph's parameters."""
+    return {
+        Piece(mine, piece.range, piece.device): share._tensor(piece)
+        for mine, its in counterparts(graph, share.graph).items()
+        for piece in share.plan.held[its]
+    }
+
+
+def _by_parameter(shared: Iterable[Piece]) -> dict[Parameter, tuple[Piece, ...]]:
+    found: dict[Parameter, tuple[Piece, ...]] = {}
+    for piece in shared:
+        if isinstance(piece.content, Parameter):
+            found[piece.content] = (*found.get(piece.content, ()), piece)
+    return found
+
+
+def _holders(modules: Iterable[LayerModule]) -> dict[Piece, tuple[LayerModule, int]]:
+    """Return for each parameter's piece the first module that holds it, and its place there."""
+    found: dict[Piece, tuple[LayerModule, int]] = {}
+    for module in modules:
+        for index, takes in enumerate(module.step.blobs):
+            if module.held(index) is not None:
+                found.setdefault(takes[0].piece, (module, index))
+    return found
+
+
+def _put_together(tensors: Sequence[Tensor]) -> Tensor:
+    """Return a blob whose parts lie on several devices, on the first of them."""
+    first, *others = tensors
+    return torch.cat([first, *(tensor.to(first.device) for tensor in others)], 1) if others else first
 
 
 def _input(inputs: Mapping[str, Tensor], name: str) -> Tensor:
@@ -242,12 +288,3 @@ def _last_versions(graph: Graph, names: Iterable[str]) -> list[Value]:
             raise UsageError(f'net "{graph.name}" has no blob "{name}"; it has: {", ".join(last)}')
         found.append(last[name])
     return found
-
-
-def _last_uses(graph: Graph) -> list[list[Value]]:
-    """Return for each node the values that nothing after it reads."""
-    dead: list[list[Value]] = [[] for _ in graph.nodes]
-    for value in graph.values():
-        last = max((node.index for node, _ in value.consumers), default=value.producer.index)
-        dead[last].append(value)
-    return dead

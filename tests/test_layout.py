@@ -33,7 +33,7 @@ from tests.house import (
 # ``netdef`` is the front door: __init__.py and __main__.py.
 ROOMS = (
     *("errors", "suggest", "prototxt", "schema", "blob", "fillers", "layers", "graph"),
-    *("devices", "net", "weights", "data", "model", "loading", "solver", "session"),
+    *("devices", "module", "net", "weights", "data", "model", "loading", "solver", "session"),
     *("parallel", "draw", "inspect", "pycaffe", "cli", "netdef"),
 )
 FIRST_WITH_TENSORS = "devices"
@@ -62,7 +62,6 @@ OF_OTHER_FOLDERS = ("tests/docs/", "tests/tools/")
 # Source files whose tests stand elsewhere, and where. This list may only shrink.
 TESTED_ELSEWHERE = {
     "netdef/errors.py": "tests/cli/test_check.py",
-    "netdef/cli/findings.py": "tests/cli/test_check.py",
     "netdef/data/database_writer.py": "tests/data/test_lmdb_writer.py",
     "netdef/draw/panels.py": "tests/draw/test_curves.py",
     "netdef/graph/graph.py": "tests/graph/test_build.py",

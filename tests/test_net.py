@@ -8,7 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from netdef.errors import UsageError
-from netdef.net import LayerModule, Net
+from netdef.module.layer_module import LayerModule
+from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
 from tests.graph.texts import IMAGES, LABELS, inner_product, layer
 from tests.nets import LOSS, inputs, net, numbers, random_product

@@ -50,12 +50,12 @@ def time_iterations(
 
 
 def _updater(net: Net) -> Updater:
-    parameters = net.graph.parameters
+    stored = net.stored()
     return Updater(
         schema.SolverParameter(type="SGD", momentum=0.9, weight_decay=0.0005),
-        [net.tensors[parameter] for parameter in parameters],
-        [parameter.lr_mult for parameter in parameters],
-        [parameter.decay_mult for parameter in parameters],
+        [tensor for _, tensor in stored],
+        [parameter.lr_mult for parameter, _ in stored],
+        [parameter.decay_mult for parameter, _ in stored],
     )
 
 
@@ -73,5 +73,5 @@ def _iteration(net: Net, inputs: Mapping[str, Tensor], updater: Updater | None, 
     backward = watch.lap()
     if updater is None:
         return IterationTime(forward, backward, 0.0)
-    updater.step([tensor.grad for tensor in net.tensors.values()], RATE, 0)
+    updater.step([tensor.grad for _, tensor in net.stored()], RATE, 0)
     return IterationTime(forward, backward, watch.lap())

@@ -15,7 +15,8 @@ from netdef.cli.stopwatch import Stopwatch
 from netdef.graph.graph import Node, Value
 from netdef.layers.base import Context
 from netdef.layers.draws import Draws
-from netdef.net import LayerModule, Net
+from netdef.module.layer_module import LayerModule
+from netdef.net import Net
 
 Span = Callable[[Node, str], AbstractContextManager[object]]
 """Makes the context in which a layer runs one way."""
@@ -73,6 +74,7 @@ class LayerPass:
         self.precision = precision
         self.span = span
         self.watch = Stopwatch(net.device)
+        self.pieces = net.no_values()
         self.values: dict[Value, Tensor] = {}
         self.made: dict[Value, Tensor] = {}
         self.gradients: dict[Value, Tensor] = {}
@@ -83,12 +85,11 @@ class LayerPass:
 
     def forward(self) -> list[float]:
         """Run the layers in their order, and return the milliseconds of each."""
-        return [self._forward(module) for module in self.net.layers if isinstance(module, LayerModule)]
+        return [self._forward(module) for module in self.net.steps]
 
     def backward(self) -> list[float]:
         """Run back through the layers, and return the milliseconds of each in the net's order."""
-        modules = [module for module in self.net.layers if isinstance(module, LayerModule)]
-        return [self._backward(module) for module in reversed(modules)][::-1]
+        return [self._backward(module) for module in reversed(self.net.steps)][::-1]
 
     def _forward(self, module: LayerModule) -> float:
         node = module.node
@@ -97,11 +98,11 @@ class LayerPass:
         with self.span(node, "forward"):
             self.watch.lap()
             with self.precision():
-                tops = self.net.run(module, ctx, self.inputs, self.values)
+                tops = self.net.run(module, ctx, self.inputs, self.pieces)
             time = self.watch.lap()
-        for value, weight, top in zip(node.tops, node.loss_weights, tops, strict=True):
+        for piece, value, weight, top in zip(module.step.tops, node.tops, node.loss_weights, tops, strict=True):
             self.made[value] = top
-            self.values[value] = top.detach().requires_grad_(top.requires_grad)
+            self.pieces[piece] = self.values[value] = top.detach().requires_grad_(top.requires_grad)
             if weight and top.requires_grad:
                 self.gradients[value] = torch.full_like(top, weight)
         return time

@@ -12,7 +12,8 @@ from netdef.graph.graph import Graph, Node
 from netdef.inspect.comparison import difference
 from netdef.inspect.recording import Array
 from netdef.layers.shape import show
-from netdef.net import LayerModule, Net
+from netdef.module.layer_module import lengths
+from netdef.net import Net
 from netdef.prototxt import tree
 from netdef.prototxt.diff import diff
 from netdef.prototxt.parse import parse
@@ -82,6 +83,6 @@ def _parameters(a: Net, one: Node, b: Net, other: Node) -> Iterator[str]:
 
 
 def _blobs(net: Net, node: Node) -> list[Array]:
-    module = net.layers[node.index]
-    assert isinstance(module, LayerModule)
-    return [blob.detach().float().cpu().numpy() for blob in module.blobs]
+    pieces = net.pieces
+    wholes = (pieces[use.parameter].whole().reshape(lengths(use.shape)) for use in node.blobs)
+    return [blob.float().cpu().numpy() for blob in wholes]

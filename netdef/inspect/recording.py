@@ -57,10 +57,10 @@ def _need_loss(net: Net) -> None:
 
 
 def _gradients(net: Net) -> Iterable[tuple[str, Array]]:
-    for parameter in net.graph.learned():
-        tensor = net.tensors[parameter]
-        if tensor.requires_grad:
-            yield blob_name(parameter), _array(torch.zeros_like(tensor) if tensor.grad is None else tensor.grad)
+    for parameter, pieces in net.pieces.items():
+        if parameter.learned and pieces.tensors[0].requires_grad:
+            gradient = pieces.gradient
+            yield blob_name(parameter), _array(torch.zeros(pieces.shape) if gradient is None else gradient)
 
 
 def blob_name(parameter: Parameter, names: Mapping[str, str] = NO_NAMES) -> str:

@@ -6,12 +6,13 @@ torch, and computes its tops from its bottoms. It holds no tensors, knows no oth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from netdef.errors import WiringError
+from netdef.layers.part import Part, local_parts
 from netdef.layers.shape import Shape, count
 from netdef.schema import netdef_pb2 as schema
 
@@ -134,6 +135,7 @@ class Layer:
     in_place: ClassVar[bool] = False
     source: ClassVar[bool] = False  # its tops are fed from outside; ``shapes`` is given the shapes of its records
     automatic_tops: ClassVar[bool] = False  # a top that the file leaves out is made, without a name
+    channelwise: ClassVar[bool] = False  # each channel of the tops hangs on the same one of the bottoms alone
     uses_batch_statistics: ClassVar[bool] = False  # a part of the batch gives other numbers than the whole
     backward_reads_top: ClassVar[bool] = False  # Caffe's does, and goes wrong where a layer above overwrites it
     backward_overwrites_itself: ClassVar[bool] = False  # Caffe's does in place, and goes wrong
@@ -180,6 +182,20 @@ class Layer:
         known = [number for number in counts if number is not None]
         size = FLOAT_BYTES * sum(known) if len(known) == len(counts) else None
         return Cost(self.macs(*bottoms), size)
+
+    def split(self, count: int, *bottoms: Shape) -> tuple[Part, ...] | None:
+        """Return what each of ``count`` devices, two or more, does of the layer; None if it stays whole, on one.
+
+        Raises: ShapeError or OptionError if it could be split, but not in so many equal parts.
+        """
+        return local_parts(self, count, *bottoms) if self.channelwise else None
+
+    def altered(self, change: Callable[[schema.LayerParameter], None]) -> Self:
+        """Return the layer with other options, those that ``change`` sets in a copy of its message."""
+        message = schema.LayerParameter()
+        message.CopyFrom(self.message)
+        change(message)
+        return type(self)(message, schema.TRAIN if self.train else schema.TEST)
 
     def default_loss_weight(self, top: int) -> float:
         """Return the loss_weight of a top where the file says nothing."""

@@ -30,6 +30,7 @@ class BatchNorm(Layer):
     """
 
     kind: ClassVar[Kind] = Kind.NORMALIZATION
+    channelwise: ClassVar[bool] = True
     in_place: ClassVar[bool] = True
 
     def setup(self) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import ShapeError
 from netdef.layers.base import Arity, Context, Kind, Layer, at_least
+from netdef.layers.part import CHANNELS, Part, local_parts
 from netdef.layers.register import layer
 from netdef.layers.renamed_axis import read_axis
 from netdef.layers.shape import Shape, compatible, merge, show
@@ -42,6 +43,10 @@ class Concat(Layer):
                 raise ShapeError(message, path=("bottom", index), evidence=evidence)
             joined = _join(joined, bottom, axis)
         return (joined,)
+
+    def split(self, count: int, *bottoms: Shape) -> tuple[Part, ...] | None:
+        """Split by channels, unless these are joined."""
+        return local_parts(self, count, *bottoms) if self.axis.within(len(bottoms[0])) != CHANNELS else None
 
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Join."""

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import OptionError, ShapeError
 from netdef.layers.base import Arity, Context, Kind, Layer, ParameterSpec, at_least
+from netdef.layers.part import CHANNELS, Part, Range, groups_of_part, share
 from netdef.layers.register import layer
 from netdef.layers.shape import Shape, canonical_axis, compatible, count, show
 from netdef.layers.windows import Windows, window_options
+from netdef.schema import netdef_pb2 as schema
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -75,6 +77,24 @@ class Convolution(Layer):
         inputs = None if channels is None else channels // self.group
         return count((len(bottoms), *self.shapes(bottoms[0])[0], inputs, *windows.kernel))
 
+    def split(self, count: int, *bottoms: Shape) -> tuple[Part, ...] | None:
+        """Split by outputs; a part whose groups are its own reads only their channels, else the whole bottom."""
+        axis, _ = self._read(bottoms[0])
+        channels = bottoms[0][axis]
+        if axis != CHANNELS or channels is None:
+            return None
+        return tuple(self._part(channels, index, count, len(bottoms)) for index in range(count))
+
+    def _part(self, channels: int, index: int, count: int, bottoms: int) -> Part:
+        top, bias = share(self.outputs, index, count), share(self.outputs, index, count, axis=0)
+        part, parts, groups = groups_of_part(self.group, index, count)
+        narrower = self.altered(lambda message: _narrow(message, self.outputs // count, groups))
+        blobs = (self._kernels_of_part(channels, index, count), bias)[: 1 + self.options.bias_term]
+        return Part(narrower, (share(channels, part, parts),) * bottoms, blobs, (top,) * bottoms)
+
+    def _kernels_of_part(self, channels: int, index: int, count: int) -> Range | None:
+        return share(self.outputs, index, count, axis=0)
+
     def _read(self, bottom: Shape) -> tuple[int, Windows]:
         axis = canonical_axis(self.options.axis, len(bottom), "convolution_param.axis")
         channels = bottom[axis]
@@ -93,6 +113,11 @@ class Convolution(Layer):
         items = x.flatten(0, axis - 1) if axis > 1 else x if axis == 1 else x[None]
         y = _convolve(items, params[0], bias, windows, self.group)
         return y.reshape(*x.shape[:axis], *y.shape[1:])
+
+
+def _narrow(message: schema.LayerParameter, outputs: int, group: int) -> None:
+    message.convolution_param.num_output = outputs
+    message.convolution_param.group = group
 
 
 def _convolve(x: Tensor, weight: Tensor, bias: Tensor | None, windows: Windows, group: int) -> Tensor:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from netdef.errors import ShapeError
 from netdef.layers.base import ParameterSpec
 from netdef.layers.convolution import LONGEST_NATIVE, Convolution
+from netdef.layers.part import Part, Range, share
 from netdef.layers.register import layer
 from netdef.layers.shape import Shape, compatible, count, show
 from netdef.layers.windows import Windows
@@ -52,6 +53,15 @@ class Deconvolution(Convolution):
         """Return pixels × (kernel elements that each is multiplied by)."""
         _, windows = self._read(bottoms[0])
         return count((len(bottoms), *bottoms[0], self.outputs // self.group, *windows.kernel))
+
+    def split(self, count: int, *bottoms: Shape) -> tuple[Part, ...] | None:
+        """Split by outputs as a convolution, but not inside of groups: their kernels would have to be cut twice."""
+        return super().split(count, *bottoms) if self.group == 1 or self.group >= count else None
+
+    def _kernels_of_part(self, channels: int, index: int, count: int) -> Range | None:
+        if self.group == 1:
+            return share(self.outputs, index, count, axis=1)
+        return share(channels, index, count, axis=0)
 
     def _convolve(self, params: Sequence[Tensor], x: Tensor) -> Tensor:
         axis, windows = self._read(tuple(x.shape))

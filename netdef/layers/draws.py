@@ -25,13 +25,15 @@ class Draws:
     """The random numbers of one layer in one pass.
 
     ``rows`` holds the ordinals of the batch's records (int64, one a row): row r of a bottom then draws by its record.
-    A bottom whose rows are no records draws by ``iteration`` and position.
+    A bottom whose rows are no records draws by ``iteration`` and position. Where the layer's channels are split over
+    devices, ``first_channel`` is the part's first: it draws what the whole layer would there.
     """
 
     seed: int
     layer: str
     iteration: int = 0
     rows: Tensor | None = None
+    first_channel: int = 0
 
     def bits(self, like: Tensor) -> Tensor:
         """Return 32 random bits for each element of ``like``: int32 from -2^31 to 2^31-1, of its shape and device."""
@@ -39,7 +41,8 @@ class Draws:
 
         batch = like.shape[0] if like.dim() else 1
         size = like.numel() // max(batch, 1)
-        index = torch.arange(size, dtype=torch.int32, device=like.device)
+        start = self.first_channel * (size // like.shape[1]) if self.first_channel else 0
+        index = torch.arange(start, start + size, dtype=torch.int32, device=like.device)
         rows = self._row_keys(batch, like)
         return _mix(_mix(index ^ stable_hash(self.seed, self.layer)) ^ rows[:, None]).view(like.shape)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import ShapeError
 from netdef.layers.base import Context, Kind, Layer
+from netdef.layers.part import CHANNELS, Part, local_parts
 from netdef.layers.register import layer
 from netdef.layers.shape import Shape, canonical_axis, count
 
@@ -36,6 +37,11 @@ class Flatten(Layer):
             message = f"end_axis is {end - 1}, axis is {start}: must not end before it begins"
             raise ShapeError(message, path=("flatten_param", "end_axis"))
         return ((*bottom[:start], count(bottom[start:end]), *bottom[end:]),)
+
+    def split(self, count: int, *bottoms: Shape) -> tuple[Part, ...] | None:
+        """Split by channels, if these begin the new axis or are left as they are."""
+        start = canonical_axis(self.message.flatten_param.axis, len(bottoms[0]), "flatten_param.axis")
+        return local_parts(self, count, *bottoms) if start >= CHANNELS else None
 
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Reshape."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from netdef.errors import ShapeError
 from netdef.layers.base import Context, Kind, Layer
+from netdef.layers.part import CHANNELS, Part, local_parts
 from netdef.layers.register import layer
 from netdef.layers.shape import Shape, canonical_axis, count, show
 from netdef.layers.windows import Windows, window_options
@@ -49,6 +50,10 @@ class Im2col(Layer):
             message = f"bottom is {show(bottom)}, must have a spatial axis behind axis {axis}, the channels"
             raise ShapeError(message, path=("convolution_param", "axis"))
         return axis, self.windows.over(spatial)
+
+    def split(self, count: int, *bottoms: Shape) -> tuple[Part, ...] | None:
+        """Split by channels: those of one bottom channel stay together."""
+        return local_parts(self, count, *bottoms) if self._read(bottoms[0])[0] == CHANNELS else None
 
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Gather."""

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import OptionError
 from netdef.layers.base import Context, Kind, Layer, ParameterSpec
+from netdef.layers.part import CHANNELS, Part, share
 from netdef.layers.register import layer
 from netdef.layers.shape import Shape, canonical_axis, count
+from netdef.schema import netdef_pb2 as schema
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -53,6 +55,19 @@ class InnerProduct(Layer):
         """Return one for each number of the bottom and each output."""
         return count((*bottoms[0], self.outputs))
 
+    def split(self, count: int, *bottoms: Shape) -> tuple[Part, ...] | None:
+        """Split by outputs, each part of which reads the whole bottom."""
+        if self._axis(len(bottoms[0])) != CHANNELS:
+            return None
+        narrower = self.altered(lambda message: _set_outputs(message, self.outputs // count))
+        return tuple(self._part(narrower, index, count) for index in range(count))
+
+    def _part(self, narrower: InnerProduct, index: int, count: int) -> Part:
+        top = share(self.outputs, index, count)
+        weight = share(self.outputs, index, count, axis=1 if self.options.transpose else 0)
+        blobs = (weight, share(self.outputs, index, count, axis=0)) if self.options.bias_term else (weight,)
+        return Part(narrower, (None,), blobs, (top,))
+
     def _axis(self, axes: int) -> int:
         return canonical_axis(self.options.axis, axes, "inner_product_param.axis")
 
@@ -64,3 +79,7 @@ class InnerProduct(Layer):
         weight = params[0].t() if self.options.transpose else params[0]
         bias = params[1] if self.options.bias_term else None
         return (functional.linear(x.flatten(self._axis(x.dim())), weight, bias),)
+
+
+def _set_outputs(message: schema.LayerParameter, number: int) -> None:
+    message.inner_product_param.num_output = number

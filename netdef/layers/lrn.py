@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import OptionError, ShapeError
 from netdef.layers.base import Context, Kind, Layer
+from netdef.layers.part import CHANNELS, Part, Range, groups_of_part, local_parts, share
 from netdef.layers.register import layer
 from netdef.layers.shape import Shape, need_axes, show
 from netdef.schema import netdef_pb2 as schema
@@ -52,6 +53,26 @@ class LRN(Layer):
             message = f"group is {self.group}, must divide {bottom[1]}, the channels of {show(bottom)}"
             raise ShapeError(message, path=("lrn_param", "group"))
         return bottoms
+
+    def split(self, count: int, *bottoms: Shape) -> tuple[Part, ...] | None:
+        """Split by channels; parts inside of a group also read the neighbours that their outer channels look at."""
+        channels = bottoms[0][CHANNELS]
+        if self.within or channels is None:
+            return local_parts(self, count, *bottoms)
+        return tuple(self._part(channels, index, count) for index in range(count))
+
+    def _part(self, channels: int, index: int, count: int) -> Part:
+        own = share(channels, index, count)
+        group, _, groups = groups_of_part(self.group, index, count)
+        if own is None or self.group >= count:
+            return Part(self._regrouped(groups), (own,), (), (own,))
+        each = channels // self.group
+        start = max(own.start - self.size // 2, group * each)
+        stop = min(own.stop + self.size // 2, (group + 1) * each)
+        return Part(self._regrouped(1), (Range(CHANNELS, start, stop),), (), (own,), margin=own.start - start)
+
+    def _regrouped(self, group: int) -> LRN:
+        return self.altered(lambda message: setattr(message.lrn_param, "group", group))
 
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Normalize."""

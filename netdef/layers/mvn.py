@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import ShapeError
 from netdef.layers.base import Context, Kind, Layer
+from netdef.layers.part import Part, local_parts
 from netdef.layers.register import layer
 from netdef.layers.shape import Shape, show
 
@@ -46,6 +47,10 @@ class MVN(Layer):
         if len(bottom) > AXES:
             raise ShapeError(f"bottom is {show(bottom)}, must have at most {AXES} axes")
         return ((*bottom, *(1,) * (AXES - len(bottom))),)
+
+    def split(self, count: int, *bottoms: Shape) -> tuple[Part, ...] | None:
+        """Split by channels, unless these are averaged over."""
+        return local_parts(self, count, *bottoms) if 1 not in self.axes else None
 
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Normalize."""

@@ -12,6 +12,7 @@ class Neuron(Layer):
     """An elementwise layer: one bottom, one top of its shape, in place if the file says so."""
 
     kind: ClassVar[Kind] = Kind.ACTIVATION
+    channelwise: ClassVar[bool] = True
     in_place: ClassVar[bool] = True
 
     def shapes(self, *bottoms: Shape) -> tuple[Shape, ...]:

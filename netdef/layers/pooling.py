@@ -34,6 +34,7 @@ class Pooling(Layer):
     """
 
     kind: ClassVar[Kind] = Kind.POOLING
+    channelwise: ClassVar[bool] = True
     tops: ClassVar[Arity] = between(1, 2)
 
     def setup(self) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from netdef.errors import OptionError, ShapeError
 from netdef.layers.base import Arity, Context, Kind, Layer, at_least
+from netdef.layers.part import CHANNELS, Part, local_parts
 from netdef.layers.register import layer
 from netdef.layers.renamed_axis import read_axis
 from netdef.layers.shape import Shape, show
@@ -62,6 +63,10 @@ class Slice(Layer):
             message = f"slice_point is {last}, must be less than {length}, the length of axis {axis} of {show(bottom)}"
             raise ShapeError(message, path=("slice_param", "slice_point", len(self.points) - 1))
         return [*(end - start for start, end in pairwise((0, *self.points))), None if length is None else length - last]
+
+    def split(self, count: int, *bottoms: Shape) -> tuple[Part, ...] | None:
+        """Split by channels, unless these are cut."""
+        return local_parts(self, count, *bottoms) if self.axis.within(len(bottoms[0])) != CHANNELS else None
 
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Cut."""

@@ -24,6 +24,7 @@ class Split(Layer):
     """
 
     kind: ClassVar[Kind] = Kind.SHAPE
+    channelwise: ClassVar[bool] = True
     tops: ClassVar[Arity] = at_least(1)
 
     def setup(self) -> None:

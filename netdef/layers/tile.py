@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import OptionError
 from netdef.layers.base import Context, Kind, Layer
+from netdef.layers.part import CHANNELS, Part, local_parts
 from netdef.layers.register import layer
 from netdef.layers.shape import Shape, canonical_axis
 
@@ -40,6 +41,10 @@ class Tile(Layer):
         axis = self._axis(len(bottom))
         length = bottom[axis]
         return ((*bottom[:axis], None if length is None else length * self.tiles, *bottom[axis + 1 :]),)
+
+    def split(self, count: int, *bottoms: Shape) -> tuple[Part, ...] | None:
+        """Split by channels, unless these are repeated."""
+        return local_parts(self, count, *bottoms) if self._axis(len(bottoms[0])) != CHANNELS else None
 
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Repeat."""

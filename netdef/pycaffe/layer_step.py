@@ -12,7 +12,7 @@ from netdef.blob import Blob
 from netdef.graph.graph import Node
 from netdef.layers.base import Context
 from netdef.layers.draws import Draws
-from netdef.net import LayerModule
+from netdef.module.layer_module import LayerModule
 from netdef.pycaffe.held_blobs import HeldBlob
 from netdef.pycaffe.run import Run
 from netdef.pycaffe.steps import Step

@@ -6,7 +6,7 @@ from netdef.blob import Blob
 from netdef.graph.graph import Node, Value
 from netdef.graph.splits import SplitLayer, with_splits
 from netdef.layers.python import Python
-from netdef.net import LayerModule, Net
+from netdef.net import Net
 from netdef.pycaffe.executor import Executor
 from netdef.pycaffe.held_blobs import HeldBlobs
 from netdef.pycaffe.layer_step import LayerStep
@@ -54,8 +54,7 @@ class _Wiring:
         held = self.held.of(node)
         if isinstance(node.layer, Python):
             return PythonStep(node, node.layer, bottoms, tops, held, weights)
-        module = self.net.layers[node.index]
-        assert isinstance(module, LayerModule)
+        (module,) = self.net.modules_of(node.index)
         overwritten = [self.last[bottom.name] is not bottom for bottom in node.bottoms]
         return LayerStep(module, bottoms, tops, held, weights, overwritten)
 

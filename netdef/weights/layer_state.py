@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from netdef.net import LayerModule, Net
+from netdef.module.layer_module import LayerModule
+from netdef.net import Net
 from netdef.weights.contents import Array
 
 
@@ -12,8 +13,8 @@ def layer_state(net: Net) -> dict[str, tuple[Array, ...]]:
     """Return the state that is not in weights files, by layer name."""
     return {
         module.node.name: tuple(tensor.detach().float().cpu().numpy() for tensor in hidden)
-        for module in net.layers
-        if isinstance(module, LayerModule) and (hidden := _hidden(module))
+        for module in net.steps
+        if (hidden := _hidden(module))
     }
 
 
@@ -22,8 +23,7 @@ def set_layer_state(net: Net, states: dict[str, tuple[Array, ...]]) -> None:
 
     A layer whose state has other shapes now, since the batch has another size, keeps its own too.
     """
-    for module in net.layers:
-        assert isinstance(module, LayerModule)
+    for module in net.steps:
         hidden, saved = _hidden(module), states.get(module.node.name, ())
         if hidden and [tuple(tensor.shape) for tensor in hidden] == [array.shape for array in saved]:
             new = (torch.tensor(array).to(tensor) for tensor, array in zip(hidden, saved, strict=True))

@@ -6,11 +6,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import torch
-from torch import Tensor
 
 from netdef.errors import WeightsError
 from netdef.graph.graph import Graph, Parameter
-from netdef.net import LayerModule, Net
+from netdef.net import Net
 from netdef.suggest import nearest
 from netdef.weights.contents import Array, LayerWeights
 from netdef.weights.file import read_weights
@@ -46,23 +45,12 @@ def split_paths(paths: Paths) -> list[str | Path]:
     return [part for path in given for part in (path.split(",") if isinstance(path, str) else [path]) if part]
 
 
-@torch.no_grad()
 def copy_into(net: Net, copies: Iterable[tuple[Parameter, Array]]) -> None:
     """Write arrays into the net's tensors, whatever their device, type and memory format."""
-    tensors = _tensors(net)
+    pieces = net.pieces
     for parameter, array in copies:
-        tensor = tensors[parameter]
-        tensor.copy_(torch.tensor(array).reshape(tensor.shape))
-
-
-def _tensors(net: Net) -> dict[Parameter, Tensor]:
-    """Return each parameter's tensor as its first layer has it: moving a module to a device replaces its statistics."""
-    found: dict[Parameter, Tensor] = {}
-    for module in net.layers:
-        assert isinstance(module, LayerModule)
-        for use, blob in zip(module.node.blobs, module.blobs, strict=True):
-            found.setdefault(use.parameter, blob)
-    return found
+        own = pieces[parameter]
+        own.fill(torch.tensor(array).reshape(own.shape))
 
 
 def _refuse_misfits(graph: Graph, matches: list[Match]) -> None:

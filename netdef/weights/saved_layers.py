@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,7 +12,9 @@ from torch import Tensor
 
 from netdef.graph.graph import Graph, Node
 from netdef.graph.splits import SplitLayer, with_splits
-from netdef.net import LayerModule, Net
+from netdef.module.layer_module import lengths
+from netdef.module.pieces import Pieces
+from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
 from netdef.weights.contents import Array
 
@@ -52,24 +55,25 @@ class SavedNet:
 
 @dataclass(frozen=True)
 class TensorBlob:
-    """A blob of a net in memory."""
+    """A blob of a net in memory, as a layer that may see another ``shape`` of it."""
 
-    tensor: Tensor
-    gradient: Tensor | None
+    pieces: Pieces
+    shape: tuple[int, ...]
     owned: bool
 
     @property
     def bytes(self) -> int:
         """The size of its values in a file."""
-        return self.tensor.numel() * (8 if self.tensor.dtype == torch.float64 else 4)
+        return math.prod(self.shape) * (8 if self.pieces.tensors[0].dtype == torch.float64 else 4)
 
     def values(self) -> Array:
         """Return the values."""
-        return _to_array(self.tensor)
+        return _to_array(self.pieces.whole().reshape(self.shape))
 
     def diff(self) -> Array:
         """Return the gradient."""
-        return _to_array(torch.zeros_like(self.tensor) if self.gradient is None else self.gradient)
+        gradient = self.pieces.gradient
+        return np.zeros(self.shape, np.float32) if gradient is None else _to_array(gradient.reshape(self.shape))
 
 
 def saved_net(net: Net) -> SavedNet:
@@ -98,13 +102,15 @@ def _message(graph: Graph, layer: SplitLayer) -> schema.LayerParameter:
 
 
 def _blobs(net: Net, node: Node) -> tuple[TensorBlob, ...]:
-    module = net.layers[node.index]
-    assert isinstance(module, LayerModule)
-    blobs = []
-    for index, (use, tensor) in enumerate(zip(node.blobs, module.blobs, strict=True)):
-        owned = (use.parameter.owner, use.parameter.index) == (node.name, index)
-        blobs.append(TensorBlob(tensor.detach(), net.tensors[use.parameter].grad, owned))
-    return tuple(blobs)
+    pieces = net.pieces
+    return tuple(
+        TensorBlob(
+            pieces[use.parameter],
+            shape=lengths(use.shape),
+            owned=(use.parameter.owner, use.parameter.index) == (node.name, index),
+        )
+        for index, use in enumerate(node.blobs)
+    )
 
 
 def _to_array(tensor: Tensor) -> Array:

@@ -16,7 +16,8 @@ from netdef.graph.graph import Graph, Value
 from netdef.graph.in_place import spoilt_in_caffe
 from netdef.graph.splits import with_splits
 from netdef.layers.python import python_layers
-from netdef.net import LayerModule, Net
+from netdef.module.layer_module import LayerModule
+from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema.load import load_net
 from tests.goldens.compare import NETS, Tolerance, check, family

@@ -1,0 +1,97 @@
+"""One layer, or part of one, with its parameters and state."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import torch
+from torch import Tensor, nn
+
+from netdef.graph.plan import Compute, Piece
+from netdef.layers.base import Context
+from netdef.layers.shape import Shape
+
+
+class LayerModule(nn.Module):
+    """Runs a step of a plan.
+
+    It holds the blobs that it takes as they lie on its device; those that are put together from pieces, or copied from
+    another device, are given to it at each pass. Shared parameters are registered by every layer that holds them:
+    torch knows them as one.
+    """
+
+    def __init__(
+        self, step: Compute, held: Mapping[Piece, Tensor], *, device: torch.device, dtype: torch.dtype
+    ) -> None:
+        super().__init__()
+        self.step = step
+        self.node = step.node
+        self.device = device
+        self.borrowed: dict[int, Tensor] = {}
+        for index, takes in enumerate(step.blobs):
+            if len(takes) == 1 and takes[0].whole and takes[0].piece in held:
+                self._hold(f"blob_{index}", held[takes[0].piece])
+        for index, spec in enumerate(self.node.state):
+            zeros = torch.zeros(lengths(spec.shape), device=device, dtype=dtype)
+            self.register_buffer(f"state_{index}", zeros, persistent=False)
+
+    def _hold(self, name: str, tensor: Tensor) -> None:
+        if isinstance(tensor, nn.Parameter):
+            self.register_parameter(name, tensor)
+        else:
+            self.register_buffer(name, tensor)
+
+    def held(self, index: int) -> Tensor | None:
+        """Return a blob as it lies here, None if it does not."""
+        return getattr(self, f"blob_{index}", None)
+
+    @property
+    def blobs(self) -> list[Tensor]:
+        """The step's parameters and saved statistics, in Caffe's order."""
+        return [self._blob(index) for index in range(len(self.node.blobs))]
+
+    def _blob(self, index: int) -> Tensor:
+        held, use = self.held(index), self.node.blobs[index]
+        tensor = self.borrowed[index] if held is None else held
+        return tensor if use.shape == use.parameter.shape else tensor.reshape(lengths(use.shape))
+
+    @property
+    def state(self) -> list[Tensor]:
+        """What the layer carries from pass to pass: saved statistics, then hidden blobs."""
+        saved = [blob for blob, use in zip(self.blobs, self.node.blobs, strict=True) if not use.parameter.learned]
+        return saved + [getattr(self, f"state_{index}") for index in range(len(self.node.state))]
+
+    @torch.no_grad()
+    def carry(self, new: Iterable[Tensor]) -> None:
+        """Put new tensors in the place of the state.
+
+        Statistics are written into their memory, which other nets may share, unless the layer is frozen; hidden blobs
+        are replaced, since autograd may still need the old ones.
+        """
+        tensors = iter(new)
+        for index, use in enumerate(self.node.blobs):
+            if not use.parameter.learned:
+                self._keep_statistic(getattr(self, f"blob_{index}"), next(tensors))
+        for index, tensor in enumerate(tensors):
+            setattr(self, f"state_{index}", tensor.detach())
+
+    def _keep_statistic(self, old: Tensor, new: Tensor) -> None:
+        if not self.node.attributes.freeze:
+            old.copy_(new)
+
+    def forward(self, ctx: Context, *bottoms: Tensor) -> tuple[Tensor, ...]:
+        """Run the step, and leave away what it computes beside its range."""
+        learned = [blob for blob, use in zip(self.blobs, self.node.blobs, strict=True) if use.parameter.learned]
+        tops = self.step.layer.forward(ctx, learned, *bottoms)
+        return tuple(self._kept(top, piece) for top, piece in zip(tops, self.step.tops, strict=True))
+
+    def _kept(self, top: Tensor, piece: Piece) -> Tensor:
+        own, margin = piece.range, self.step.margin
+        if own is None or top.shape[own.axis] == len(own):
+            return top
+        return top.narrow(own.axis, margin, len(own))
+
+
+def lengths(shape: Shape) -> tuple[int, ...]:
+    """Return a shape of which every length is known."""
+    return tuple(length for length in shape if length is not None)

@@ -1,0 +1,56 @@
+"""The tensors of one forward pass, by where they lie."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import torch
+from torch import Tensor
+
+from netdef.graph.plan import Copy, Piece, Take
+from netdef.module.pieces import narrowed
+from netdef.module.transfer import Arrival, Transfers
+
+
+class Values:
+    """Pieces that were computed or copied, from their making to their last use.
+
+    ``parameter`` gives the tensor of a parameter's piece.
+    """
+
+    def __init__(self, parameter: Callable[[Piece], Tensor], transfers: Transfers) -> None:
+        self._parameter = parameter
+        self._transfers = transfers
+        self._made: dict[Piece, Tensor] = {}
+        self._arriving: dict[Piece, Arrival] = {}
+
+    def __setitem__(self, piece: Piece, tensor: Tensor) -> None:
+        self._made[piece] = tensor
+
+    def copy(self, step: Copy, device: torch.device) -> None:
+        """Begin a copy."""
+        self._arriving[step.made] = self._transfers.begin(self._one(step.taken), device)
+
+    def read(self, takes: Sequence[Take]) -> Tensor:
+        """Return what several takes hold, one behind the other."""
+        if len(takes) == 1:
+            return self._one(takes[0])
+        own = takes[0].range
+        return torch.cat([self._one(take) for take in takes], own.axis if own else 0)
+
+    def _one(self, take: Take) -> Tensor:
+        piece = take.piece
+        tensor = self._tensor(piece)
+        return tensor if take.whole else narrowed(tensor, take.range, piece.range.start if piece.range else 0)
+
+    def _tensor(self, piece: Piece) -> Tensor:
+        if piece in self._made:
+            return self._made[piece]
+        arriving = self._arriving.get(piece)
+        return self._parameter(piece) if arriving is None else arriving.wait()
+
+    def drop(self, pieces: Iterable[Piece]) -> None:
+        """Forget what nothing reads any more."""
+        for piece in pieces:
+            self._made.pop(piece, None)
+            self._arriving.pop(piece, None)
