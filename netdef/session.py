@@ -23,9 +23,11 @@ from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema.load import Edit, load_solver, unchanged
 from netdef.solver.batch import Batches
+from netdef.solver.checked import check_solver
 from netdef.solver.evaluation import EvaluatedNet
 from netdef.solver.graphs import SolverGraph, SolverGraphs, build_graphs
 from netdef.solver.loop import Solver
+from netdef.solver.metric import check_watched
 from netdef.solver.request import Request, no_request
 from netdef.solver.snapshot import read, restore, save
 from netdef.weights.load import Paths, load_weights, split_paths
@@ -106,6 +108,7 @@ class Training:
             seed=self.seed,
             positions=dict(self._positions()),
             recent_loss=tuple(solver.smoothed.recent),
+            plateau=solver.policy.memory,
         )
         return save(options.snapshot_prefix, self.net, state, options.snapshot_format, diffs=options.snapshot_diff)
 
@@ -155,6 +158,7 @@ def open_training(
     _complete(options, Path(path), level, stages)
     with python_layers(allow_python_layers):
         graphs = build_graphs(loaded, edit_net)
+    check_watched(loaded, graphs)
     state = read(fspath(snapshot)).state if snapshot else None
     seed = _seed(options, state)
     device = torch.device(device) if device else choose_device("", options)
@@ -164,7 +168,8 @@ def open_training(
             for one in (graphs.train, *graphs.tests)
         }
         solver = _solver(options, graphs, feeds, partial(make_net, seed=seed, device=device), request, keep_updates)
-        training = Training(options, seed, solver, feeds, [*loaded.notices, *graphs.notices])
+        warnings = map(str, check_solver(loaded).warnings)
+        training = Training(options, seed, solver, feeds, [*loaded.notices, *graphs.notices, *warnings])
         if snapshot:
             _resume(solver, fspath(snapshot))
         elif paths := split_paths(weights) or _named_weights(options, Path(path).parent):
@@ -208,6 +213,7 @@ def _resume(solver: Solver, snapshot: str) -> None:
     histories = solver.updater.histories
     state = restore(snapshot, solver.net, histories)
     solver.resume(state.iteration, state.recent_loss)
+    solver.policy.resume(state.plateau)
     still = [parameter.frozen for parameter in solver.net.graph.parameters]
     for history, frozen in zip(histories, still * (len(histories) // max(len(still), 1)), strict=True):
         if frozen:  # what a layer learned before it was frozen must not move it any more

@@ -17,8 +17,10 @@ from netdef.graph.states import mentioned_states
 from netdef.prototxt.expand import told_once
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema.kind import FileKind, kind_of
-from netdef.schema.load import Loaded, examine_net, examine_solver
+from netdef.schema.load import Loaded, examine_net, examine_solver, unchanged
 from netdef.solver.checked import check_solver, locate_within
+from netdef.solver.graphs import build_graphs
+from netdef.solver.metric import check_watched
 from netdef.solver.nets import NetChoice
 
 Problems = Iterator[Problem]
@@ -46,10 +48,20 @@ def _check_solver(file: str) -> Problems:
     loaded = examine_solver(file)
     yield from _check_text(loaded)
     checked = check_solver(loaded)
-    yield from checked.problems
+    yield from (*checked.problems, *checked.warnings)
     for choice in (checked.train, *checked.tests):
         if choice:
             yield from _check_choice(loaded, choice)
+    if loaded.message.lr_policy == "plateau":
+        yield from _check_together(loaded)
+
+
+def _check_together(loaded: Loaded[schema.SolverParameter]) -> Problems:
+    """Check what a solver asks of its nets: the policy that watches a test result asks for that."""
+    try:
+        check_watched(loaded, build_graphs(loaded, unchanged))
+    except DefinitionError as error:
+        yield from error.problems
 
 
 def _check_text(loaded: Loaded[schema.NetParameter] | Loaded[schema.SolverParameter]) -> Problems:

@@ -12,7 +12,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from netdef.solver.events import Event, FinalLoss, Finished, Outputs, Tested, Trained
+from netdef.solver.events import Event, FinalLoss, Finished, Outputs, RateLowered, Tested, Trained
 
 
 class Journal:
@@ -44,6 +44,9 @@ class Journal:
                 total = {} if event.loss is None else {"total_loss": np.asarray(event.loss)}
                 own = {"iteration": event.iteration, "net": event.net}
                 self.write("test", **{**plain({**event.outputs, **total}), **own})
+            case RateLowered():
+                reason = {"metric": event.metric, "best": event.best, "tests": event.tests}
+                self.write("rate", iteration=event.iteration, lr=event.lr, **reason)
             case FinalLoss():
                 self.write("final", iteration=event.iteration, smoothed_loss=event.smoothed)
             case Finished():

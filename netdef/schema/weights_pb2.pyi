@@ -116,7 +116,7 @@ class V0LayerParameter(_message.Message):
     def __init__(self, name: _Optional[str] = ..., type: _Optional[str] = ..., blobs: _Optional[_Iterable[_Union[BlobProto, _Mapping]]] = ...) -> None: ...
 
 class SolverState(_message.Message):
-    __slots__ = ("iter", "learned_net", "history", "current_step", "seed", "position", "best_score", "layer_state", "recent_loss")
+    __slots__ = ("iter", "learned_net", "history", "current_step", "seed", "position", "best_score", "layer_state", "recent_loss", "plateau")
     ITER_FIELD_NUMBER: _ClassVar[int]
     LEARNED_NET_FIELD_NUMBER: _ClassVar[int]
     HISTORY_FIELD_NUMBER: _ClassVar[int]
@@ -126,6 +126,7 @@ class SolverState(_message.Message):
     BEST_SCORE_FIELD_NUMBER: _ClassVar[int]
     LAYER_STATE_FIELD_NUMBER: _ClassVar[int]
     RECENT_LOSS_FIELD_NUMBER: _ClassVar[int]
+    PLATEAU_FIELD_NUMBER: _ClassVar[int]
     iter: int
     learned_net: str
     history: _containers.RepeatedCompositeFieldContainer[BlobProto]
@@ -135,7 +136,20 @@ class SolverState(_message.Message):
     best_score: float
     layer_state: _containers.RepeatedCompositeFieldContainer[LayerState]
     recent_loss: _containers.RepeatedScalarFieldContainer[float]
-    def __init__(self, iter: _Optional[int] = ..., learned_net: _Optional[str] = ..., history: _Optional[_Iterable[_Union[BlobProto, _Mapping]]] = ..., current_step: _Optional[int] = ..., seed: _Optional[int] = ..., position: _Optional[_Iterable[_Union[SourcePosition, _Mapping]]] = ..., best_score: _Optional[float] = ..., layer_state: _Optional[_Iterable[_Union[LayerState, _Mapping]]] = ..., recent_loss: _Optional[_Iterable[float]] = ...) -> None: ...
+    plateau: PlateauState
+    def __init__(self, iter: _Optional[int] = ..., learned_net: _Optional[str] = ..., history: _Optional[_Iterable[_Union[BlobProto, _Mapping]]] = ..., current_step: _Optional[int] = ..., seed: _Optional[int] = ..., position: _Optional[_Iterable[_Union[SourcePosition, _Mapping]]] = ..., best_score: _Optional[float] = ..., layer_state: _Optional[_Iterable[_Union[LayerState, _Mapping]]] = ..., recent_loss: _Optional[_Iterable[float]] = ..., plateau: _Optional[_Union[PlateauState, _Mapping]] = ...) -> None: ...
+
+class PlateauState(_message.Message):
+    __slots__ = ("best", "waited", "drops", "tested")
+    BEST_FIELD_NUMBER: _ClassVar[int]
+    WAITED_FIELD_NUMBER: _ClassVar[int]
+    DROPS_FIELD_NUMBER: _ClassVar[int]
+    TESTED_FIELD_NUMBER: _ClassVar[int]
+    best: float
+    waited: int
+    drops: int
+    tested: int
+    def __init__(self, best: _Optional[float] = ..., waited: _Optional[int] = ..., drops: _Optional[int] = ..., tested: _Optional[int] = ...) -> None: ...
 
 class SourcePosition(_message.Message):
     __slots__ = ("net", "layer", "ordinal")

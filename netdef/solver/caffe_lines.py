@@ -13,6 +13,7 @@ from netdef.solver.events import (
     FinalLoss,
     Finished,
     Outputs,
+    RateLowered,
     Tested,
     TestStarted,
     Trained,
@@ -32,7 +33,7 @@ class CaffeLines:
         self.done = 0  # iterations since then
 
     def of(self, event: Event) -> list[str]:
-        """Return the lines of an event, none for what Caffe does not log."""
+        """Return the lines of an event, none for what is not logged; Caffe has no line for a lowered rate."""
         match event:
             case Trained():
                 return self._trained(event)
@@ -41,6 +42,9 @@ class CaffeLines:
             case Tested():
                 loss = [] if event.loss is None else [f"Test loss: {event.loss:g}"]
                 return [*loss, *outputs("Test", event.outputs, event.loss_weights)]
+            case RateLowered():
+                reason = f"{event.metric} has not got better than {event.best:g} in {event.tests} tests"
+                return [f"Iteration {event.iteration}, lr = {event.lr:g}: {reason}"]
             case FinalLoss():
                 return [f"Iteration {event.iteration}, loss = {event.smoothed:g}"]
             case Finished():

@@ -7,23 +7,25 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from netdef.errors import LayerError, Place, Problem
+from netdef.errors import LayerError, Place, Problem, Severity
 from netdef.graph.problems import Locate
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema.load import Loaded
 from netdef.solver.nets import NetChoice, Path, tested_nets, train_net
 from netdef.solver.options import CHECKS
+from netdef.solver.policies.never import never_lowered
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Checked:
-    """The nets of a solver, as far as its options name them, and the problems of these options."""
+    """The nets of a solver, as far as its options name them, and the problems of these options; warnings apart."""
 
     train: NetChoice | None
     tests: tuple[NetChoice, ...]
     problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...] = ()
 
 
 def check_solver(loaded: Loaded[schema.SolverParameter]) -> Checked:
@@ -40,7 +42,13 @@ def check_solver(loaded: Loaded[schema.SolverParameter]) -> Checked:
     for check in CHECKS:
         attempt(check)
     train, tests = attempt(train_net), attempt(tested_nets)
-    return Checked(train, tuple(tests or ()), tuple(problems))
+    warnings = () if problems else _warnings(loaded)
+    return Checked(train, tuple(tests or ()), tuple(problems), warnings)
+
+
+def _warnings(loaded: Loaded[schema.SolverParameter]) -> tuple[Problem, ...]:
+    found = never_lowered(loaded.message)
+    return (Problem(found[0], loaded.locate(found[1]), severity=Severity.WARNING),) if found else ()
 
 
 def locate_within(loaded: Loaded[schema.SolverParameter], holder: Path) -> Locate:

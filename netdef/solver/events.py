@@ -58,6 +58,17 @@ class Tested:
 
 
 @dataclass(frozen=True)
+class RateLowered:
+    """The policy "plateau" lowers the rate: ``metric`` has not got better than ``best`` in ``tests`` tests."""
+
+    iteration: int
+    lr: float
+    metric: str
+    best: float
+    tests: int
+
+
+@dataclass(frozen=True)
 class SnapshotDue:
     """Now is the time to save the solver's state."""
 
@@ -80,4 +91,4 @@ class Finished:
     early: bool
 
 
-Event = Trained | TestStarted | TestProgress | Tested | SnapshotDue | FinalLoss | Finished
+Event = Trained | TestStarted | TestProgress | Tested | RateLowered | SnapshotDue | FinalLoss | Finished

@@ -22,6 +22,7 @@ from netdef.solver.policies import Policy
 from netdef.solver.request import Request, no_request
 from netdef.solver.rules.updater import Updater
 from netdef.solver.smoothing import SmoothedLoss
+from netdef.solver.watch import watched
 
 
 class Solver:
@@ -159,6 +160,7 @@ class Solver:
         """Run all test nets, and return whether a request ended them early."""
         with_loss = self.options.test_compute_loss
         for index, test in enumerate(self.tests):
-            if (yield from evaluate(test, index, self.iteration, self.request, with_loss=with_loss)):
+            run = evaluate(test, index, self.iteration, self.request, with_loss=with_loss)
+            if (yield from watched(run, self.policy)):
                 return True
         return False

@@ -22,7 +22,8 @@ class SolverState:
     (AdaDelta's and Adam's: all of the first kind, then all of the second); ``current_step`` counts the stepvalues
     passed. The other fields are netdef's own, and Caffe passes them over: ``positions`` is the number of records
     consumed, by net ("train", "test0", …) and data layer, ``best`` the best test result so far, ``layer_state`` what
-    layers remember beside their parameters, ``recent_loss`` the last losses, oldest first.
+    layers remember beside their parameters, ``recent_loss`` the last losses, oldest first, ``plateau`` what the policy
+    of that name has seen so far.
     """
 
     iteration: int
@@ -34,6 +35,7 @@ class SolverState:
     best: float | None = None
     layer_state: dict[str, tuple[Array, ...]] = dataclasses.field(default_factory=dict)
     recent_loss: tuple[float, ...] = ()
+    plateau: weights_pb2.PlateauState | None = None
 
 
 def encode(state: SolverState) -> list[Piece]:
@@ -47,7 +49,9 @@ def encode(state: SolverState) -> list[Piece]:
 
 def own_fields(state: SolverState) -> weights_pb2.SolverState:
     """Return the message of those fields alone that Caffe does not have."""
-    message = weights_pb2.SolverState(seed=state.seed, best_score=state.best, recent_loss=state.recent_loss)
+    message = weights_pb2.SolverState(
+        seed=state.seed, best_score=state.best, recent_loss=state.recent_loss, plateau=state.plateau
+    )
     for (net, layer), ordinal in state.positions.items():
         message.position.add(net=net, layer=layer, ordinal=ordinal)
     for layer, arrays in state.layer_state.items():
@@ -70,4 +74,5 @@ def from_message(message: weights_pb2.SolverState) -> SolverState:
         best=message.best_score if message.HasField("best_score") else None,
         layer_state={layer.layer: tuple(map(array_of, layer.state)) for layer in message.layer_state},
         recent_loss=tuple(message.recent_loss),
+        plateau=message.plateau if message.HasField("plateau") else None,
     )

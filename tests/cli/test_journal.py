@@ -10,7 +10,16 @@ import pytest
 
 from netdef.cli.journal import Journal, plain
 from netdef.draw.run_log import read_run
-from netdef.solver.events import FinalLoss, Finished, SnapshotDue, Tested, TestProgress, TestStarted, Trained
+from netdef.solver.events import (
+    FinalLoss,
+    Finished,
+    RateLowered,
+    SnapshotDue,
+    Tested,
+    TestProgress,
+    TestStarted,
+    Trained,
+)
 
 OUTPUTS: dict[str, Any] = {"accuracy": np.float64(0.5), "per_class": np.array([0.25, 1.0]), "loss": np.array([2.0])}
 
@@ -42,6 +51,14 @@ def test_a_shown_iteration_is_one_line_with_its_outputs(path: Path) -> None:
         "lr": 0.01,
         "accuracy": 0.5,
     }
+
+
+def test_a_lowered_rate_is_one_line(path: Path) -> None:
+    with Journal(path) as journal:
+        journal.take(RateLowered(20, 0.001, "accuracy", 0.75, 5))
+    (line,) = lines(path)
+    del line["seconds"]
+    assert line == {"event": "rate", "iteration": 20, "lr": 0.001, "metric": "accuracy", "best": 0.75, "tests": 5}
 
 
 def test_a_test_is_one_line_with_the_means_of_its_outputs(path: Path) -> None:

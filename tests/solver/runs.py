@@ -17,6 +17,7 @@ from netdef.solver.events import (
     Event,
     FinalLoss,
     Finished,
+    RateLowered,
     SnapshotDue,
     Tested,
     TestProgress,
@@ -107,6 +108,8 @@ def _written(event: Event) -> str:
             return f"net {event.net}: {event.done} of {event.batches}"
         case Tested():
             return f"test {event.iteration} of net {event.net}"
+        case RateLowered():
+            return f"rate of {event.iteration} lowered"
         case SnapshotDue():
             return f"snapshot {event.iteration}"
         case FinalLoss():

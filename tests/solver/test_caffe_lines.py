@@ -7,7 +7,16 @@ import pytest
 
 from netdef.solver import caffe_lines
 from netdef.solver.caffe_lines import CaffeLines, elements, share
-from netdef.solver.events import FinalLoss, Finished, SnapshotDue, Tested, TestProgress, TestStarted, Trained
+from netdef.solver.events import (
+    FinalLoss,
+    Finished,
+    RateLowered,
+    SnapshotDue,
+    Tested,
+    TestProgress,
+    TestStarted,
+    Trained,
+)
 
 # What the scripts that come with Caffe look for (tools/extra/parse_log.py).
 ITERATION = re.compile(r"Iteration (\d+)")
@@ -71,6 +80,11 @@ def test_the_end() -> None:
     assert lines.of(Finished(10, early=False)) == ["Optimization Done."]
     assert lines.of(Finished(10, early=True)) == ["Optimization stopped early."]
     assert lines.of(SnapshotDue(10)) == []
+
+
+def test_a_lowered_rate() -> None:
+    (line,) = CaffeLines({}, 1).of(RateLowered(40, 0.001, "error", 0.125, 5))
+    assert line == "Iteration 40, lr = 0.001: error has not got better than 0.125 in 5 tests"
 
 
 def test_scripts_find_what_they_look_for() -> None:

@@ -16,6 +16,7 @@ STATE = SolverState(
     best=0.1,
     layer_state={"lstm/1": (np.ones((1, 2, 5), np.float32), np.zeros((1, 2, 4), np.float32))},
     recent_loss=(0.5, 0.25),
+    plateau=weights_pb2.PlateauState(best=0.25, waited=3, drops=1, tested=400),
 )
 
 
@@ -46,7 +47,7 @@ def test_the_full_schema_reads_caffes_fields_and_ours() -> None:
 
 def test_own_fields_hold_nothing_of_caffes() -> None:
     names = {field.name for field, _ in own_fields(STATE).ListFields()}
-    assert names == {"seed", "position", "best_score", "layer_state", "recent_loss"}
+    assert names == {"seed", "position", "best_score", "layer_state", "recent_loss", "plateau"}
 
 
 def test_a_state_of_caffes_has_no_own_fields() -> None:

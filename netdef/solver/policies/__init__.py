@@ -1,0 +1,3 @@
+"""Learning-rate policies: the rate of every iteration of a run."""
+
+from netdef.solver.policies.policy import Policy as Policy
