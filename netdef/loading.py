@@ -13,6 +13,7 @@ from typing import Self
 import torch
 
 from netdef.data.feed import Feed
+from netdef.data.stream import Share
 from netdef.devices import choose_device
 from netdef.errors import UsageError
 from netdef.graph.graph import Graph
@@ -62,11 +63,18 @@ def _load(graph: Graph, weights: str | PathLike[str] | None, device: torch.devic
 
 
 def open_feed(
-    graph: Graph, folder: Path, *, seed: int, name: str, start: dict[str, int] | None = None, once: bool = False
+    graph: Graph,
+    folder: Path,
+    *,
+    seed: int,
+    name: str,
+    start: dict[str, int] | None = None,
+    once: bool = False,
+    share: Share | None = None,
 ) -> Feed:
     """Open the databases of a graph's data layers; ``folder`` is that of the file, ``name`` keys the random draws.
 
-    With ``once`` each record comes one time, and then the feed ends.
+    With ``once`` each record comes one time, and then the feed ends. ``share`` says which records are this process's.
 
     Raises: UsageError if a layer waits for arrays of its caller, or for ``once`` as ``Feed``; DataError.
     """
@@ -79,7 +87,8 @@ def open_feed(
             )
     phase = schema.TRAIN if graph.train else schema.TEST
     layers = [node.layer.message for node in graph.sources]
-    return Feed(layers, phase, seed=seed, net_name=name, folder=folder, start=start, once=once)
+    sharing = (share or Share())._asdict()
+    return Feed(layers, phase, seed=seed, net_name=name, folder=folder, start=start, once=once, **sharing)
 
 
 @dataclass

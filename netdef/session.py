@@ -10,57 +10,32 @@ from functools import partial
 from os import PathLike, fspath
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Any, Self, TypeVar
 
 import torch
+from torch import Tensor
 
 from netdef.data.paths import resolve
 from netdef.devices import choose_device
-from netdef.graph.graph import Graph
 from netdef.layers.python import python_layers
-from netdef.loading import open_feed
 from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema.load import Edit, load_solver, unchanged
-from netdef.solver.batch import Batches
 from netdef.solver.checked import check_solver
+from netdef.solver.crew import Crew, OpenBatches, Opened, OpenTestBatches
 from netdef.solver.evaluation import EvaluatedNet
-from netdef.solver.graphs import SolverGraph, SolverGraphs, build_graphs
+from netdef.solver.graphs import TRAIN_NET, SolverGraph, SolverGraphs, build_graphs
 from netdef.solver.loop import Solver
 from netdef.solver.metric import check_watched
 from netdef.solver.request import Request, no_request
-from netdef.solver.snapshot import read, restore, save
+from netdef.solver.snapshot import paths, read, restore, save
 from netdef.weights.load import Paths, load_weights, split_paths
 from netdef.weights.report import Report
 from netdef.weights.state import SolverState
 
 SEED_BITS = 31
-
-
-class OpenBatches(Batches, Protocol):
-    """Batches that know how far they have come, and have something to close."""
-
-    def positions(self) -> dict[str, int]:
-        """Return how many records each source layer has given."""
-
-    def close(self) -> None:
-        """End the threads and close the databases."""
-
-
-class Opener(Protocol):
-    """What opens the sources of a net: ``open_feed``, or its like."""
-
-    def __call__(  # noqa: D102
-        self, graph: Graph, folder: Path, *, seed: int, name: str, start: dict[str, int] | None = None
-    ) -> OpenBatches: ...
-
-
-class NetMaker(Protocol):
-    """What makes a net of a graph: the class ``Net``, or its like."""
-
-    def __call__(  # noqa: D102
-        self, graph: Graph, *, seed: int, device: torch.device, share: Net | None = None
-    ) -> Net: ...
+T = TypeVar("T")
+ONE_PROCESS = Crew()
 
 
 @dataclass
@@ -74,7 +49,7 @@ class Training:
     options: schema.SolverParameter
     seed: int
     solver: Solver
-    feeds: dict[str, OpenBatches]
+    feeds: dict[str, Opened]
     notices: list[str]
     finetuned: Report | None = None
 
@@ -93,24 +68,34 @@ class Training:
 
         Raises: WeightsError if a file cannot be read or a blob does not fit.
         """
-        return load_weights(self.net, paths)
+        with self.solver.replica.whole((), changing=True):
+            return load_weights(self.net, paths)
 
     def snapshot(self) -> tuple[Path, Path]:
-        """Save weights and solver state under snapshot_prefix, and return their paths.
+        """Save weights and solver state under snapshot_prefix, and return their paths; of workers, the first one saves.
 
-        Raises: SnapshotError.
+        Raises: SnapshotError; TrainingError if the workers' nets are not the same any more.
         """
         solver, options = self.solver, self.options
-        state = SolverState(
+        solver.settle()
+        solver.replica.check_agreement(solver.updater.histories)
+        with solver.replica.whole(solver.updater.histories) as histories:
+            if not solver.workers.leads:
+                return paths(options.snapshot_prefix, solver.iteration, options.snapshot_format)
+            state = self._state(histories)
+            return save(options.snapshot_prefix, self.net, state, options.snapshot_format, diffs=options.snapshot_diff)
+
+    def _state(self, histories: Sequence[Tensor]) -> SolverState:
+        solver = self.solver
+        return SolverState(
             iteration=solver.iteration,
-            histories=tuple(history.detach().float().cpu().numpy() for history in solver.updater.histories),
+            histories=tuple(history.detach().float().cpu().numpy() for history in histories),
             current_step=solver.policy.current_step(max(solver.iteration - 1, 0)),
             seed=self.seed,
             positions=dict(self._positions()),
             recent_loss=tuple(solver.smoothed.recent),
             plateau=solver.policy.memory,
         )
-        return save(options.snapshot_prefix, self.net, state, options.snapshot_format, diffs=options.snapshot_diff)
 
     def _positions(self) -> Iterator[tuple[tuple[str, str], int]]:
         for net, feed in self.feeds.items():
@@ -139,16 +124,15 @@ def open_training(
     request: Callable[[], Request] = no_request,
     keep_updates: bool = False,
     allow_python_layers: bool = False,
-    make_net: NetMaker = Net,
-    open_batches: Opener = open_feed,
+    crew: Crew = ONE_PROCESS,
 ) -> Training:
     """Read a solver file and put together what it trains; go on from ``snapshot``, a .solverstate, if there is one.
 
     Without a snapshot the net begins with ``weights`` (paths, with commas between) or, without these, with those that
     the file names, if any. ``device`` wins over the file's solver_mode; ``level`` and ``stages`` are added to the train
     net's state; the edits may change the files' syntax trees before they are given a meaning. Python layers run the
-    code that the files name only with ``allow_python_layers``. ``make_net`` and ``open_batches`` make the nets and what
-    feeds them, where those of this room will not do.
+    code that the files name only with ``allow_python_layers``. ``crew`` is who trains, together with other
+    processes or alone.
 
     Raises: DefinitionError with everything wrong in the files; DataError for databases; WeightsError; SnapshotError;
     DeviceError.
@@ -157,17 +141,18 @@ def open_training(
     options = loaded.message
     _complete(options, Path(path), level, stages)
     with python_layers(allow_python_layers):
-        graphs = build_graphs(loaded, edit_net)
+        graphs = build_graphs(loaded, edit_net, crew.workers.count)
     check_watched(loaded, graphs)
     state = read(fspath(snapshot)).state if snapshot else None
-    seed = _seed(options, state)
+    seed = _seed(options, state, crew.seed)
     device = torch.device(device) if device else choose_device("", options)
     with ExitStack() as opened:
-        feeds = {
-            one.name: opened.enter_context(closing(_feed(open_batches, one, seed, state)))
-            for one in (graphs.train, *graphs.tests)
-        }
-        solver = _solver(options, graphs, feeds, partial(make_net, seed=seed, device=device), request, keep_updates)
+        train = opened.enter_context(closing(_feed(crew.open_batches, graphs.train, seed, state)))
+        tests = [opened.enter_context(closing(_feed(crew.open_tests, test, seed, state))) for test in graphs.tests]
+        make_net = partial(crew.make_net, seed=seed, device=device)
+        solver = _solver(options, graphs, train, tests, crew, make_net, request=request, keep_updates=keep_updates)
+        feeds: dict[str, Opened] = {TRAIN_NET: train}
+        feeds |= {graph.name: feed for graph, feed in zip(graphs.tests, tests, strict=True)}
         warnings = map(str, check_solver(loaded).warnings)
         training = Training(options, seed, solver, feeds, [*loaded.notices, *graphs.notices, *warnings])
         if snapshot:
@@ -189,7 +174,7 @@ def _named_weights(options: schema.SolverParameter, folder: Path) -> list[str | 
     return [resolve(path, folder) for path in split_paths(options.weights)]
 
 
-def _feed(open_batches: Opener, net: SolverGraph, seed: int, state: SolverState | None) -> OpenBatches:
+def _feed(open_batches: Callable[..., T], net: SolverGraph, seed: int, state: SolverState | None) -> T:
     positions = state.positions if state else {}
     start = {layer: ordinal for (name, layer), ordinal in positions.items() if name == net.name}
     return open_batches(net.graph, net.folder, seed=seed, name=net.name, start=start)
@@ -198,20 +183,25 @@ def _feed(open_batches: Opener, net: SolverGraph, seed: int, state: SolverState 
 def _solver(
     options: schema.SolverParameter,
     graphs: SolverGraphs,
-    feeds: dict[str, OpenBatches],
+    train: OpenBatches,
+    tests: Sequence[OpenTestBatches],
+    crew: Crew,
     make_net: Callable[..., Net],
-    request: Callable[[], Request],
-    keep_updates: bool,
+    **how: Any,
 ) -> Solver:
     net = make_net(graphs.train.graph)
-    tests = [EvaluatedNet(make_net(test.graph, share=net), feeds[test.name], test.iterations) for test in graphs.tests]
-    train_feed = feeds[graphs.train.name]
-    return Solver(options, net, train_feed, tests, request=request, keep_updates=keep_updates)
+    replica = crew.make_replica(net, options)
+    evaluated = [
+        EvaluatedNet(replica.lend_to(make_net(test.graph, share=net)), batches, test.iterations)
+        for test, batches in zip(graphs.tests, tests, strict=True)
+    ]
+    return Solver(options, net, train, evaluated, workers=crew.workers, replica=replica, **how)
 
 
 def _resume(solver: Solver, snapshot: str) -> None:
     histories = solver.updater.histories
-    state = restore(snapshot, solver.net, histories)
+    with solver.replica.whole(histories, changing=True) as whole:
+        state = restore(snapshot, solver.net, whole)
     solver.resume(state.iteration, state.recent_loss)
     solver.policy.resume(state.plateau)
     still = [parameter.frozen for parameter in solver.net.graph.parameters]
@@ -220,12 +210,17 @@ def _resume(solver: Solver, snapshot: str) -> None:
             history.zero_()
 
 
-def _seed(options: schema.SolverParameter, state: SolverState | None) -> int:
-    """Return the run's seed: the file's, else the snapshot's, else a new one."""
+def _seed(options: schema.SolverParameter, state: SolverState | None, drawn: int | None) -> int:
+    """Return the run's seed: the file's, else the snapshot's, else the one ``drawn``, else a new one."""
     if options.random_seed >= 0:
         return options.random_seed
     if state and state.seed is not None:
         return state.seed
+    return draw_seed() if drawn is None else drawn
+
+
+def draw_seed() -> int:
+    """Return a seed that nobody can foretell."""
     return secrets.randbits(SEED_BITS)
 
 

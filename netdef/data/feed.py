@@ -36,9 +36,10 @@ class Feed:
 
     ``layers`` are the messages of the net's source layers, ``phase`` is TRAIN or TEST of the schema, ``folder`` the
     place of the prototxt (a second place where its paths may lead). Rank ``rank`` of ``world`` takes the records whose
-    ordinal is rank modulo world. ``start`` says from which ordinal each layer begins, 0 where it does not name it;
-    ``threads`` how many threads decode (as many as there are processors, 16 at most). With ``once`` each record comes
-    one time: the last batch may be smaller, and then the feed has ended.
+    ordinal is rank modulo world; with ``whole_batches`` every world-th batch, from batch number ``rank`` on. ``start``
+    says from which ordinal each layer begins, 0 where it does not name it; ``threads`` how many threads decode (as many
+    as there are processors, 16 at most). With ``once`` each record comes one time: the last batch may be smaller, and
+    then the feed has ended.
 
     Raises: DataError, naming the layer, if a source cannot be read or its type is not supported; UsageError for
     ``once`` if the layers do not have one number of records.
@@ -54,6 +55,7 @@ class Feed:
         folder: str | Path | None = None,
         rank: int = 0,
         world: int = 1,
+        whole_batches: bool = False,
         start: Mapping[str, int] | None = None,
         threads: int | None = None,
         once: bool = False,
@@ -68,7 +70,7 @@ class Feed:
                 key = make_key(seed, net_name, message.name)
                 self._loaders[message.name] = _make_loader(message, phase, key, folder)
             limit = _common_count(self.record_counts()) if once else None
-            share = Share(rank, world)
+            share = Share(rank, world, whole_batches)
             for name, loader in self._loaders.items():
                 position = (start or {}).get(name, 0)
                 self._streams[name] = Stream(loader, self._pool, position=position, share=share, limit=limit)
@@ -100,6 +102,10 @@ class Feed:
     def positions(self) -> dict[str, int]:
         """Return, by layer, how many records all ranks have been given, wraps included: what ``start`` takes."""
         return {name: stream.position for name, stream in self._streams.items()}
+
+    def batch_sizes(self) -> dict[str, int]:
+        """Return the number of records in a batch of each layer."""
+        return {name: loader.batch_size for name, loader in self._loaders.items()}
 
     def record_counts(self) -> dict[str, int]:
         """Return the number of records in each layer's source, which a LevelDB database has to be read for."""

@@ -14,18 +14,24 @@ from netdef.data.loader import Loader
 
 
 class Share(NamedTuple):
-    """Which records belong to this process: those whose ordinal leaves ``rank`` when divided by ``world``."""
+    """Which records belong to this process: those whose ordinal leaves ``rank`` when divided by ``world``.
+
+    With ``whole_batches`` every world-th batch instead, from batch number ``rank`` on.
+    """
 
     rank: int = 0
     world: int = 1
+    whole_batches: bool = False
 
-    def first(self, position: int) -> int:
-        """Return this rank's first ordinal from ``position`` on."""
-        return position + (self.rank - position) % self.world
+    def first(self, position: int, count: int) -> int:
+        """Return the first of this rank's ``count`` ordinals from ``position`` on."""
+        return position + (self.rank * count if self.whole_batches else (self.rank - position) % self.world)
 
     def ordinals(self, position: int, count: int) -> Ordinals:
         """Return this rank's ``count`` ordinals from ``position`` on; all ranks together take count·world of them."""
-        first = self.first(position)
+        first = self.first(position, count)
+        if self.whole_batches:
+            return np.arange(first, first + count, dtype=np.int64)
         return np.arange(first, first + count * self.world, self.world, dtype=np.int64)
 
 
@@ -85,7 +91,7 @@ class Stream:
 
     def _top_up(self) -> None:
         wanted = max(1, self._loader.prefetch)
-        while len(self._pending) < wanted and self._share.first(self._ahead) < self._limit:
+        while len(self._pending) < wanted and self._share.first(self._ahead, self._loader.batch_size) < self._limit:
             self._pending.append(self._reader.submit(self._begin, self._ahead))
             self._ahead += self._stride
 

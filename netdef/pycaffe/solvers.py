@@ -18,8 +18,9 @@ from netdef.pycaffe.supply import Supply
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema.load import load_solver
 from netdef.session import open_training
-from netdef.solver.batch import Batches, output_weights
+from netdef.solver.batch import output_weights
 from netdef.solver.caffe_lines import CaffeLines
+from netdef.solver.crew import Crew
 from netdef.solver.events import Event, SnapshotDue
 from netdef.solver.snapshot import restore
 
@@ -43,8 +44,7 @@ class Solver:
             edit_solver=partial(_settle, type=self.type),
             keep_updates=True,
             allow_python_layers=True,
-            make_net=BufferedNet,
-            open_batches=Supply,
+            crew=Crew(make_net=BufferedNet, open_batches=Supply, open_tests=Supply),
         )
         self._solver = self._training.solver
         self._lines = CaffeLines(output_weights(self._solver.net), self._training.options.display)
@@ -178,7 +178,7 @@ def _settle(tree: Tree, type: str) -> None:
         assign(tree, "random_seed", str(mode.current_seed()))
 
 
-def _view(net: PlainNet, batches: Batches) -> Net:
+def _view(net: PlainNet, batches: object) -> Net:
     if not isinstance(net, BufferedNet) or not isinstance(batches, Supply):
         raise TypeError(f"a solver of pycaffe has nets and batches of pycaffe, not {type(net)} and {type(batches)}")
     return Net.over(net, batches)

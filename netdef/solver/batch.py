@@ -24,6 +24,23 @@ class Batch(Protocol):
         """Return the input blobs by name."""
 
 
+class Runner(Protocol):
+    """A net, or what stands for one."""
+
+    @property
+    def device(self) -> torch.device:
+        """Where it computes."""
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """Its type of numbers."""
+
+    def __call__(
+        self, inputs: Mapping[str, Tensor], *, rows: Tensor | None, iteration: int, keep: Sequence[str]
+    ) -> Pass:
+        """Run it, as ``Net.forward``."""
+
+
 class Batches(Protocol):
     """Where batches come from; what the solver knows of the data."""
 
@@ -31,7 +48,7 @@ class Batches(Protocol):
         """Return the next batch."""
 
 
-def run_batch(net: Net, batch: Batch, key: int, keep: Sequence[str] = ()) -> tuple[Pass, int]:
+def run_batch(net: Runner, batch: Batch, key: int, keep: Sequence[str] = ()) -> tuple[Pass, int]:
     """Run a net on a batch; return the pass and the number of records in it.
 
     ``key`` keys the draws that belong to no record; the blobs named in ``keep`` are returned beside the outputs.

@@ -7,17 +7,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from typing import Protocol
 
 import torch
 
 from netdef.net import Net
-from netdef.solver.batch import Batches, output_weights, run_batch
+from netdef.solver.batch import Batch, output_weights, run_batch
 from netdef.solver.events import Event, SnapshotDue, Tested, TestProgress, TestStarted
-from netdef.solver.means import Means
+from netdef.solver.means import Means, together
 from netdef.solver.request import Request
+from netdef.solver.workers import ALONE, Workers
 
 Run = Generator[Event, None, bool]
 """Yields what happens, and returns whether a request ended it early."""
+
+
+class TestBatches(Protocol):
+    """Where the batches of a test come from."""
+
+    def next(self) -> Batch | None:
+        """Return the next batch; None if it is another worker's."""
 
 
 @dataclass(frozen=True)
@@ -25,24 +34,35 @@ class EvaluatedNet:
     """A net that is tested on ``iterations`` batches of its own."""
 
     net: Net
-    batches: Batches
+    batches: TestBatches
     iterations: int
 
 
-def evaluate(test: EvaluatedNet, index: int, iteration: int, request: Callable[[], Request], *, with_loss: bool) -> Run:
+def evaluate(
+    test: EvaluatedNet,
+    index: int,
+    iteration: int,
+    request: Callable[[], Request],
+    *,
+    with_loss: bool,
+    workers: Workers = ALONE,
+) -> Run:
     """Run test net ``index`` on its batches, ``iteration`` of the training being due, unless a request ends it.
 
-    ``with_loss`` asks for the mean loss beside the means of the outputs.
+    ``with_loss`` asks for the mean loss beside the means of the outputs. The workers take turns at the batches.
     """
     yield TestStarted(iteration, index, test.iterations)
     means = Means()
     for done in range(test.iterations):
-        if (yield from _serve(request, iteration)):
+        if done % workers.count == 0 and (yield from _serve(request, iteration)):
             return True
-        with torch.no_grad():
-            result, _ = run_batch(test.net, test.batches.next(), done)
-        means.add(result)
+        batch = test.batches.next()
+        if batch is not None:
+            with torch.no_grad():
+                result, _ = run_batch(test.net, batch, done)
+            means.add(result)
         yield TestProgress(index, done + 1, test.iterations)
+    means = together(workers.gather(means))
     yield Tested(iteration, index, means.outputs, output_weights(test.net), means.loss if with_loss else None)
     return False
 

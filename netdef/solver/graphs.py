@@ -8,13 +8,14 @@ from pathlib import Path
 
 from netdef.data.paths import resolve
 from netdef.data.peek import record_shapes
-from netdef.errors import DefinitionError, Problem
+from netdef.errors import DefinitionError, LayerError, Problem
 from netdef.graph.build import build
 from netdef.graph.graph import Graph
 from netdef.graph.problems import Locate
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema.load import Edit, Loaded, load_net
 from netdef.solver.checked import check_solver, locate_within
+from netdef.solver.global_batch import batch_share, with_batch
 from netdef.solver.nets import NetChoice
 
 TRAIN_NET = "train"
@@ -42,13 +43,16 @@ class SolverGraphs:
     notices: list[str]
 
 
-def build_graphs(loaded: Loaded[schema.SolverParameter], edit_net: Edit) -> SolverGraphs:
-    """Check a solver's options and build the graphs of its nets; ``edit_net`` may change their files' syntax trees.
+def build_graphs(loaded: Loaded[schema.SolverParameter], edit_net: Edit, workers: int = 1) -> SolverGraphs:
+    """Check a solver's options and build the graphs of its nets, as one of ``workers`` trains and tests them.
+
+    ``edit_net`` may change the files' syntax trees.
 
     Raises: DefinitionError with everything wrong in the solver's file and in those of its nets.
     """
     checked = check_solver(loaded)
     work = _Work(loaded, edit_net, problems=list(checked.problems))
+    work.share_batch(workers)
     train = work.graph(checked.train, TRAIN_NET) if checked.train else None
     tests = [work.graph(choice, f"test{number}") for number, choice in enumerate(checked.tests)]
     if train is None or work.problems:
@@ -65,6 +69,13 @@ class _Work:
     files: dict[Path, Loaded[schema.NetParameter]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     notices: list[str] = field(default_factory=list)
+    train_batch: int | None = None  # None: what the data layers say
+
+    def share_batch(self, workers: int) -> None:
+        try:
+            self.train_batch = batch_share(self.loaded.message, workers)
+        except LayerError as error:
+            self.problems.append(Problem(error.message, self.loaded.locate(error.path), error.hint, error.evidence))
 
     def graph(self, choice: NetChoice, name: str) -> SolverGraph | None:
         try:
@@ -93,6 +104,8 @@ class _Work:
 
     def _build(self, choice: NetChoice, net: schema.NetParameter, locate: Locate, folder: Path) -> Graph:
         state = choice.state_for(net)
+        if state.phase == schema.TRAIN and self.train_batch:
+            net = with_batch(net, self.train_batch)
         shapes, find_file = partial(record_shapes, folder=folder), partial(resolve, folder=folder)
         graph = build(net, state, record_shapes=shapes, locate=locate, find_file=find_file)
         if not graph.nodes:

@@ -16,19 +16,22 @@ from netdef.schema import netdef_pb2 as schema
 from netdef.solver.batch import Batches, run_batch
 from netdef.solver.evaluation import EvaluatedNet, Run, evaluate
 from netdef.solver.events import Event, FinalLoss, Finished, SnapshotDue, Trained
-from netdef.solver.means import arrays
+from netdef.solver.means import arrays, mean_outputs
 from netdef.solver.options import CHECKS
 from netdef.solver.policies import Policy
+from netdef.solver.replica import Replica
 from netdef.solver.request import Request, no_request
 from netdef.solver.rules.updater import Updater
 from netdef.solver.smoothing import SmoothedLoss
 from netdef.solver.watch import watched
+from netdef.solver.workers import ALONE, Workers
 
 
 class Solver:
     """Trains a net as a solver's message says.
 
     ``request`` is asked after each iteration and before each batch of a test whether to save a snapshot or to stop.
+    Of several workers each has its ``replica`` of the net, and its own batches; they do all of this together.
     Nothing is printed or written here: ``step`` and ``solve`` yield events, and the caller acts on them before it goes
     on to the next. With ``keep_updates`` a parameter's gradient holds, after an iteration, what was subtracted from it.
     ``before_iteration`` and ``before_update`` take callbacks for these moments.
@@ -45,27 +48,36 @@ class Solver:
         *,
         request: Callable[[], Request] = no_request,
         keep_updates: bool = False,
+        workers: Workers = ALONE,
+        replica: Replica | None = None,
     ) -> None:
         for check in CHECKS:
             check(options)
         self.options = options
         self.net = net
+        self.workers = workers
+        self.replica = replica or Replica(net)
         self.batches = batches
         self.tests = tuple(tests)
-        self.request = request
+        self._asked = request
         self.iteration = 0
         self.policy = Policy(options)
         parameters = net.graph.parameters
         self.updater = Updater(
             options,
-            [net.tensors[parameter] for parameter in parameters],
+            self.replica.parts,
             [parameter.lr_mult for parameter in parameters],
             [parameter.decay_mult for parameter in parameters],
             keep_updates=keep_updates,
+            norm=self.replica.norm,
         )
         self.smoothed = SmoothedLoss(options.average_loss)
         self.before_iteration: list[Callable[[], object]] = []
         self.before_update: list[Callable[[], object]] = []
+
+    def request(self) -> Request:
+        """Return what any of the workers is asked for."""
+        return self.workers.agree(self._asked())
 
     def resume(self, iteration: int, recent_loss: Sequence[float] = ()) -> None:
         """Go on from an iteration, with the losses that came before it, oldest first."""
@@ -115,9 +127,11 @@ class Solver:
         displayed = bool(options.display) and iteration % options.display == 0
         loss, images = 0.0, 0
         for micro in range(options.iter_size):
-            result, rows = self._forward_backward(iteration * options.iter_size + micro)
+            with self.replica.pass_of(last=micro == options.iter_size - 1):
+                result, rows = self._forward_backward(iteration * options.iter_size + micro)
             loss += result.loss.item() / options.iter_size
             images += rows
+        loss, images = self._over_workers(loss, images)
         self._refuse_lost(loss, result)
         smoothed = self.smoothed.add(loss)
         rate = self.policy.rate(iteration)
@@ -125,20 +139,28 @@ class Solver:
             callback()
         self.apply_update()
         self.iteration += 1
-        outputs = arrays(result.blobs) if displayed else {}
+        outputs = mean_outputs(self.workers.gather(arrays(result.blobs))) if displayed else {}
         return Trained(iteration, loss, smoothed, rate, images, displayed, outputs)
 
     def apply_update(self) -> None:
         """Update the parameters from their gradients as they stand, at this iteration's rate."""
-        gradients = [tensor.grad for tensor in self.net.tensors.values()]
-        self.updater.step(gradients, self.policy.rate(self.iteration), self.iteration)
+        self.updater.step(self.replica.gradients, self.policy.rate(self.iteration), self.iteration)
 
     def _forward_backward(self, key: int) -> tuple[Pass, int]:
         """Run one batch; what is returned holds nothing of what was kept for the backward pass."""
-        result, rows = run_batch(self.net, self.batches.next(), key)
+        result, rows = run_batch(self.replica, self.batches.next(), key)
         if result.loss.requires_grad:
             result.loss.backward()  # type: ignore[no-untyped-call]
         return Pass({name: tensor.detach() for name, tensor in result.blobs.items()}, result.loss.detach()), rows
+
+    def _over_workers(self, loss: float, images: int) -> tuple[float, int]:
+        """Return the mean of all workers' losses, and the number of all their images."""
+        losses, all_images = self.workers.totals(loss, images)
+        return losses / self.workers.count, int(all_images)
+
+    def settle(self) -> None:
+        """Give all workers the running statistics of the first one's layers."""
+        self.workers.follow(tensor for parameter, tensor in self.net.tensors.items() if not parameter.learned)
 
     def _refuse_lost(self, loss: float, result: Pass) -> None:
         if math.isfinite(loss):
@@ -153,14 +175,16 @@ class Solver:
 
     def _final_loss(self) -> FinalLoss:
         with torch.no_grad():
-            result, _ = run_batch(self.net, self.batches.next(), self.iteration * self.options.iter_size)
-        return FinalLoss(self.iteration, self.smoothed.add(result.loss.item()))
+            result, rows = run_batch(self.replica, self.batches.next(), self.iteration * self.options.iter_size)
+        loss, _ = self._over_workers(result.loss.item(), rows)
+        return FinalLoss(self.iteration, self.smoothed.add(loss))
 
     def test_all(self) -> Run:
         """Run all test nets, and return whether a request ended them early."""
         with_loss = self.options.test_compute_loss
+        self.settle()
         for index, test in enumerate(self.tests):
-            run = evaluate(test, index, self.iteration, self.request, with_loss=with_loss)
+            run = evaluate(test, index, self.iteration, self.request, with_loss=with_loss, workers=self.workers)
             if (yield from watched(run, self.policy)):
                 return True
         return False

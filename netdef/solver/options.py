@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from netdef.errors import OptionError
 from netdef.schema import netdef_pb2 as schema
+from netdef.solver.global_batch import batch_share
 from netdef.solver.policies import Policy
 from netdef.solver.rules.registry import rule_of
 from netdef.solver.rules.regularize import regularizer_of
@@ -40,4 +41,5 @@ CHECKS: tuple[Check, ...] = (
     GradientScale.from_solver,
     lambda options: SmoothedLoss(options.average_loss),
     check_intervals,
+    lambda options: batch_share(options, workers=1),
 )

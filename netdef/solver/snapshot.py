@@ -40,6 +40,12 @@ class Snapshot:
     state: SolverState
 
 
+def paths(prefix: str, iteration: int, form: schema.SolverParameter.SnapshotFormat = _BINARY) -> tuple[Path, Path]:
+    """Return where the weights and the solver state of an iteration are saved."""
+    ending = "" if form == _BINARY else ".h5"
+    return Path(f"{prefix}_iter_{iteration}.caffemodel{ending}"), Path(f"{prefix}_iter_{iteration}.solverstate{ending}")
+
+
 def save(
     prefix: str,
     net: Net,
@@ -54,9 +60,7 @@ def save(
 
     Raises: SnapshotError if a file cannot be written; an earlier pair of the same iteration may then be gone.
     """
-    ending = "" if form == _BINARY else ".h5"
-    weights = Path(f"{prefix}_iter_{state.iteration}.caffemodel{ending}")
-    path = Path(f"{prefix}_iter_{state.iteration}.solverstate{ending}")
+    weights, path = paths(prefix, state.iteration, form)
     try:
         path.unlink(missing_ok=True)  # else a kill here would leave an old state with new weights
         save_weights(net, weights, diffs=diffs)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
@@ -42,14 +42,14 @@ class GradientScale:
             raise OptionError(f"iter_size is {solver.iter_size}, must be at least 1", path=("iter_size",))
         return cls(clip=solver.clip_gradients if solver.clip_gradients > 0 else None, iter_size=solver.iter_size)
 
-    def factor(self, gradients: Sequence[Tensor]) -> float:
-        """Return the factor for these gradients."""
-        return self._clip_factor(gradients) / self.iter_size
+    def factor(self, gradients: Sequence[Tensor], norm: Callable[[Sequence[Tensor]], Tensor] | None = None) -> float:
+        """Return the factor for these gradients; ``norm`` makes ‖g‖ of them, where they are but a part of all."""
+        return self._clip_factor(gradients, norm) / self.iter_size
 
-    def _clip_factor(self, gradients: Sequence[Tensor]) -> float:
+    def _clip_factor(self, gradients: Sequence[Tensor], norm: Callable[[Sequence[Tensor]], Tensor] | None) -> float:
         from torch.nn.utils import get_total_norm
 
         if self.clip is None:
             return 1.0
-        norm = float(get_total_norm(gradients))
-        return self.clip / norm if norm > self.clip else 1.0
+        length = float((norm or get_total_norm)(gradients))
+        return self.clip / length if length > self.clip else 1.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
@@ -25,7 +25,8 @@ class Updater:
     parameters' order; for types with two kinds all of the first, then all of the second. To resume, copy into them.
 
     ``keep_updates`` leaves what was subtracted in the gradients' tensors, as Caffe leaves it in the diffs; else
-    their values after a step are undefined, and torch's kernels are used where there are such.
+    their values after a step are undefined, and torch's kernels are used where there are such. ``norm`` gives the norm
+    of all gradients together, for clipping, where the parameters are but parts of the net's.
 
     Raises: OptionError for a solver's option that its type refuses.
     """
@@ -38,12 +39,14 @@ class Updater:
         decay_mults: Sequence[float],
         *,
         keep_updates: bool = False,
+        norm: Callable[[Sequence[Tensor]], Tensor] | None = None,
     ) -> None:
         self._rule = rule_of(solver)
         self._regularize = regularizer_of(solver)
         self._scale = GradientScale.from_solver(solver)
         self._weight_decay = solver.weight_decay
         self._keep_updates = keep_updates
+        self._norm = norm
         self._parameters = [parameter.detach() for parameter in parameters]
         kinds = [[torch.zeros_like(parameter) for parameter in parameters] for _ in range(self._rule.history_kinds)]
         self._groups = list(grouped(self._parameters, kinds, lr_mults, decay_mults))
@@ -59,7 +62,7 @@ class Updater:
         prepared = [
             self._prepare(gradient, parameter) for gradient, parameter in zip(gradients, self._parameters, strict=True)
         ]
-        factor = self._scale.factor(prepared)
+        factor = self._scale.factor(prepared, self._norm)
         for group in self._groups:
             own = [prepared[index] for index in group.indexes]
             if factor != 1:

@@ -1,0 +1,74 @@
+"""The net that a solver trains, as one process holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+
+import torch
+from torch import Tensor
+from torch.nn.utils import get_total_norm
+
+from netdef.net import Net, Pass
+
+
+class Replica:
+    """A net with its parameters whole, whose gradients nobody else adds to.
+
+    Those of many processes differ in how gradients come together, and in how much of each parameter they hold.
+    """
+
+    def __init__(self, net: Net) -> None:
+        self.net = net
+
+    @property
+    def device(self) -> torch.device:
+        """Where the net computes."""
+        return self.net.device
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """The net's type of numbers."""
+        return self.net.dtype
+
+    @property
+    def parts(self) -> list[Tensor]:
+        """What this process holds, and updates, of each parameter, in net order."""
+        return list(self.net.tensors.values())
+
+    @property
+    def gradients(self) -> list[Tensor | None]:
+        """The gradient of each part; None where there is none."""
+        return [tensor.grad for tensor in self.net.tensors.values()]
+
+    def __call__(
+        self, inputs: Mapping[str, Tensor], *, rows: Tensor | None = None, iteration: int = 0, keep: Sequence[str] = ()
+    ) -> Pass:
+        """Run the net, as ``Net.forward``."""
+        return self.net(inputs, rows=rows, iteration=iteration, keep=keep)  # type: ignore[no-any-return]
+
+    def lend_to(self, test_net: Net) -> Net:
+        """Let a net compute that has been made to share this one's parameters, and return it."""
+        return test_net
+
+    def pass_of(self, *, last: bool) -> AbstractContextManager[None]:
+        """Surround a forward and backward pass; the gradients come together in the ``last`` one of an iteration."""
+        return nullcontext()
+
+    def norm(self, gradients: Sequence[Tensor]) -> Tensor:
+        """Return the root of the sum of squares over the gradients of all parameters."""
+        return get_total_norm(gradients)
+
+    @contextmanager
+    def whole(self, histories: Sequence[Tensor], *, changing: bool = False) -> Iterator[Sequence[Tensor]]:
+        """Have whole parameters in the net while the block runs, and give the whole of each history.
+
+        What is written into them counts only with ``changing``.
+        """
+        yield histories
+
+    def check_agreement(self, histories: Sequence[Tensor]) -> None:
+        """Compare with the other processes what must be the same in all of them.
+
+        Raises: TrainingError.
+        """
