@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netdef.errors import DataError
+from netdef.layers.numbers import out_of_range
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -15,13 +16,8 @@ def row_numbers(indices: Tensor, rows: int, what: str) -> Tensor:
 
     Raises: DataError for an index of no row, where that can be seen without waiting for a device.
     """
-    import torch
-
     numbers = indices.long()
-    if numbers.device.type != "cpu" or torch.compiler.is_compiling() or not numbers.numel():
-        return numbers
-    low, high = (int(end) for end in torch.aminmax(numbers))
-    if low < 0 or high >= rows:
-        found = low if low < 0 else high
+    found = out_of_range(numbers, rows)
+    if found is not None:
         raise DataError(f"an index is {found}, must be from 0 to {rows - 1}: {what} has {rows} rows")
     return numbers

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netdef.errors import DataError, ShapeError
+from netdef.layers.numbers import out_of_range
 from netdef.layers.shape import Shape, agree, count, show
 
 if TYPE_CHECKING:
@@ -43,12 +44,6 @@ def class_numbers(
 
 
 def _check_range(numbers: Tensor, classes: int) -> None:
-    import torch
-
-    if numbers.device.type != "cpu" or torch.compiler.is_compiling() or not numbers.numel():
-        return
-    low, high = (int(end) for end in torch.aminmax(numbers))
-    if low < 0 or high >= classes:
-        raise DataError(
-            f"a label is {low if low < 0 else high}, must be from 0 to {classes - 1}: there are {classes} classes"
-        )
+    found = out_of_range(numbers, classes)
+    if found is not None:
+        raise DataError(f"a label is {found}, must be from 0 to {classes - 1}: there are {classes} classes")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 
 from netdef.errors import UsageError
 from netdef.graph.splits import SplitLayer
+from netdef.suggest import did_you_mean
 
 
 class Names:
@@ -26,8 +26,8 @@ class Names:
         Raises: UsageError if there is none of that name.
         """
         if name not in self.layers:
-            near = get_close_matches(name, self.layers, 1)
-            raise UsageError(f'the net has no layer "{name}"' + (f'; did you mean "{near[0]}"?' if near else ""))
+            near = did_you_mean(name, self.layers)
+            raise UsageError(f'the net has no layer "{name}"' + (f"; {near}" if near else ""))
         return self.layers.index(name)
 
 

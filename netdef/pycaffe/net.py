@@ -21,6 +21,7 @@ from netdef.schema import netdef_pb2 as schema
 from netdef.weights.file import save_weights
 from netdef.weights.hdf5 import write_hdf5
 from netdef.weights.load import load_weights
+from netdef.weights.saved_layers import saved_net
 
 FilePath = str | PathLike[str]
 
@@ -104,7 +105,7 @@ class Net(RunningNet):
     def save_hdf5(self, path: FilePath, write_diff: bool = False) -> None:
         """Write the weights as HDF5, with ``write_diff`` the gradients too."""
         self.settle()
-        write_hdf5(self._net, fspath(path), diffs=write_diff)
+        write_hdf5(saved_net(self._net), fspath(path), diffs=write_diff)
 
     def settle(self) -> None:
         """Bring parameters and gradients to where they are saved, loaded and updated: to the net's own tensors."""

@@ -8,7 +8,7 @@ from netdef.net import Net
 from netdef.weights.caffemodel import read_caffemodel, write_caffemodel
 from netdef.weights.contents import WeightsFile
 from netdef.weights.format import Format, by_content, by_ending
-from netdef.weights.hdf5 import read_hdf5, write_hdf5_layers
+from netdef.weights.hdf5 import read_hdf5, write_hdf5
 from netdef.weights.safetensors import read_safetensors, write_safetensors
 from netdef.weights.saved_file import saved_file
 from netdef.weights.saved_layers import SavedNet, saved_net
@@ -45,6 +45,6 @@ def _write(net: SavedNet, path: str | Path, diffs: bool) -> None:
         case Format.BINARY:
             write_caffemodel(net, path, diffs=diffs)
         case Format.HDF5:
-            write_hdf5_layers(net, path, diffs=diffs)
+            write_hdf5(net, path, diffs=diffs)
         case Format.SAFETENSORS:
             write_safetensors(net, path, diffs=diffs)

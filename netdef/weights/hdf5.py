@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 
 from netdef.errors import WeightsError
-from netdef.net import Net
 from netdef.weights.contents import Array, LayerWeights, WeightsFile, in_order
 from netdef.weights.hdf5_file import reading, writing
-from netdef.weights.saved_layers import SavedLayer, SavedNet, saved_net
+from netdef.weights.saved_layers import SavedLayer, SavedNet
 
 
 def read_hdf5(path: str | Path) -> WeightsFile:
@@ -54,16 +53,8 @@ def _blobs(group: Any) -> tuple[Array | None, ...]:
     return in_order({int(key): np.asarray(dataset) for key, dataset in group.items() if key.isdecimal()})
 
 
-def write_hdf5(net: Net, path: str | Path, *, diffs: bool = False) -> None:
-    """Write a net, whatever the file's name ends in.
-
-    Raises: WeightsError as ``write_hdf5_layers``.
-    """
-    write_hdf5_layers(saved_net(net), path, diffs=diffs)
-
-
-def write_hdf5_layers(net: SavedNet, path: str | Path, *, diffs: bool = False) -> None:
-    """Write a net's layers as Caffe would: a shared blob with its owner alone; with ``diffs`` gradients in ``/diff``.
+def write_hdf5(net: SavedNet, path: str | Path, *, diffs: bool = False) -> None:
+    """Write a net's layers as Caffe would, whatever the file's name ends in: a shared blob with its owner alone; with ``diffs`` gradients in ``/diff``.
 
     Raises: WeightsError if the file cannot be written, or a layer's name fits no group.
     """

@@ -15,6 +15,7 @@ from netdef.schema.load import load_net
 from netdef.weights.caffemodel import read_caffemodel
 from netdef.weights.hdf5 import read_hdf5, write_hdf5
 from netdef.weights.load import load_weights
+from netdef.weights.saved_layers import saved_net
 from tests.weights.conftest import GOLDEN, MakeNet, product
 
 SHARED = 'param { name: "w" } param { }'
@@ -38,7 +39,7 @@ def test_a_saved_net_equals_the_one_that_caffe_saved(tmp_path: Path) -> None:
     message = load_net(GOLDEN / "upgrade/finetune.prototxt").message
     net = Net(build(message, schema.NetState(phase=schema.TEST)))
     load_weights(net, caffes)
-    write_hdf5(net, tmp_path / "mine.caffemodel.h5")
+    write_hdf5(saved_net(net), tmp_path / "mine.caffemodel.h5")
     assert contents(tmp_path / "mine.caffemodel.h5") == contents(caffes)
 
 
@@ -56,7 +57,7 @@ def test_caffes_two_formats_hold_the_same_layers(solver: str) -> None:
 def test_names_with_slashes_are_groups_in_groups(make_net: MakeNet, tmp_path: Path) -> None:
     net = make_net(product("in/a/3x3") + product("in", "in/a/3x3", outputs=5))
     path = tmp_path / "s.caffemodel.h5"
-    write_hdf5(net, path)
+    write_hdf5(saved_net(net), path)
     assert contents(path)["data/in/a/3x3/0"][0] == (4, 3)  # type: ignore[index]
     found = {layer.name: layer.blobs for layer in read_hdf5(path).layers}
     assert found.keys() == {"data", "in", "in/a/3x3"}
@@ -67,7 +68,7 @@ def test_names_with_slashes_are_groups_in_groups(make_net: MakeNet, tmp_path: Pa
 def test_a_shared_blob_is_saved_with_its_owner_alone(make_net: MakeNet, tmp_path: Path) -> None:
     net = make_net(product("a", outputs=3, more=SHARED) + product("b", "a", outputs=3, more=SHARED))
     path = tmp_path / "s.caffemodel.h5"
-    write_hdf5(net, path)
+    write_hdf5(saved_net(net), path)
     assert {"data/a/0", "data/a/1", "data/b/1"} <= contents(path).keys()
     assert "data/b/0" not in contents(path)
     blobs = {layer.name: layer.blobs for layer in read_hdf5(path).layers}["b"]
@@ -79,7 +80,7 @@ def test_gradients_are_saved_on_request(make_net: MakeNet, tmp_path: Path) -> No
     net = make_net(product("a"))
     weights = net.blobs_of("a")[0]
     weights.grad = torch.full_like(weights, 3)
-    write_hdf5(net, tmp_path / "d.caffemodel.h5", diffs=True)
+    write_hdf5(saved_net(net), tmp_path / "d.caffemodel.h5", diffs=True)
     found = contents(tmp_path / "d.caffemodel.h5")
     assert found["diff/a/0"] == ((4, 3), "<f4", np.full(12, 3, np.float32).tobytes())
     assert found["diff/data"] == "group"
@@ -88,7 +89,7 @@ def test_gradients_are_saved_on_request(make_net: MakeNet, tmp_path: Path) -> No
 def test_two_layers_of_one_name_are_refused_and_nothing_is_left(make_net: MakeNet, tmp_path: Path) -> None:
     net = make_net(product("a") + product("a", "a").replace('top: "a"', 'top: "b"'))
     with pytest.raises(WeightsError, match=r'layer "a" cannot be a group of its own.*\n +give each layer another name'):
-        write_hdf5(net, tmp_path / "x.caffemodel.h5")
+        write_hdf5(saved_net(net), tmp_path / "x.caffemodel.h5")
     assert list(tmp_path.iterdir()) == []
 
 
