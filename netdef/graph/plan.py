@@ -1,0 +1,123 @@
+"""What is computed where: the steps that a placed net takes, in integers and names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from netdef.graph.graph import Graph, Node, Parameter, Value
+from netdef.layers.base import Layer
+from netdef.layers.part import Range
+
+Content = Value | Parameter
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A range of a blob or parameter (None: all of it) that lies on a device."""
+
+    content: Content
+    range: Range | None
+    device: str
+
+
+@dataclass(frozen=True)
+class Take:
+    """A range that is read of a piece; both count from the beginning of the whole."""
+
+    piece: Piece
+    range: Range | None
+
+    @property
+    def whole(self) -> bool:
+        """Whether all of the piece is read."""
+        return self.range == self.piece.range
+
+
+@dataclass(frozen=True)
+class Copy:
+    """Bring what is taken to another device, where it is ``made``."""
+
+    taken: Take
+    made: Piece
+
+
+@dataclass(frozen=True)
+class Compute:
+    """Run a layer, or part ``index`` of ``count``, on a device.
+
+    Each bottom and blob is what its takes hold, one behind the other. ``layer`` computes the part. Of what it computes
+    the ``tops`` are kept: ``margin`` channels before them are left away, and those behind them.
+    """
+
+    node: Node
+    layer: Layer
+    index: int
+    count: int
+    device: str
+    bottoms: tuple[tuple[Take, ...], ...]
+    blobs: tuple[tuple[Take, ...], ...]
+    tops: tuple[Piece, ...]
+    margin: int = 0
+
+    @property
+    def first_channel(self) -> int:
+        """The first channel of the part's first top."""
+        own = self.tops[0].range if self.tops else None
+        return own.start if own else 0
+
+
+Step = Copy | Compute
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A top that counts in the loss: its weight, and what it takes, all on the plan's ``home``."""
+
+    weight: float
+    taken: tuple[Take, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The steps of a forward pass in their order, and where things lie.
+
+    ``devices`` are those of the plan, ``held`` the pieces of each parameter, ``outputs`` what the net's outputs take
+    (those of one on one device), ``home`` the device on which the loss is added up.
+    """
+
+    graph: Graph
+    devices: tuple[str, ...]
+    steps: tuple[Step, ...]
+    held: dict[Parameter, tuple[Piece, ...]]
+    outputs: tuple[tuple[Value, tuple[Take, ...]], ...]
+    losses: tuple[Loss, ...]
+    home: str
+
+    @property
+    def computes(self) -> Iterator[Compute]:
+        """Go through the layers and parts of layers."""
+        return (step for step in self.steps if isinstance(step, Compute))
+
+    @property
+    def copies(self) -> Iterator[Copy]:
+        """Go through the copies from device to device."""
+        return (step for step in self.steps if isinstance(step, Copy))
+
+    def returned(self) -> set[Piece]:
+        """Return the copies that a gradient goes back through."""
+        down = {
+            take.piece
+            for step in self.computes
+            for takes, goes_down in zip(step.bottoms, step.node.propagates, strict=True)
+            for take in takes
+            if goes_down
+        }
+        learned = {take.piece for step in self.computes for takes in step.blobs for take in takes if _learns(take)}
+        lost = {take.piece for loss in self.losses for take in loss.taken}
+        return {copy.made for copy in self.copies} & (down | learned | lost)
+
+
+def _learns(take: Take) -> bool:
+    parameter = take.piece.content
+    return isinstance(parameter, Parameter) and parameter.learned and parameter.lr_mult != 0
