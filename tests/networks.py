@@ -95,6 +95,42 @@ NETWORKS = {
         | {"inception_5b/output": (1024, 7, 7), "pool5/7x7_s1": (1024, 1, 1)},
         training=(13_378_280, 1_591_044_096),
     ),
+    "bn_inception": Network(
+        11_188_224,
+        1_934_857_216,
+        "soeaver/caffe-model inception-v2; arXiv 1502.03167, figure 5: shapes",
+        {"conv1_7x7_increase": (64, 112, 112), "pool1_3x3_s2": (64, 56, 56), "conv2_3x3": (192, 56, 56)}
+        | {"inception_a1_output": (256, 28, 28), "inception_a2_output": (320, 28, 28)}
+        | {"reduction_a_concat": (576, 14, 14), "inception_b1_output": (576, 14, 14)}
+        | {"inception_b4_output": (576, 14, 14), "reduction_b_concat": (1024, 7, 7)}
+        | {"inception_c2_output": (1024, 7, 7), "pool_7x7_s1": (1024, 1, 1)},
+    ),
+    "inception_v3": Network(
+        23_834_568,
+        5_713_216_096,
+        "soeaver/caffe-model: 5.7132 G; arXiv 1512.00567, table 1: shapes, section 6: below 25 million",
+        {"conv1_3x3_s2": (32, 149, 149), "conv2_3x3_s1": (32, 147, 147), "conv3_3x3_s1": (64, 147, 147)}
+        | {"pool1_3x3_s2": (64, 73, 73), "pool2_3x3_s2": (192, 35, 35), "inception_a3_output": (288, 35, 35)}
+        | {"reduction_a_concat": (768, 17, 17), "inception_b4_concat": (768, 17, 17)}
+        | {"reduction_b_concat": (1280, 8, 8), "inception_c2_concat": (2048, 8, 8), "pool_8x8_s1": (2048, 1, 1)},
+    ),
+    "inception_v4": Network(
+        42_679_816,
+        12_253_974_624,
+        "soeaver/caffe-model: 12.2540 G; arXiv 1602.07261, figures 3 and 9: shapes",
+        {"conv3_3x3_s1": (64, 147, 147), "inception_stem1": (160, 73, 73), "inception_stem2": (192, 71, 71)}
+        | {"inception_stem3": (384, 35, 35), "inception_a4_concat": (384, 35, 35)}
+        | {"reduction_a_concat": (1024, 17, 17), "inception_b7_concat": (1024, 17, 17)}
+        | {"reduction_b_concat": (1536, 8, 8), "inception_c3_concat": (1536, 8, 8), "pool_8x8_s1": (1536, 1, 1)},
+    ),
+    "inception_resnet_v2": Network(
+        55_843_464,
+        13_155_794_016,
+        "soeaver/caffe-model: 13.1558 G",
+        {"stem_concat": (320, 35, 35), "inception_resnet_v2_a10_residual_eltwise": (320, 35, 35)}
+        | {"inception_resnet_v2_b20_residual_eltwise": (1088, 17, 17), "reduction_b_concat": (2080, 8, 8)}
+        | {"inception_resnet_v2_c10_residual_eltwise": (2080, 8, 8), "conv6_1x1": (1536, 8, 8)},
+    ),
     "resnet18": Network(11_689_512, 1_814_073_344, "arXiv 1512.03385, table 1: 1.8 billion; torchvision"),
     "resnet50": Network(
         25_557_096,
