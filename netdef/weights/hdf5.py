@@ -54,7 +54,9 @@ def _blobs(group: Any) -> tuple[Array | None, ...]:
 
 
 def write_hdf5(net: SavedNet, path: str | Path, *, diffs: bool = False) -> None:
-    """Write a net's layers as Caffe would, whatever the file's name ends in: a shared blob with its owner alone; with ``diffs`` gradients in ``/diff``.
+    """Write a net's layers as Caffe would, whatever the file's name ends in.
+
+    A shared blob is written with its owner alone; with ``diffs`` gradients are in ``/diff``.
 
     Raises: WeightsError if the file cannot be written, or a layer's name fits no group.
     """
