@@ -21,6 +21,7 @@ LONGEST_PATH = 30
 MOST_VALUES = 4
 SHORTER = {"batch_size": "batch", "crop_size": "crop", "dropout_ratio": "ratio", "bias_term": "bias"}
 SILENT = {"engine", "weight_filler", "bias_filler", "filler", "backend", "prefetch", "record_shape", "shape"}
+NEUTRAL = {"group", "scale"}  # whose default changes nothing, said or not
 WINDOW_FIELDS = {
     *("num_output", "kernel_size", "kernel_h", "kernel_w", "stride", "stride_h", "stride_w"),
     *("pad", "pad_h", "pad_w", "dilation", "pool", "global_pooling"),
@@ -86,9 +87,13 @@ def _all_plain(message: schema.LayerParameter) -> Iterator[str]:
 
 def _plain(given: Message, left_out: set[str]) -> Iterator[str]:
     for field, value in given.ListFields():
-        usual = field.type == FieldDescriptor.TYPE_BOOL and value == field.default_value
-        if field.message_type is None and field.name not in SILENT | left_out and not usual:
+        if field.message_type is None and field.name not in SILENT | left_out and not _usual(field, value):
             yield _field(field, value)
+
+
+def _usual(field: FieldDescriptor, value: Any) -> bool:
+    """Whether a value that is said says nothing: a switch in its usual position, one group, a factor of 1."""
+    return (field.type == FieldDescriptor.TYPE_BOOL or field.name in NEUTRAL) and bool(value == field.default_value)
 
 
 def _field(field: FieldDescriptor, value: Any) -> str:
