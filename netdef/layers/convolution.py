@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import OptionError, ShapeError
 from netdef.layers.base import Arity, Context, Kind, Layer, ParameterSpec, at_least
+from netdef.layers.connections import Connections, read_connections
 from netdef.layers.part import CHANNELS, Part, Range, groups_of_part, share
 from netdef.layers.register import layer
 from netdef.layers.shape import Shape, canonical_axis, compatible, count, show
@@ -25,12 +26,14 @@ class Convolution(Layer):
 
     y[n, o, …] = bias[o] + Σ_i Σ_k W[o, i, k] · x[n, i, stride·… + dilation·k - pad], i over the channels of o's group.
     Each spatial length becomes floor((length + 2·pad - (dilation·(kernel - 1) + 1)) / stride) + 1.
+    With rows of ``connection``, i runs over the channels that the row of o names.
 
     Bottom: N×C×(spatial axes), any number of them, of one shape; ``axis`` (1) has the channels, those before it items.
     Top: N×num_output×(spatial), one for each bottom.
-    Parameters: W num_output × C/group × kernel, bias num_output unless bias_term is false.
-    Raises: OptionError for impossible windows or groups; ShapeError if a kernel does not fit.
-    Source: base_conv_layer.cpp, conv_layer.cpp.
+    Parameters: W num_output × C/group × kernel, bias num_output unless bias_term is false. With rows of ``connection``
+    W is K × kernel, a kernel for each of the K connections, row by row, in the order in which they stand there.
+    Raises: OptionError for impossible windows, groups or connections; ShapeError if a kernel does not fit.
+    Source: base_conv_layer.cpp, conv_layer.cpp; connections: LeCun et al. 1998, section II.B, table I.
     """
 
     kind: ClassVar[Kind] = Kind.CONVOLUTION
@@ -43,6 +46,7 @@ class Convolution(Layer):
         self.outputs = self.options.num_output
         self.group = self.options.group
         self.windows = window_options(self.options)
+        self.connections: Connections | None = None
         if self.outputs < 1:
             raise OptionError("num_output is 0, must be at least 1", path=("convolution_param", "num_output"))
         if self.group < 1 or self.outputs % self.group:
@@ -51,6 +55,7 @@ class Convolution(Layer):
         if len(self.message.bottom) != len(self.message.top):
             message = f"has {len(self.message.bottom)} bottoms and {len(self.message.top)} tops, must have as many"
             raise OptionError(message, path=("top",))
+        self.connections = read_connections(self.options)
 
     def shapes(self, *bottoms: Shape) -> tuple[Shape, ...]:
         """Return the shape of each top."""
@@ -64,24 +69,29 @@ class Convolution(Layer):
     def parameters(self, *bottoms: Shape) -> tuple[ParameterSpec, ...]:
         """Return the kernels, and the bias if there is one."""
         axis, windows = self._read(bottoms[0])
-        channels = bottoms[0][axis]
-        inputs = None if channels is None else channels // self.group
-        weight = ParameterSpec((self.outputs, inputs, *windows.kernel), self.options.weight_filler)
+        pairs = self._pairs(bottoms[0][axis])
+        weight = ParameterSpec((*pairs, *windows.kernel), self.options.weight_filler)
         bias = ParameterSpec((self.outputs,), self.options.bias_filler)
         return (weight, bias) if self.options.bias_term else (weight,)
 
     def macs(self, *bottoms: Shape) -> int | None:
         """Return outputs × (kernel elements that each sums up)."""
         axis, windows = self._read(bottoms[0])
-        channels = bottoms[0][axis]
-        inputs = None if channels is None else channels // self.group
-        return count((len(bottoms), *self.shapes(bottoms[0])[0], inputs, *windows.kernel))
+        top = self.shapes(bottoms[0])[0]
+        pairs = self._pairs(bottoms[0][axis])
+        return count((len(bottoms), *top[:axis], *pairs, *top[axis + 1 :], *windows.kernel))
+
+    def _pairs(self, channels: int | None) -> Shape:
+        """Return the extents that count the kernels: one for each pair of connected channels."""
+        if self.connections:
+            return (len(self.connections),)
+        return (self.outputs, None if channels is None else channels // self.group)
 
     def split(self, count: int, *bottoms: Shape) -> tuple[Part, ...] | None:
         """Split by outputs; a part whose groups are its own reads only their channels, else the whole bottom."""
         axis, _ = self._read(bottoms[0])
         channels = bottoms[0][axis]
-        if axis != CHANNELS or channels is None:
+        if axis != CHANNELS or channels is None or self.connections:
             return None
         return tuple(self._part(channels, index, count, len(bottoms)) for index in range(count))
 
@@ -101,6 +111,8 @@ class Convolution(Layer):
         if channels is not None and channels % self.group:
             message = f"bottom has {channels} channels, must be a multiple of group, which is {self.group}"
             raise ShapeError(message, path=("convolution_param", "group"))
+        if self.connections and channels is not None:
+            self.connections.check_channels(channels)
         return axis, self.windows.over(len(bottom) - axis - 1)
 
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
@@ -111,7 +123,8 @@ class Convolution(Layer):
         axis, windows = self._read(tuple(x.shape))
         bias = params[1] if self.options.bias_term else None
         items = x.flatten(0, axis - 1) if axis > 1 else x if axis == 1 else x[None]
-        y = _convolve(items, params[0], bias, windows, self.group)
+        kernels = self.connections.whole(params[0], x.shape[axis]) if self.connections else params[0]
+        y = _convolve(items, kernels, bias, windows, self.group)
         return y.reshape(*x.shape[:axis], *y.shape[1:])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from netdef.errors import ShapeError
+from netdef.errors import OptionError, ShapeError
 from netdef.layers.base import ParameterSpec
 from netdef.layers.convolution import LONGEST_NATIVE, Convolution
 from netdef.layers.part import Part, Range, share
@@ -31,6 +31,12 @@ class Deconvolution(Convolution):
     Raises: OptionError for impossible windows or groups; ShapeError if the padding leaves nothing.
     Source: base_conv_layer.cpp, deconv_layer.cpp.
     """
+
+    def setup(self) -> None:
+        """Read the options; there is no table of connections."""
+        super().setup()
+        if self.connections:
+            raise OptionError("connection is for Convolution alone", path=("convolution_param", "connection", 0))
 
     def shapes(self, *bottoms: Shape) -> tuple[Shape, ...]:
         """Return the shape of each top."""

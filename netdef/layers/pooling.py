@@ -15,15 +15,16 @@ from netdef.schema import netdef_pb2 as schema
 if TYPE_CHECKING:
     from torch import Tensor
 
-MAX, AVE, STOCHASTIC = (getattr(schema.PoolingParameter, name) for name in ("MAX", "AVE", "STOCHASTIC"))
+MAX, AVE, STOCHASTIC, SUM = (getattr(schema.PoolingParameter, name) for name in ("MAX", "AVE", "STOCHASTIC", "SUM"))
 
 
 @layer("Pooling")
 class Pooling(Layer):
-    """Slide a window over each channel and take its largest number (MAX), its mean (AVE) or one by lot (STOCHASTIC).
+    """Slide a window over each channel; take its maximum (MAX), mean (AVE), sum (SUM) or one by lot (STOCHASTIC).
 
     MAX: of equal numbers the first in row order, which alone gets the gradient.
     AVE: the sum over the pixels of the window inside the padded image, divided by their number, padding included.
+    SUM: the sum over the pixels of the window inside the image.
     STOCHASTIC, for numbers of at least 0: in training x_i with probability x_i / Σ x, in testing Σ x² / Σ x.
     Each axis takes ceil((length + 2·pad - kernel) / stride) + 1 windows (floor with round_mode FLOOR); with padding, a
     last one that would begin behind the image is left out.
@@ -69,6 +70,8 @@ class Pooling(Layer):
         windows = self.windows or PoolingWindows((x.shape[2], x.shape[3]))
         if self.method == AVE:
             return (pooling.average(x, windows),)
+        if self.method == SUM:
+            return (pooling.total(x, windows),)
         if self.method == STOCHASTIC:
             return (pooling.sampled(x, windows, ctx.draws) if ctx.train else pooling.weighted(x, windows),)
         if self.places:

@@ -15,16 +15,18 @@ if TYPE_CHECKING:
 
 @layer("TanH")
 class TanH(Neuron):
-    """Squash each number into -1 … 1.
+    """Squash each number into -``amplitude`` … ``amplitude`` (1).
 
-    y = (e^x - e^-x) / (e^x + e^-x)
+    y = amplitude · tanh(slope · x), tanh(x) = (e^x - e^-x) / (e^x + e^-x)
 
     Bottom: any shape. Top: the same.
-    Source: tanh_layer.cpp.
+    Source: tanh_layer.cpp; 1.7159 · tanh(2x/3): LeCun et al. 1998, appendix A.
     """
 
     backward_reads_top: ClassVar[bool] = True
 
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Apply the formula."""
-        return (bottoms[0].tanh(),)
+        options, x = self.message.tanh_param, bottoms[0]
+        y = (x if options.slope == 1 else options.slope * x).tanh()
+        return (y if options.amplitude == 1 else options.amplitude * y,)

@@ -43,6 +43,21 @@ def test_convolution_by_its_formula(
     np.testing.assert_allclose(y, convolved(x.numpy(), weight, bias, group, steps))
 
 
+def test_outputs_see_what_their_rows_name() -> None:
+    rows = "connection { input: [0, 2] } connection { input: 1 } connection { input: [2, 0, 1] }"
+    made = make("Convolution", f"convolution_param {{ num_output: 3 kernel_h: 3 kernel_w: 2 {rows} }}")
+    x = numbers(2, 3, 5, 6)
+    (y,), (kernels, bias) = check_layer(made, x)
+    assert kernels.shape == (6, 3, 2)
+    whole = np.zeros((3, 3, 3, 2))
+    whole[[0, 0, 1, 2, 2, 2], [0, 2, 1, 2, 0, 1]] = kernels
+    np.testing.assert_allclose(y, convolved(x.numpy(), whole, bias, 1, [(1, 0, 1)] * 2))
+    assert made.macs((2, 3, 5, 6)) == 2 * (3 * 5) * 6 * (3 * 2)
+    assert made.split(3, (2, 3, 5, 6)) is None
+    with pytest.raises(ShapeError, match="output 0 sees input 2, but bottom has 2 channels"):
+        made.shapes((2, 2, 5, 6))
+
+
 def test_axes_before_the_channels_are_items() -> None:
     x = numbers(2, 3, 4, 5, 6)
     made = make("Convolution", "convolution_param { num_output: 2 kernel_size: 3 axis: -3 }")

@@ -86,3 +86,8 @@ def test_what_does_not_fit_is_refused() -> None:
         check_layer(
             make("Deconvolution", "convolution_param { num_output: 2 kernel_size: 1 }"), numbers(1, 2, 3, 4, 5, 6)
         )
+
+
+def test_connections_are_refused() -> None:
+    with pytest.raises(OptionError, match="connection is for Convolution alone"):
+        make("Deconvolution", "convolution_param { num_output: 1 kernel_size: 3 connection { input: 0 } }")

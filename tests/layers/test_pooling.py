@@ -60,6 +60,16 @@ def test_the_mean_of_each_window(options: str) -> None:
     np.testing.assert_allclose(y, want)
 
 
+@pytest.mark.parametrize("options", WINDOWS)
+def test_the_sum_of_each_window(options: str) -> None:
+    x = numbers(2, 3, 9, 10)
+    (y,), _ = check_layer(make("Pooling", f"pooling_param {{ pool: SUM {options} }}"), x)
+    want = np.zeros_like(y)
+    for place in np.ndindex(y.shape):
+        want[place] = sum(window(x.numpy(), options, place)[0])
+    np.testing.assert_allclose(y, want)
+
+
 @pytest.mark.parametrize("options", ["kernel_size: 3 stride: 2 pad: 1", "kernel_size: 3 stride: 3 pad: 2"])
 def test_of_equal_numbers_the_first_is_named_and_takes_the_gradient(options: str) -> None:
     x = torch.from_numpy(np.random.default_rng(0).integers(0, 2, (2, 3, 5, 6)).astype(float))

@@ -53,6 +53,7 @@ ONE_IMAGE = {
     "Threshold": "",
     "Tile": "tile_param { tiles: 2 }",
 }
+CONNECTED = "convolution_param { num_output: 2 kernel_size: 3 connection { input: [0, 3] } connection { input: 1 } }"
 TOPS = {"Pooling": 2, "Slice": 2, "Split": 2, "Silence": 0}
 
 
@@ -65,6 +66,9 @@ def cases() -> list[tuple[Layer, Sequence[Tensor]]]:
         (make("Concat", bottoms=2), images),
         (make("Crop", "crop_param { offset: 1 }", bottoms=2), (images[0], numbers(2, 4, 3, 2))),
         (make("Eltwise", "eltwise_param { operation: MAX }", bottoms=2), images),
+        (make("Convolution", CONNECTED), images[:1]),
+        (make("RadialBasis", 'radial_basis_param { code: "##.#" code: "...." }'), (SCORES,)),
+        (make("DistanceLoss", "distance_loss_param { rubbish: 1 }", bottoms=2), (SCORES.square(), LABELS)),
         (make("BatchReindex", bottoms=2), (images[0], torch.tensor([1.0, 0, 1]))),
         (make("Embed", "embed_param { num_output: 2 input_dim: 4 }"), (LABELS,)),
         (make("Parameter", "parameter_param { shape { dim: 2 dim: 3 } }", bottoms=0), ()),

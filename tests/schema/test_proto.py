@@ -31,6 +31,8 @@ FREE_NUMBERS = {
     "HDF5DataParameter": [range(10, 1000)],
     "WindowDataParameter": [range(20, 1000)],
     "LRNParameter": [range(20, 1000)],
+    "ConvolutionParameter": [range(31, 1000)],
+    "TanHParameter": [range(20, 1000)],
     "SolverParameter": [range(57, 150)],
     "SolverState": [range(7, 1000)],
 }

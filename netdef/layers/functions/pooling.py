@@ -38,9 +38,14 @@ def average(x: Tensor, windows: PoolingWindows) -> Tensor:
     """Return the sum of each window over the number of its pixels inside the padded image."""
     if windows.usual(x.shape[2], x.shape[3]):
         return functional.avg_pool2d(x, windows.kernel, windows.stride, windows.pad, ceil_mode=windows.ceil)
-    sums = functional.avg_pool2d(_filled(x, windows, 0.0), windows.kernel, windows.stride, divisor_override=1)
+    sums = total(x, windows)
     heights, widths = (_extents(x.shape[axis + 2], axis, windows, sums) for axis in (0, 1))
     return sums / (heights[:, None] * widths)
+
+
+def total(x: Tensor, windows: PoolingWindows) -> Tensor:
+    """Return the sum of each window."""
+    return functional.avg_pool2d(_filled(x, windows, 0.0), windows.kernel, windows.stride, divisor_override=1)
 
 
 def sampled(x: Tensor, windows: PoolingWindows, draws: Draws) -> Tensor:
