@@ -43,8 +43,13 @@ class Detector(PreprocessingNet):
         self.configure_crop(context_pad)
 
     def configure_crop(self, context_pad: int | None) -> None:
-        """Set how many pixels of context there are; where they lie outside of the image, the mean stands for them."""
+        """Set how many pixels of context there are; where they lie outside of the image, the mean stands for them.
+
+        Raises: UsageError for so many that the input has no room for the window itself.
+        """
         channels, height, width = self.blobs[self.in_].shape[1:]
+        if context_pad and 2 * context_pad >= width:
+            raise UsageError(f"context_pad is {context_pad}, must be less than half of the input's width, {width}")
         self.crop_dims = np.array((height, width, channels))
         self.context_pad = context_pad
         mean = self.transformer.mean.get(self.in_)

@@ -49,6 +49,12 @@ def test_context_lies_around_the_window_and_the_mean_outside_of_the_image(detect
     assert np.isclose(corner, mean).all(-1).sum() == 18 * 18 - 15 * 15
 
 
+def test_context_that_leaves_no_room_is_refused(detector: caffe.Detector) -> None:
+    side = detector.blobs[detector.inputs[0]].width
+    with pytest.raises(UsageError, match=f"context_pad is {side}, must be less than half of the input's width, {side}"):
+        detector.configure_crop(side)
+
+
 def test_windows_outside_of_the_image_are_refused(detector: caffe.Detector) -> None:
     with pytest.raises(UsageError, match=r"the window \(50, 2, 60, 9\) has no pixels of its image, \(40, 30\)"):
         detector.crop(np.zeros((40, 30, 3), np.float32), (50, 2, 60, 9))
