@@ -18,14 +18,14 @@ from netdef.errors import UsageError
 from netdef.graph.counterparts import counterparts
 from netdef.graph.graph import Graph, Parameter, Value
 from netdef.graph.logical import logical_devices, real_devices
+from netdef.graph.pipeline import pipeline
 from netdef.graph.place import place
-from netdef.graph.plan import Copy, Piece
+from netdef.graph.plan import Compute, Piece
 from netdef.graph.unknown import refuse_unknown
-from netdef.layers.base import Context
-from netdef.layers.draws import Draws
-from netdef.module.first_values import first_tensors, laid_out
+from netdef.module.first_values import first_tensors
 from netdef.module.last_uses import last_uses
 from netdef.module.layer_module import LayerModule
+from netdef.module.passing import Batch, Passing
 from netdef.module.pieces import Pieces
 from netdef.module.transfer import Transfers
 from netdef.module.values import Values
@@ -44,8 +44,10 @@ class Net(nn.Module):
 
     ``seed`` sets the first parameters and all random draws; parameters and statistics of layers that ``share`` has by
     the same name are that net's own tensors (a test net shares those of the train net). All layers run on ``device``,
-    unless ``devices`` name those that the file's logical ones are, in order (modulo their number). On a CPU images and
-    kernels lie in memory with their channels last, which convolves and pools faster; to the eye nothing changes.
+    unless ``devices`` name those that the file's logical ones are, in order (modulo their number). With
+    ``micro_batches`` layers on different devices work at the same time, each on another part of the batch. On a CPU
+    images and kernels lie in memory with their channels last, which convolves and pools faster; to the eye nothing
+    changes.
 
     Raises: UsageError if a parameter's shape is not known, a layer has other blobs than in the net shared with, or it
     may not run; DefinitionError if a layer cannot be split over its devices; DeviceError for too many of them.
@@ -60,6 +62,7 @@ class Net(nn.Module):
         devices: Sequence[str] = (),
         dtype: torch.dtype = torch.float32,
         share: Net | None = None,
+        micro_batches: int = 1,
         channels_last: bool = True,
     ) -> None:
         super().__init__()
@@ -73,21 +76,27 @@ class Net(nn.Module):
         held = _by_parameter(shared)
         refuse_unknown(graph, held)
         real = real_devices(graph, devices) if devices else dict.fromkeys(logical_devices(graph), str(device))
+        self.micro_batches = micro_batches
         self.plan = place(graph, real, held=held)
         self.devices = {name: torch.device(name) for name in (*self.plan.devices, *(piece.device for piece in shared))}
         self.device = self.devices[self.plan.home]
         for each in self.devices.values():
             compute_exactly(each)
         tensors = {**self._first_tensors(shared), **shared}
-        modules = [
-            LayerModule(step, tensors, device=self.devices[step.device], dtype=dtype) for step in self.plan.computes
-        ]
-        self.steps = modules
-        self.layers = nn.ModuleList(modules)
-        self._holders = _holders(modules)
+        self._by_step = {
+            index: LayerModule(
+                step, tensors, device=self.devices[step.device], dtype=dtype, channels_last=channels_last
+            )
+            for index, step in enumerate(self.plan.steps)
+            if isinstance(step, Compute)
+        }
+        self.steps = list(self._by_step.values())
+        self.layers = nn.ModuleList(self.steps)
+        self._holders = _holders(self.steps)
         self._lent = {piece: tensor for piece, tensor in tensors.items() if piece not in self._holders}
         self._dead_after = last_uses(self.plan)
         self._transfers = Transfers()
+        self._pipeline = pipeline(self.plan) if micro_batches > 1 else None
 
     def _first_tensors(self, shared: Mapping[Piece, Tensor]) -> dict[Piece, Tensor]:
         owners = {use.parameter: node for node in reversed(self.graph.nodes) for use in node.blobs}
@@ -181,53 +190,23 @@ class Net(nn.Module):
         Raises: UsageError for a missing input, or a blob to keep that is none of the net's.
         """
         kept = _last_versions(self.graph, keep)
-        values = self.no_values()
-        carried: list[tuple[LayerModule, Iterable[Tensor]]] = []
-        keeping = {value: list[Tensor]() for value in kept}
-        modules = iter(self.steps)
-        for step, dead in zip(self.plan.steps, self._dead_after, strict=True):
-            if isinstance(step, Copy):
-                values.copy(step, self.devices[step.made.device])
-            else:
-                module = next(modules)
-                draws = Draws(self.seed, step.node.key, iteration, rows, step.first_channel)
-                ctx = Context(step.layer.train, draws, module.state, device=module.device, dtype=self.dtype)
-                for piece, tensor in zip(step.tops, self.run(module, ctx, inputs, values), strict=True):
-                    values[piece] = tensor
-                    if piece.content in keeping:
-                        keeping[piece.content].append(tensor)
-                if ctx.new_state is not None:
-                    carried.append((module, ctx.new_state))
-            values.drop(dead)
-        for module, new in carried:
+        passing = Passing(
+            self.plan, self._by_step, self.devices, self._dead_after, kept, self.seed, iteration, self.dtype
+        )
+        batch = Batch(inputs, rows, self.no_values())
+        if self._pipeline is None:
+            values = passing.run(batch)
+        else:
+            values = passing.run_in_parts(batch, self._pipeline, self.micro_batches)
+        for module, new in passing.carried:
             module.carry(new)
         blobs = {value.name: values.read(takes) for value, takes in self.plan.outputs}
-        blobs |= {value.name: _put_together(tensors) for value, tensors in keeping.items()}
+        blobs |= {value.name: values.gathered(self.plan.pieces_of(value)) for value in kept}
         return Pass(blobs, self._loss(values))
 
     def no_values(self) -> Values:
         """Return what a pass begins with: nothing but the parameters."""
         return Values(self._tensor, self._transfers)
-
-    def run(
-        self, module: LayerModule, ctx: Context, inputs: Mapping[str, Tensor], values: Values
-    ) -> tuple[Tensor, ...]:
-        """Run one step on what has been computed so far, or take its tops from the inputs."""
-        step = module.step
-        if step.layer.source:
-            tops = (laid_out(_input(inputs, top.name), self.channels_last) for top in step.node.tops)
-            return module(ctx, *tops)  # type: ignore[no-any-return]
-        for index, takes in enumerate(step.blobs):
-            if module.held(index) is None:
-                module.borrowed[index] = values.read(takes)
-        bottoms = (
-            values.read(takes) if down else values.read(takes).detach()
-            for takes, down in zip(step.bottoms, step.node.propagates, strict=True)
-        )
-        try:
-            return module(ctx, *bottoms)  # type: ignore[no-any-return]
-        finally:
-            module.borrowed.clear()
 
     def _loss(self, values: Values) -> Tensor:
         # A 16-bit number would swallow small losses beside large ones.
@@ -262,18 +241,6 @@ def _holders(modules: Iterable[LayerModule]) -> dict[Piece, tuple[LayerModule, i
             if module.held(index) is not None:
                 found.setdefault(takes[0].piece, (module, index))
     return found
-
-
-def _put_together(tensors: Sequence[Tensor]) -> Tensor:
-    """Return a blob whose parts lie on several devices, on the first of them."""
-    first, *others = tensors
-    return torch.cat([first, *(tensor.to(first.device) for tensor in others)], 1) if others else first
-
-
-def _input(inputs: Mapping[str, Tensor], name: str) -> Tensor:
-    if name not in inputs:
-        raise UsageError(f'input blob "{name}" is missing; given: {", ".join(inputs) or "none"}')
-    return inputs[name]
 
 
 def _last_versions(graph: Graph, names: Iterable[str]) -> list[Value]:

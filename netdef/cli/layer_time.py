@@ -98,7 +98,7 @@ class LayerPass:
         with self.span(node, "forward"):
             self.watch.lap()
             with self.precision():
-                tops = self.net.run(module, ctx, self.inputs, self.pieces)
+                tops = module.run(ctx, self.inputs, self.pieces)
             time = self.watch.lap()
         for piece, value, weight, top in zip(module.step.tops, node.tops, node.loss_weights, tops, strict=True):
             self.made[value] = top

@@ -104,6 +104,10 @@ class Plan:
         """Go through the copies from device to device."""
         return (step for step in self.steps if isinstance(step, Copy))
 
+    def pieces_of(self, value: Value) -> list[Piece]:
+        """Return where a blob is made."""
+        return [piece for step in self.computes for piece in step.tops if piece.content is value]
+
     def returned(self) -> set[Piece]:
         """Return the copies that a gradient goes back through."""
         down = {

@@ -136,6 +136,7 @@ class Layer:
     source: ClassVar[bool] = False  # its tops are fed from outside; ``shapes`` is given the shapes of its records
     automatic_tops: ClassVar[bool] = False  # a top that the file leaves out is made, without a name
     channelwise: ClassVar[bool] = False  # each channel of the tops hangs on the same one of the bottoms alone
+    rowwise: ClassVar[bool] = False  # each row of the tops hangs on the same one of the bottoms alone
     uses_batch_statistics: ClassVar[bool] = False  # a part of the batch gives other numbers than the whole
     backward_reads_top: ClassVar[bool] = False  # Caffe's does, and goes wrong where a layer above overwrites it
     backward_overwrites_itself: ClassVar[bool] = False  # Caffe's does in place, and goes wrong
@@ -189,6 +190,10 @@ class Layer:
         Raises: ShapeError or OptionError if it could be split, but not in so many equal parts.
         """
         return local_parts(self, count, *bottoms) if self.channelwise else None
+
+    def by_rows(self, *bottoms: Shape) -> bool:
+        """Tell whether row r of each top hangs on row r of the bottoms alone, so that a batch may come in parts."""
+        return self.rowwise and all(bottoms)
 
     def altered(self, change: Callable[[schema.LayerParameter], None]) -> Self:
         """Return the layer with other options, those that ``change`` sets in a copy of its message."""

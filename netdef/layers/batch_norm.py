@@ -55,6 +55,10 @@ class BatchNorm(Layer):
             raise ShapeError(f"bottom is {show(bottoms[0])}, must have at least 2 axes: items and channels")
         return bottoms
 
+    def by_rows(self, *bottoms: Shape) -> bool:
+        """Tell whether the statistics are given."""
+        return self.use_global
+
     def state(self, *bottoms: Shape) -> tuple[StateSpec, ...]:
         """Return the two sums and their factor."""
         channels = (bottoms[0][1],)

@@ -44,6 +44,10 @@ class Concat(Layer):
             joined = _join(joined, bottom, axis)
         return (joined,)
 
+    def by_rows(self, *bottoms: Shape) -> bool:
+        """Tell whether rows are not what is joined."""
+        return self.axis.within(len(bottoms[0])) > 0
+
     def split(self, count: int, *bottoms: Shape) -> tuple[Part, ...] | None:
         """Split by channels, unless these are joined."""
         return local_parts(self, count, *bottoms) if self.axis.within(len(bottoms[0])) != CHANNELS else None

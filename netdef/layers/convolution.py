@@ -87,6 +87,10 @@ class Convolution(Layer):
             return (len(self.connections),)
         return (self.outputs, None if channels is None else channels // self.group)
 
+    def by_rows(self, *bottoms: Shape) -> bool:
+        """Tell whether the first axis is not the one of the channels."""
+        return canonical_axis(self.options.axis, len(bottoms[0]), "convolution_param.axis") > 0
+
     def split(self, count: int, *bottoms: Shape) -> tuple[Part, ...] | None:
         """Split by outputs; a part whose groups are its own reads only their channels, else the whole bottom."""
         axis, _ = self._read(bottoms[0])

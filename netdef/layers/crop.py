@@ -62,6 +62,10 @@ class Crop(Layer):
             raise ShapeError(message, path=("crop_param", "offset"))
         return self.offset
 
+    def by_rows(self, *bottoms: Shape) -> bool:
+        """Tell whether rows are not what is cut."""
+        return self._axis(len(bottoms[0])) > 0
+
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Cut."""
         y, like = bottoms

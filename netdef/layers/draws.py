@@ -26,7 +26,8 @@ class Draws:
 
     ``rows`` holds the ordinals of the batch's records (int64, one a row): row r of a bottom then draws by its record.
     A bottom whose rows are no records draws by ``iteration`` and position. Where the layer's channels are split over
-    devices, ``first_channel`` is the part's first: it draws what the whole layer would there.
+    devices, ``first_channel`` is the part's first: it draws what the whole layer would there; so is ``first_row`` the
+    place of the first row, where only a part of the batch is there.
     """
 
     seed: int
@@ -34,6 +35,7 @@ class Draws:
     iteration: int = 0
     rows: Tensor | None = None
     first_channel: int = 0
+    first_row: int = 0
 
     def bits(self, like: Tensor) -> Tensor:
         """Return 32 random bits for each element of ``like``: int32 from -2^31 to 2^31-1, of its shape and device."""
@@ -60,7 +62,7 @@ class Draws:
             ordinals = self.rows.to(like.device)
             salt = stable_hash("record", self.seed, self.layer)
         else:
-            ordinals = torch.arange(batch, device=like.device)
+            ordinals = torch.arange(self.first_row, self.first_row + batch, device=like.device)
             salt = stable_hash("row", self.seed, self.layer, self.iteration)
         low = _signed(ordinals & 0xFFFFFFFF)
         high = _signed(ordinals >> 32)

@@ -33,6 +33,7 @@ class Eltwise(Layer):
 
     kind: ClassVar[Kind] = Kind.OTHER
     channelwise: ClassVar[bool] = True
+    rowwise: ClassVar[bool] = True
     bottoms: ClassVar[Arity] = at_least(2)
     in_place: ClassVar[bool] = True
 

@@ -38,6 +38,10 @@ class Flatten(Layer):
             raise ShapeError(message, path=("flatten_param", "end_axis"))
         return ((*bottom[:start], count(bottom[start:end]), *bottom[end:]),)
 
+    def by_rows(self, *bottoms: Shape) -> bool:
+        """Tell whether rows stay apart."""
+        return canonical_axis(self.message.flatten_param.axis, len(bottoms[0]), "flatten_param.axis") > 0
+
     def split(self, count: int, *bottoms: Shape) -> tuple[Part, ...] | None:
         """Split by channels, if these begin the new axis or are left as they are."""
         start = canonical_axis(self.message.flatten_param.axis, len(bottoms[0]), "flatten_param.axis")

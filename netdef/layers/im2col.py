@@ -51,6 +51,10 @@ class Im2col(Layer):
             raise ShapeError(message, path=("convolution_param", "axis"))
         return axis, self.windows.over(spatial)
 
+    def by_rows(self, *bottoms: Shape) -> bool:
+        """Tell whether the first axis is not the one of the channels."""
+        return self._read(bottoms[0])[0] > 0
+
     def split(self, count: int, *bottoms: Shape) -> tuple[Part, ...] | None:
         """Split by channels: those of one bottom channel stay together."""
         return local_parts(self, count, *bottoms) if self._read(bottoms[0])[0] == CHANNELS else None

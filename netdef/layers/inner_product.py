@@ -55,6 +55,10 @@ class InnerProduct(Layer):
         """Return one for each number of the bottom and each output."""
         return count((*bottoms[0], self.outputs))
 
+    def by_rows(self, *bottoms: Shape) -> bool:
+        """Tell whether rows are not multiplied together."""
+        return self._axis(len(bottoms[0])) > 0
+
     def split(self, count: int, *bottoms: Shape) -> tuple[Part, ...] | None:
         """Split by outputs, each part of which reads the whole bottom."""
         if self._axis(len(bottoms[0])) != CHANNELS:

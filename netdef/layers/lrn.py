@@ -31,6 +31,7 @@ class LRN(Layer):
     """
 
     kind: ClassVar[Kind] = Kind.NORMALIZATION
+    rowwise: ClassVar[bool] = True
     in_place: ClassVar[bool] = True
     backward_reads_top: ClassVar[bool] = True
 

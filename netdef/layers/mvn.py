@@ -31,6 +31,7 @@ class MVN(Layer):
     """
 
     kind: ClassVar[Kind] = Kind.NORMALIZATION
+    rowwise: ClassVar[bool] = True
     in_place: ClassVar[bool] = True
     backward_reads_top: ClassVar[bool] = True
     backward_overwrites_itself: ClassVar[bool] = True

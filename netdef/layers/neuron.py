@@ -13,6 +13,7 @@ class Neuron(Layer):
 
     kind: ClassVar[Kind] = Kind.ACTIVATION
     channelwise: ClassVar[bool] = True
+    rowwise: ClassVar[bool] = True
     in_place: ClassVar[bool] = True
 
     def shapes(self, *bottoms: Shape) -> tuple[Shape, ...]:

@@ -38,6 +38,10 @@ class PerAxis(Layer):
         self.covered(*bottoms)
         return bottoms[:1]
 
+    def by_rows(self, *bottoms: Shape) -> bool:
+        """Tell whether each row meets the same blob."""
+        return len(bottoms) == 1 and self.axis(len(bottoms[0])) > 0
+
     def split(self, count: int, *bottoms: Shape) -> tuple[Part, ...] | None:
         """Split by channels, if the layer learns a blob that begins with them."""
         own = len(bottoms) == 1 and self.covered(*bottoms)[:1] == bottoms[0][CHANNELS : CHANNELS + 1]

@@ -94,6 +94,10 @@ class Reshape(Layer):
         beside = [bottom[axis] for axis in sorted(copied) if axis >= end]
         return here, count([*beside, *(length for length in self.asked if length not in (COPY, INFER))])
 
+    def by_rows(self, *bottoms: Shape) -> bool:
+        """Tell whether the first axis stays as it is."""
+        return self.options.axis > 0 or (self.options.axis == 0 and self._copies()[:1] == [0])
+
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Reshape."""
         (x,) = bottoms

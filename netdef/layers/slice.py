@@ -64,6 +64,10 @@ class Slice(Layer):
             raise ShapeError(message, path=("slice_param", "slice_point", len(self.points) - 1))
         return [*(end - start for start, end in pairwise((0, *self.points))), None if length is None else length - last]
 
+    def by_rows(self, *bottoms: Shape) -> bool:
+        """Tell whether rows are not what is cut."""
+        return self.axis.within(len(bottoms[0])) > 0
+
     def split(self, count: int, *bottoms: Shape) -> tuple[Part, ...] | None:
         """Split by channels, unless these are cut."""
         return local_parts(self, count, *bottoms) if self.axis.within(len(bottoms[0])) != CHANNELS else None

@@ -36,6 +36,10 @@ class Softmax(Layer):
     def _axis(self, axes: int) -> int:
         return canonical_axis(self.message.softmax_param.axis, axes, "softmax_param.axis")
 
+    def by_rows(self, *bottoms: Shape) -> bool:
+        """Tell whether the sums are not over rows."""
+        return self._axis(len(bottoms[0])) > 0
+
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Apply the formula."""
         (x,) = bottoms

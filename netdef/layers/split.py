@@ -25,6 +25,7 @@ class Split(Layer):
 
     kind: ClassVar[Kind] = Kind.SHAPE
     channelwise: ClassVar[bool] = True
+    rowwise: ClassVar[bool] = True
     tops: ClassVar[Arity] = at_least(1)
 
     def setup(self) -> None:

@@ -32,6 +32,7 @@ class SPP(Layer):
     """
 
     kind: ClassVar[Kind] = Kind.POOLING
+    rowwise: ClassVar[bool] = True
 
     def setup(self) -> None:
         """Read the number of grids and the method."""

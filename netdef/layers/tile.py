@@ -42,6 +42,10 @@ class Tile(Layer):
         length = bottom[axis]
         return ((*bottom[:axis], None if length is None else length * self.tiles, *bottom[axis + 1 :]),)
 
+    def by_rows(self, *bottoms: Shape) -> bool:
+        """Tell whether rows are not what is repeated."""
+        return self._axis(len(bottoms[0])) > 0
+
     def split(self, count: int, *bottoms: Shape) -> tuple[Part, ...] | None:
         """Split by channels, unless these are repeated."""
         return local_parts(self, count, *bottoms) if self._axis(len(bottoms[0])) != CHANNELS else None

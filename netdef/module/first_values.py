@@ -12,16 +12,8 @@ from netdef.graph.graph import Node, Parameter
 from netdef.graph.plan import Piece
 from netdef.graph.ranges import cut
 from netdef.module.layer_module import lengths
+from netdef.module.layout import laid_out
 from netdef.module.pieces import Pieces
-
-IMAGE_AXES = 4
-
-
-def laid_out(tensor: Tensor, channels_last: bool) -> Tensor:
-    """Return a tensor in the memory layout that convolves fastest: images and kernels with their channels last."""
-    if channels_last and tensor.device.type == "cpu" and tensor.dim() == IMAGE_AXES:
-        return tensor.contiguous(memory_format=torch.channels_last)
-    return tensor
 
 
 def first_tensors(

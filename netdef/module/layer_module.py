@@ -7,9 +7,12 @@ from collections.abc import Iterable, Mapping
 import torch
 from torch import Tensor, nn
 
+from netdef.errors import UsageError
 from netdef.graph.plan import Compute, Piece
 from netdef.layers.base import Context
 from netdef.layers.shape import Shape
+from netdef.module.layout import laid_out
+from netdef.module.values import Values
 
 
 class LayerModule(nn.Module):
@@ -21,12 +24,19 @@ class LayerModule(nn.Module):
     """
 
     def __init__(
-        self, step: Compute, held: Mapping[Piece, Tensor], *, device: torch.device, dtype: torch.dtype
+        self,
+        step: Compute,
+        held: Mapping[Piece, Tensor],
+        *,
+        device: torch.device,
+        dtype: torch.dtype,
+        channels_last: bool,
     ) -> None:
         super().__init__()
         self.step = step
         self.node = step.node
         self.device = device
+        self.channels_last = channels_last
         self.borrowed: dict[int, Tensor] = {}
         for index, takes in enumerate(step.blobs):
             if len(takes) == 1 and takes[0].whole and takes[0].piece in held:
@@ -79,6 +89,26 @@ class LayerModule(nn.Module):
         if not self.node.attributes.freeze:
             old.copy_(new)
 
+    def run(self, ctx: Context, inputs: Mapping[str, Tensor], values: Values) -> tuple[Tensor, ...]:
+        """Run the step on what has been computed so far, or take its tops from the inputs.
+
+        Raises: UsageError for a missing input.
+        """
+        if self.step.layer.source:
+            tops = (laid_out(_input(inputs, top.name), self.channels_last) for top in self.node.tops)
+            return self(ctx, *tops)  # type: ignore[no-any-return]
+        for index, takes in enumerate(self.step.blobs):
+            if self.held(index) is None:
+                self.borrowed[index] = values.read(takes)
+        bottoms = (
+            values.read(takes) if down else values.read(takes).detach()
+            for takes, down in zip(self.step.bottoms, self.node.propagates, strict=True)
+        )
+        try:
+            return self(ctx, *bottoms)  # type: ignore[no-any-return]
+        finally:
+            self.borrowed.clear()
+
     def forward(self, ctx: Context, *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Run the step, and leave away what it computes beside its range."""
         learned = [blob for blob, use in zip(self.blobs, self.node.blobs, strict=True) if use.parameter.learned]
@@ -90,6 +120,12 @@ class LayerModule(nn.Module):
         if own is None or top.shape[own.axis] == len(own):
             return top
         return top.narrow(own.axis, margin, len(own))
+
+
+def _input(inputs: Mapping[str, Tensor], name: str) -> Tensor:
+    if name not in inputs:
+        raise UsageError(f'input blob "{name}" is missing; given: {", ".join(inputs) or "none"}')
+    return inputs[name]
 
 
 def lengths(shape: Shape) -> tuple[int, ...]:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from netdef.graph.plan import Copy, Piece, Take
+from netdef.layers.part import CHANNELS
 from netdef.module.pieces import narrowed
 from netdef.module.transfer import Arrival, Transfers
 
@@ -15,12 +16,12 @@ from netdef.module.transfer import Arrival, Transfers
 class Values:
     """Pieces that were computed or copied, from their making to their last use.
 
-    ``parameter`` gives the tensor of a parameter's piece.
+    What is neither made nor copied here comes from ``elsewhere``: the parameters do.
     """
 
-    def __init__(self, parameter: Callable[[Piece], Tensor], transfers: Transfers) -> None:
-        self._parameter = parameter
-        self._transfers = transfers
+    def __init__(self, elsewhere: Callable[[Piece], Tensor], transfers: Transfers) -> None:
+        self._elsewhere = elsewhere
+        self.transfers = transfers
         self._made: dict[Piece, Tensor] = {}
         self._arriving: dict[Piece, Arrival] = {}
 
@@ -29,7 +30,7 @@ class Values:
 
     def copy(self, step: Copy, device: torch.device) -> None:
         """Begin a copy."""
-        self._arriving[step.made] = self._transfers.begin(self._one(step.taken), device)
+        self._arriving[step.made] = self.transfers.begin(self._one(step.taken), device)
 
     def read(self, takes: Sequence[Take]) -> Tensor:
         """Return what several takes hold, one behind the other."""
@@ -40,14 +41,20 @@ class Values:
 
     def _one(self, take: Take) -> Tensor:
         piece = take.piece
-        tensor = self._tensor(piece)
+        tensor = self.tensor(piece)
         return tensor if take.whole else narrowed(tensor, take.range, piece.range.start if piece.range else 0)
 
-    def _tensor(self, piece: Piece) -> Tensor:
+    def tensor(self, piece: Piece) -> Tensor:
+        """Return all of a piece."""
         if piece in self._made:
             return self._made[piece]
         arriving = self._arriving.get(piece)
-        return self._parameter(piece) if arriving is None else arriving.wait()
+        return self._elsewhere(piece) if arriving is None else arriving.wait()
+
+    def gathered(self, pieces: Sequence[Piece]) -> Tensor:
+        """Return pieces that lie on several devices, one behind the other, on the first of them."""
+        first, *others = map(self.tensor, pieces)
+        return torch.cat([first, *(tensor.to(first.device) for tensor in others)], CHANNELS) if others else first
 
     def drop(self, pieces: Iterable[Piece]) -> None:
         """Forget what nothing reads any more."""

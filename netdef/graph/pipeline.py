@@ -1,0 +1,110 @@
+"""A plan cut into stages that work at the same time, each on another part of the batch.
+
+The batch is cut into micro-batches, which go through the stages one behind the other. Layers that do not treat each
+row by itself, losses first of all, come after: they see the whole batch, put together again, so that no number changes.
+
+Source: GPipe, arXiv 1811.06965, section 2.3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from netdef.errors import UsageError
+from netdef.graph.graph import Graph, Node, Parameter, Value
+from netdef.graph.plan import Compute, Copy, Plan, Step
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Steps that follow each other on the same devices, by their places in the plan."""
+
+    devices: tuple[str, ...]
+    steps: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """The steps that run once before (copies of parameters), the stages of micro-batches, what runs on the whole."""
+
+    first: tuple[int, ...]
+    stages: tuple[Stage, ...]
+    last: tuple[int, ...]
+
+
+def pipeline(plan: Plan) -> Pipeline:
+    """Cut a plan into stages.
+
+    Raises: UsageError if a layer uses statistics of the whole batch, which micro-batches would change.
+    """
+    _refuse_statistics(plan.graph)
+    rowwise = _rowwise(plan.graph)
+    first: list[int] = []
+    inside: list[int] = []
+    last: list[int] = []
+    for index, step in enumerate(plan.steps):
+        if isinstance(step, Copy) and isinstance(step.made.content, Parameter):
+            first.append(index)
+        else:
+            (inside if _belongs(step, rowwise) else last).append(index)
+    return Pipeline(tuple(first), tuple(_stages(plan, inside)), tuple(last))
+
+
+def _refuse_statistics(graph: Graph) -> None:
+    found = [node for node in graph.nodes if node.layer.uses_batch_statistics]
+    if found:
+        named = ", ".join(f'"{node.name}" ({node.type})' for node in found[:3])
+        more = f" and {len(found) - 3} more" if len(found) > 3 else ""
+        raise UsageError(
+            f'net "{graph.name}": the batch cannot come in micro-batches, since its statistics as a whole count in'
+            f" layer {named}{more}\n    train without --micro-batches, or let these layers use_global_stats"
+        )
+
+
+def _rowwise(graph: Graph) -> set[Value]:
+    """Return the blobs whose rows can be computed one by one from the rows of the sources."""
+    found: set[Value] = set()
+    for node in graph.nodes:
+        if _is_rowwise(node, found, _batch(graph)):
+            found.update(node.tops)
+    return found
+
+
+def _is_rowwise(node: Node, known: set[Value], batch: int | None) -> bool:
+    if node.layer.source:
+        return batch is not None and all(top.shape and top.shape[0] == batch for top in node.tops)
+    shapes = [bottom.shape for bottom in node.bottoms if bottom.shape]
+    whole = len(shapes) == len(node.bottoms) > 0 and known.issuperset(node.bottoms)
+    return whole and node.layer.by_rows(*shapes)
+
+
+def _batch(graph: Graph) -> int | None:
+    shapes = [top.shape for source in graph.sources for top in source.tops[:1]]
+    return shapes[0][0] if shapes and shapes[0] else None
+
+
+def _belongs(step: Step, rowwise: set[Value]) -> bool:
+    """Tell whether a step can take micro-batches."""
+    if isinstance(step, Copy):
+        return step.made.content in rowwise
+    return bool(step.tops) and all(piece.content in rowwise for piece in step.tops)
+
+
+def _stages(plan: Plan, inside: Iterable[int]) -> list[Stage]:
+    """Cut where the devices change; a copy belongs to the stage that makes what is copied."""
+    stages: list[tuple[frozenset[str], list[int]]] = []
+    devices = _devices_by_layer(plan)
+    for index in inside:
+        step = plan.steps[index]
+        if isinstance(step, Compute) and (not stages or stages[-1][0] != devices[step.node]):
+            stages.append((devices[step.node], []))
+        stages[-1][1].append(index)
+    return [Stage(tuple(sorted(used, key=plan.devices.index)), tuple(steps)) for used, steps in stages]
+
+
+def _devices_by_layer(plan: Plan) -> dict[Node, frozenset[str]]:
+    found: dict[Node, set[str]] = {}
+    for step in plan.computes:
+        found.setdefault(step.node, set()).add(step.device)
+    return {node: frozenset(used) for node, used in found.items()}

@@ -1,0 +1,110 @@
+"""One forward pass of a placed net: the steps of its plan, on the whole batch or on parts of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from netdef.errors import UsageError
+from netdef.graph.graph import Parameter, Value
+from netdef.graph.pipeline import Pipeline
+from netdef.graph.plan import Copy, Piece, Plan
+from netdef.layers.base import Context
+from netdef.layers.draws import Draws
+from netdef.module.layer_module import LayerModule
+from netdef.module.values import Values
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A batch, or consecutive rows of one from ``first_row`` on, and what has been computed of it."""
+
+    inputs: Mapping[str, Tensor]
+    rows: Tensor | None
+    values: Values
+    first_row: int = 0
+
+
+@dataclass
+class Passing:
+    """What one pass runs, and what it leaves: the new state of layers that ``carried`` some on.
+
+    ``modules`` has the module of each step that computes, ``dead_after`` what can be forgotten after each step;
+    ``kept`` are blobs that cannot.
+    """
+
+    plan: Plan
+    modules: Mapping[int, LayerModule]
+    devices: Mapping[str, torch.device]
+    dead_after: Sequence[Sequence[Piece]]
+    kept: Collection[Value]
+    seed: int
+    iteration: int
+    dtype: torch.dtype
+    carried: list[tuple[LayerModule, Iterable[Tensor]]] = field(default_factory=list)
+
+    def run(self, batch: Batch) -> Values:
+        """Run all steps on a batch, and return what was computed."""
+        self._run(range(len(self.plan.steps)), batch)
+        return batch.values
+
+    def run_in_parts(self, batch: Batch, pipeline: Pipeline, count: int) -> Values:
+        """Run the stages of a pipeline on ``count`` parts of a batch, and the rest on the whole of it.
+
+        The parts go through the stages as on an assembly line: work for different devices is begun together.
+
+        Raises: UsageError if there are fewer rows than parts.
+        """
+        self._run(pipeline.first, batch)
+        parts = list(_parts(batch, self.plan, count))
+        for tick in range(len(pipeline.stages) + count - 1):
+            for number, stage in enumerate(pipeline.stages):
+                if 0 <= tick - number < count:
+                    self._run(stage.steps, parts[tick - number])
+        whole = Values(lambda piece: _joined(piece, batch.values, parts), batch.values.transfers)
+        self._run(pipeline.last, Batch(batch.inputs, batch.rows, whole))
+        return whole
+
+    def _run(self, steps: Iterable[int], batch: Batch) -> None:
+        for index in steps:
+            step = self.plan.steps[index]
+            if isinstance(step, Copy):
+                batch.values.copy(step, self.devices[step.made.device])
+            else:
+                self._compute(self.modules[index], batch)
+            batch.values.drop(piece for piece in self.dead_after[index] if piece.content not in self.kept)
+
+    def _compute(self, module: LayerModule, batch: Batch) -> None:
+        step = module.step
+        draws = Draws(
+            self.seed, step.node.key, self.iteration, batch.rows, step.first_channel, first_row=batch.first_row
+        )
+        ctx = Context(step.layer.train, draws, module.state, device=module.device, dtype=self.dtype)
+        for piece, tensor in zip(step.tops, module.run(ctx, batch.inputs, batch.values), strict=True):
+            batch.values[piece] = tensor
+        if ctx.new_state is not None:
+            self.carried.append((module, ctx.new_state))
+
+
+def _parts(batch: Batch, plan: Plan, count: int) -> Iterator[Batch]:
+    """Cut a batch into parts of as many rows as can be, the first ones of one more."""
+    names = [top.name for source in plan.graph.sources for top in source.tops]
+    cut = {name: batch.inputs[name].tensor_split(count) for name in names if name in batch.inputs}
+    sizes = [len(part) for part in next(iter(cut.values()), ())]
+    if min(sizes, default=0) < 1:
+        raise UsageError(f"a batch of {sum(sizes)} cannot come in {count} micro-batches: there must be a row for each")
+    rows = [None] * count if batch.rows is None else batch.rows.tensor_split(count)
+    for index in range(count):
+        values = Values(batch.values.tensor, batch.values.transfers)
+        own = {name: parts[index] for name, parts in cut.items()}
+        yield Batch(own, rows[index], values, first_row=sum(sizes[:index]))
+
+
+def _joined(piece: Piece, first: Values, parts: Sequence[Batch]) -> Tensor:
+    """Return a parameter, or the rows that the parts have of a blob."""
+    if isinstance(piece.content, Parameter):
+        return first.tensor(piece)
+    return torch.cat([part.values.tensor(piece) for part in parts])
