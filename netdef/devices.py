@@ -22,6 +22,41 @@ def choose_device(gpu: str = "", options: schema.SolverParameter | None = None) 
     return torch.device("cuda:0" if torch.cuda.is_available() else "cpu")
 
 
+def choose_gpus(gpu: str) -> list[int]:
+    """Return the numbers of the GPUs that a ``--gpu`` flag names: with commas between, or ``all``.
+
+    Raises: DeviceError for one that is not there, or is named twice.
+    """
+    if gpu == "all" and torch.cuda.device_count():
+        return list(range(torch.cuda.device_count()))
+    numbers = [_cuda(name.strip()).index for name in gpu.split(",")]
+    for number in numbers:
+        if numbers.count(number) > 1:
+            raise DeviceError(f"--gpu {gpu}: GPU {number} is named twice; each worker needs one of its own")
+    return numbers
+
+
+def worker_device(gpu: str, options: schema.SolverParameter, local_rank: int, local_count: int) -> torch.device:
+    """Return the device of one of ``local_count`` workers on this machine: each has its own GPU, or all the CPU.
+
+    Raises: DeviceError if there are not so many GPUs.
+    """
+    if gpu:
+        numbers = choose_gpus(gpu)
+    elif options.HasField("solver_mode") and options.solver_mode == schema.SolverParameter.CPU:
+        return torch.device("cpu")
+    else:
+        numbers = list(range(torch.cuda.device_count()))
+    if not numbers and not (options.HasField("solver_mode") and options.solver_mode == schema.SolverParameter.GPU):
+        return torch.device("cpu")
+    if local_count > len(numbers):
+        raise DeviceError(
+            f"{local_count} workers on this machine, but {len(numbers)} GPUs for them: each needs one of its own\n"
+            "    start fewer, or let them compute on the CPU (solver_mode: CPU)"
+        )
+    return torch.device("cuda", numbers[local_rank])
+
+
 def describe(device: torch.device) -> str:
     """Name a device for people."""
     if device.type == "cuda":
@@ -38,7 +73,7 @@ def compute_exactly(device: torch.device) -> None:
 
 def _cuda(name: str) -> torch.device:
     if not name.isdigit():
-        raise DeviceError(f"--gpu {name}: one GPU at a time, by its number; training on several is not there yet")
+        raise DeviceError(f"--gpu {name}: GPUs are given by their numbers, counted from 0")
     found = torch.cuda.device_count()
     if int(name) >= found:
         there = f"there are {found}, numbered from 0" if found else "torch sees no GPU on this machine"

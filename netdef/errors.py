@@ -11,6 +11,8 @@ NetdefError
 ├── SnapshotError          a snapshot that cannot be written, read or resumed
 ├── TrainingError          a run that cannot go on (a loss that is no number, say)
 ├── DeviceError            a device that is not there
+├── WorkerError            workers of one run that do not come together, or are lost
+│   └── SharedError        what went wrong with some worker, and all know of
 └── UsageError             a command line or call that asks for what cannot be
 """
 
@@ -136,6 +138,14 @@ class TrainingError(NetdefError):
 
 class DeviceError(NetdefError):
     """A device that is not there."""
+
+
+class WorkerError(NetdefError):
+    """Workers of one run that do not come together, or are lost."""
+
+
+class SharedError(WorkerError):
+    """What went wrong with some worker, and all know of: the first one tells the user."""
 
 
 class UsageError(NetdefError):

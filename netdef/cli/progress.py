@@ -56,7 +56,7 @@ class RunProgress:
 
 
 @contextmanager
-def run_progress(first: int, last: int) -> Iterator[RunProgress]:
+def run_progress(first: int, last: int, *, shown: bool = True) -> Iterator[RunProgress]:
     """Show a bar while the block runs, where standard error is a terminal; lines printed meanwhile go above it."""
     columns = (
         TextColumn("{task.description}"),
@@ -67,5 +67,5 @@ def run_progress(first: int, last: int) -> Iterator[RunProgress]:
         TimeRemainingColumn(),
     )
     console = Console(file=sys.stderr)
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+    with Progress(*columns, console=console, disable=not (shown and console.is_terminal)) as progress:
         yield RunProgress(progress, first, last)

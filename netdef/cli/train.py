@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 import argparse
+import logging
+import os
 from collections.abc import Callable
-from pathlib import Path
+from functools import partial
 
 import torch
 
-from netdef.cli.assignments import add_set_flag, edits
-from netdef.cli.journal import Journal
-from netdef.cli.log import LOGGER, TerminalHandler, file_handler, logging_to
+from netdef.cli.assignments import add_set_flag
+from netdef.cli.log import LOGGER, TerminalHandler, logging_to
 from netdef.cli.process import keep_memory
-from netdef.cli.progress import run_progress
-from netdef.cli.python_layers import add_python_flag, python_layers_allowed
-from netdef.cli.run_folder import JOURNAL, TEXT_LOG, set_aside
-from netdef.cli.signals import EFFECTS, listening
-from netdef.devices import choose_device, describe
-from netdef.errors import NetdefError
+from netdef.cli.python_layers import add_python_flag
+from netdef.cli.signals import EFFECTS
+from netdef.cli.training_run import train
+from netdef.devices import choose_device, choose_gpus, worker_device
+from netdef.errors import NetdefError, UsageError
+from netdef.parallel.failure import ending_together
+from netdef.parallel.group import joined
+from netdef.parallel.launch import launch
+from netdef.parallel.place import Place, place_in
 from netdef.schema import netdef_pb2 as schema
-from netdef.schema.load import load_solver
-from netdef.session import Training, open_training, snapshot_prefix
-from netdef.solver.batch import output_weights
-from netdef.solver.caffe_lines import CaffeLines
-from netdef.solver.events import Event, SnapshotDue
-from netdef.solver.snapshot import newest, probe
+from netdef.solver.workers import ALONE
 
-LATEST = "latest"
+PATIENCE = 600.0
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -35,7 +34,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     start = parser.add_mutually_exclusive_group()
     start.add_argument("--weights", default="", metavar="W[,W2]", help="weights to begin with, by layer name")
     start.add_argument("--snapshot", default="", metavar="X", help="a .solverstate to go on from, or latest")
-    parser.add_argument("--gpu", default="", metavar="N", help="the GPU to use (default: what the solver says)")
+    where = parser.add_mutually_exclusive_group()
+    gpus = "the GPU to use, or several with commas between, or all: one worker each (default: what the solver says)"
+    where.add_argument("--gpu", default="", metavar="N[,N2]", help=gpus)
+    where.add_argument("--processes", type=int, default=0, metavar="N", help="so many workers, on the CPU")
+    patience = "seconds that workers wait for one another before they give up"
+    parser.add_argument("--worker-timeout", type=float, default=PATIENCE, metavar="S", help=patience)
     parser.add_argument("--level", type=int, default=0, help="level of the train net")
     parser.add_argument("--stage", default="", metavar="A,B", help="stages of the train net")
     parser.add_argument("--sigint-effect", choices=EFFECTS, default="stop", help="what Ctrl-C does")
@@ -45,88 +49,44 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Train, and keep the log in the run folder."""
+    """Train: alone, as one of the workers that torchrun has started, or by starting some."""
     keep_memory()
-    edit = edits(arguments.set)
-    options = load_solver(arguments.solver, edit["solver"]).message
-    prefix = snapshot_prefix(options.snapshot_prefix, Path(arguments.solver))
-    probe(prefix)
-    snapshot, remarks = _snapshot(arguments.snapshot, prefix)
-    folder = Path(prefix).parent
-    if snapshot is None:
-        set_aside(folder)
-    with logging_to(TerminalHandler(), file_handler(folder / TEXT_LOG)), Journal(folder / JOURNAL) as journal:
-        for remark in remarks:
-            LOGGER.info("%s", remark)
-        try:
-            _train(arguments, snapshot, choose_device(arguments.gpu, options), journal)
-        except NetdefError as error:
-            LOGGER.error("%s", error)
-            return 1
+    place = place_in(os.environ)
+    if place is not None:
+        return _run_as_worker(arguments, place)
+    count = _wanted_workers(arguments)
+    return launch(count, partial(run, arguments)) if count > 1 else _run_alone(arguments)
+
+
+def _wanted_workers(arguments: argparse.Namespace) -> int:
+    if arguments.processes < 0:
+        raise UsageError(f"--processes is {arguments.processes}, must be at least 1")
+    return arguments.processes or (len(choose_gpus(arguments.gpu)) if arguments.gpu else 1)
+
+
+def _run_alone(arguments: argparse.Namespace) -> int:
+    gpu = str(choose_gpus(arguments.gpu)[0]) if arguments.gpu else ""
+    with logging_to(TerminalHandler()):
+        return train(arguments, ALONE, partial(choose_device, gpu), _ending_alone)
+
+
+def _ending_alone(work: Callable[[], None]) -> int:
+    try:
+        work()
+    except NetdefError as error:
+        LOGGER.error("%s", error)
+        return 1
     return 0
 
 
-def _snapshot(given: str, prefix: str) -> tuple[Path | None, list[str]]:
-    """Return the snapshot to go on from, and what to say of it; ``latest`` is the newest whole pair, or none."""
-    if given != LATEST:
-        return (Path(given), [f"Resuming from {given}"]) if given else (None, [])
-    remarks: list[str] = []
-    found = newest(prefix, remarks.append)
-    last = f"Resuming from {found}" if found else f"No snapshot under {prefix} yet: starting anew"
-    return found, [*remarks, last]
+def _run_as_worker(arguments: argparse.Namespace, place: Place) -> int:
+    terminal = TerminalHandler(logging.INFO if place.rank == 0 else logging.ERROR)
+    with logging_to(terminal), joined(place, arguments.worker_timeout) as group:
+        guard = partial(ending_together, group, tell=partial(LOGGER.error, "%s"))
+        return guard(partial(train, arguments, group, partial(_device, arguments, place), guard))
 
 
-def _train(arguments: argparse.Namespace, snapshot: Path | None, device: torch.device, journal: Journal) -> None:
-    LOGGER.info("Use %s.", describe(device))
-    edit = edits(arguments.set)
-    with (
-        listening(arguments.sigint_effect, arguments.sighup_effect) as requests,
-        open_training(
-            arguments.solver,
-            snapshot=snapshot,
-            weights=arguments.weights,
-            device=device,
-            level=arguments.level,
-            stages=[stage for stage in arguments.stage.split(",") if stage],
-            edit_solver=edit["solver"],
-            edit_net=edit["net"],
-            request=requests,
-            allow_python_layers=python_layers_allowed(arguments),
-        ) as training,
-    ):
-        _begin(training)
-        follow(training, journal)
-
-
-def _begin(training: Training) -> None:
-    for notice in training.notices:
-        LOGGER.warning("%s", notice)
-    if training.finetuned:
-        LOGGER.info("Finetuning from %s", ",".join(training.finetuned.files))
-        LOGGER.info("%s", training.finetuned)
-    LOGGER.info("random_seed: %d", training.seed)
-    LOGGER.info("Solving %s", training.net.graph.name)
-    LOGGER.info("Learning Rate Policy: %s", training.options.lr_policy)
-
-
-def follow(training: Training, journal: Journal) -> None:
-    """Run the solver to its end: log, draw the progress and save as the events say."""
-    solver, options = training.solver, training.options
-    lines = CaffeLines(output_weights(solver.net), options.display)
-    with run_progress(solver.iteration, options.max_iter) as progress:
-        takers: list[Callable[[Event], None]] = [journal.take, progress.take]
-        for event in solver.solve():
-            for line in lines.of(event):
-                LOGGER.info("%s", line)
-            for take in takers:
-                take(event)
-            if isinstance(event, SnapshotDue):
-                _save(training, journal)
-
-
-def _save(training: Training, journal: Journal) -> None:
-    form = "HDF5" if training.options.snapshot_format == schema.SolverParameter.HDF5 else "binary proto"
-    weights, state = training.snapshot()
-    LOGGER.info("Snapshotting to %s file %s", form, weights)
-    LOGGER.info("Snapshotting solver state to %s file %s", form, state)
-    journal.write("snapshot", iteration=training.solver.iteration, weights=str(weights), state=str(state))
+def _device(arguments: argparse.Namespace, place: Place, options: schema.SolverParameter) -> torch.device:
+    if arguments.processes:
+        options.solver_mode = schema.SolverParameter.CPU
+    return worker_device(arguments.gpu, options, place.local_rank, place.local_count)

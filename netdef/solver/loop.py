@@ -62,7 +62,7 @@ class Solver:
         self._asked = request
         self.iteration = 0
         self.policy = Policy(options)
-        parameters = net.graph.parameters
+        parameters = [parameter for parameter, _ in net.stored()]
         self.updater = Updater(
             options,
             self.replica.parts,
@@ -160,7 +160,7 @@ class Solver:
 
     def settle(self) -> None:
         """Give all workers the running statistics of the first one's layers."""
-        self.workers.follow(tensor for parameter, tensor in self.net.tensors.items() if not parameter.learned)
+        self.workers.follow(tensor for parameter, tensor in self.net.stored() if not parameter.learned)
 
     def _refuse_lost(self, loss: float, result: Pass) -> None:
         if math.isfinite(loss):

@@ -33,13 +33,13 @@ class Replica:
 
     @property
     def parts(self) -> list[Tensor]:
-        """What this process holds, and updates, of each parameter, in net order."""
-        return list(self.net.tensors.values())
+        """What this process holds, and updates, of the parameters: one tensor for each of ``Net.stored``."""
+        return [tensor for _, tensor in self.net.stored()]
 
     @property
     def gradients(self) -> list[Tensor | None]:
         """The gradient of each part; None where there is none."""
-        return [tensor.grad for tensor in self.net.tensors.values()]
+        return [tensor.grad for tensor in self.parts]
 
     def __call__(
         self, inputs: Mapping[str, Tensor], *, rows: Tensor | None = None, iteration: int = 0, keep: Sequence[str] = ()
