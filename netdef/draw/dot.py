@@ -14,6 +14,7 @@ from netdef.draw.diagram import Arrow, Box, Diagram, LooseEnd, diagram
 from netdef.draw.legend import head
 from netdef.draw.markup import escaped, name_words, row, small, table
 from netdef.draw.palette import FAINT_LINE, FILLS, INK, LINE, border, cluster_colors
+from netdef.draw.spine import spine
 from netdef.draw.tooltip import tooltip
 from netdef.graph.graph import Graph
 from netdef.layers.shape import show
@@ -44,6 +45,8 @@ def dot(graphs: Sequence[Graph], rankdir: str = "TB", *, with_rates: bool = Fals
     )
     label = partial(box_label, compact=len(drawn.boxes) > MANY_BOXES, with_rates=with_rates)
     _add_cluster(source, clusters(drawn.boxes), count(), label)
+    for position in sorted(spine(drawn.boxes, drawn.arrows)):
+        source.node(f"layer{position}", group="spine")  # arrows within a group are straight
     for arrow in drawn.arrows:
         _add_arrow(source, arrow)
     for number, end in enumerate(drawn.loose_ends):
