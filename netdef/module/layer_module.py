@@ -60,6 +60,10 @@ class LayerModule(nn.Module):
         """The step's parameters and saved statistics, in Caffe's order."""
         return [self._blob(index) for index in range(len(self.node.blobs))]
 
+    def _chosen(self, *, learned: bool) -> list[Tensor]:
+        uses = enumerate(self.node.blobs)
+        return [self._blob(index) for index, use in uses if use.parameter.learned == learned]
+
     def _blob(self, index: int) -> Tensor:
         held, use = self.held(index), self.node.blobs[index]
         tensor = self.borrowed[index] if held is None else held
@@ -68,8 +72,7 @@ class LayerModule(nn.Module):
     @property
     def state(self) -> list[Tensor]:
         """What the layer carries from pass to pass: saved statistics, then hidden blobs."""
-        saved = [blob for blob, use in zip(self.blobs, self.node.blobs, strict=True) if not use.parameter.learned]
-        return saved + [getattr(self, f"state_{index}") for index in range(len(self.node.state))]
+        return self._chosen(learned=False) + [getattr(self, f"state_{index}") for index in range(len(self.node.state))]
 
     @torch.no_grad()
     def carry(self, new: Iterable[Tensor]) -> None:
@@ -111,8 +114,7 @@ class LayerModule(nn.Module):
 
     def forward(self, ctx: Context, *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Run the step, and leave away what it computes beside its range."""
-        learned = [blob for blob, use in zip(self.blobs, self.node.blobs, strict=True) if use.parameter.learned]
-        tops = self.step.layer.forward(ctx, learned, *bottoms)
+        tops = self.step.layer.forward(ctx, self._chosen(learned=True), *bottoms)
         return tuple(self._kept(top, piece) for top, piece in zip(tops, self.step.tops, strict=True))
 
     def _kept(self, top: Tensor, piece: Piece) -> Tensor:
