@@ -24,7 +24,7 @@ from netdef.graph.plan import Compute, Piece
 from netdef.graph.unknown import refuse_unknown
 from netdef.module.first_values import first_tensors
 from netdef.module.last_uses import last_uses
-from netdef.module.layer_module import LayerModule
+from netdef.module.layer_module import LayerModule, as_used
 from netdef.module.passing import Batch, Passing
 from netdef.module.pieces import Pieces
 from netdef.module.transfer import Transfers
@@ -163,15 +163,14 @@ class Net(nn.Module):
     def blobs_of(self, layer: str) -> list[Tensor]:
         """Return the parameters and saved statistics of the first layer of that name, in Caffe's order.
 
-        Of one that lies on several devices a copy of the whole is returned.
+        Of those that lie in pieces copies of the whole are returned.
 
         Raises: UsageError if there is no such layer.
         """
         for node in self.graph.nodes:
             if node.name == layer:
-                parts = self.modules_of(node.index)
                 own = self.pieces
-                return parts[0].blobs if len(parts) == 1 else [own[use.parameter].whole() for use in node.blobs]
+                return [as_used(own[use.parameter].single(), use) for use in node.blobs]
         raise UsageError(f'net "{self.graph.name}" has no layer "{layer}"')
 
     def forward(

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from netdef.errors import UsageError
+from netdef.graph.graph import ParameterUse
 from netdef.graph.plan import Compute, Piece
 from netdef.layers.base import Context
 from netdef.layers.shape import Shape
@@ -65,9 +66,8 @@ class LayerModule(nn.Module):
         return [self._blob(index) for index, use in uses if use.parameter.learned == learned]
 
     def _blob(self, index: int) -> Tensor:
-        held, use = self.held(index), self.node.blobs[index]
-        tensor = self.borrowed[index] if held is None else held
-        return tensor if use.shape == use.parameter.shape else tensor.reshape(lengths(use.shape))
+        held = self.held(index)
+        return as_used(self.borrowed[index] if held is None else held, self.node.blobs[index])
 
     @property
     def state(self) -> list[Tensor]:
@@ -128,6 +128,11 @@ def _input(inputs: Mapping[str, Tensor], name: str) -> Tensor:
     if name not in inputs:
         raise UsageError(f'input blob "{name}" is missing; given: {", ".join(inputs) or "none"}')
     return inputs[name]
+
+
+def as_used(blob: Tensor, use: ParameterUse) -> Tensor:
+    """Return a blob in the shape that a layer gives it."""
+    return blob if use.shape == use.parameter.shape else blob.reshape(lengths(use.shape))
 
 
 def lengths(shape: Shape) -> tuple[int, ...]:

@@ -34,6 +34,10 @@ class Pieces:
             return first
         return torch.cat([first, *(tensor.to(first.device) for tensor in others)], own.axis)
 
+    def single(self) -> Tensor:
+        """Return the tensor itself if there is but one, else a copy of all of it."""
+        return self.whole() if len(self.tensors) > 1 else self.tensors[0]
+
     @property
     def gradient(self) -> Tensor | None:
         """The gradient of all of it, zeros where only some pieces have one; None where none has."""
