@@ -75,11 +75,11 @@ class Net(nn.Module):
         shared = _shared_pieces(graph, share) if share else {}
         held = _by_parameter(shared)
         refuse_unknown(graph, held)
-        real = real_devices(graph, devices) if devices else dict.fromkeys(logical_devices(graph), str(device))
+        self.real = _real(graph, devices, device, share)
         self.micro_batches = micro_batches
-        self.plan = place(graph, real, held=held)
+        self.plan = place(graph, self.real, held=held)
         self.devices = {name: torch.device(name) for name in (*self.plan.devices, *(piece.device for piece in shared))}
-        self.device = self.devices[self.plan.home]
+        self.device = self.devices[self.plan.entry]  # to give a batch to
         for each in self.devices.values():
             compute_exactly(each)
         tensors = {**self._first_tensors(shared), **shared}
@@ -209,10 +209,18 @@ class Net(nn.Module):
 
     def _loss(self, values: Values) -> Tensor:
         # A 16-bit number would swallow small losses beside large ones.
-        loss = torch.zeros((), device=self.device, dtype=torch.promote_types(self.dtype, torch.float32))
+        dtype = torch.promote_types(self.dtype, torch.float32)
+        loss = torch.zeros((), device=self.devices[self.plan.home], dtype=dtype)
         for term in self.plan.losses:
             loss = loss + term.weight * values.read(term.taken).sum()
         return loss
+
+
+def _real(graph: Graph, devices: Sequence[str], device: torch.device | str, share: Net | None) -> dict[str, str]:
+    """Return the real device of each logical one; those that the net shared with has too are the same in both."""
+    if not devices:
+        return dict.fromkeys(logical_devices(graph), str(device))
+    return real_devices(graph, devices, share.real if share else {})
 
 
 def _shared_pieces(graph: Graph, share: Net) -> dict[Piece, Tensor]:

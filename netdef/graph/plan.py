@@ -104,6 +104,11 @@ class Plan:
         """Go through the copies from device to device."""
         return (step for step in self.steps if isinstance(step, Copy))
 
+    @property
+    def entry(self) -> str:
+        """The device of the first source, to which a batch is brought; the home of a plan without one."""
+        return next((step.device for step in self.computes if step.layer.source), self.home)
+
     def pieces_of(self, value: Value) -> list[Piece]:
         """Return where a blob is made."""
         return [piece for step in self.computes for piece in step.tops if piece.content is value]

@@ -98,7 +98,7 @@ class LayerModule(nn.Module):
         Raises: UsageError for a missing input.
         """
         if self.step.layer.source:
-            tops = (laid_out(_input(inputs, top.name), self.channels_last) for top in self.node.tops)
+            tops = (laid_out(_input(inputs, top.name).to(self.device), self.channels_last) for top in self.node.tops)
             return self(ctx, *tops)  # type: ignore[no-any-return]
         for index, takes in enumerate(self.step.blobs):
             if self.held(index) is None:
