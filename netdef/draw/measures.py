@@ -44,8 +44,11 @@ class Measures:
 
     def macs(self, node: Node) -> int | None:
         """Return the multiply-accumulates for one item of the batch."""
-        whole = node.cost.macs
-        if whole == 0 or type(node.layer).macs is Layer.macs:
+        return 0 if type(node.layer).macs is Layer.macs else self.for_item(node.cost.macs)
+
+    def for_item(self, whole: int | None) -> int | None:
+        """Return what one item of the batch has of something that grows with the batch."""
+        if whole == 0:
             return 0
         return whole // self.batch if whole and self.batch else None
 

@@ -2,39 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
+from netdef.draw.columns import Column, Row, ruled
+from netdef.draw.loads import places
 from netdef.draw.measures import Measures, total
-from netdef.draw.summary import devices
+from netdef.draw.placement_tables import placement_tables
 from netdef.draw.words import exact, in_bytes, printable, shape_words, short, state_words
 from netdef.graph.graph import Graph, Node
+from netdef.graph.place import place
 
 LONGEST_NAME = 36
 LONGEST_LIST = 30
-GAP = "  "
-Row = Sequence[str]
-
-
-@dataclass(frozen=True)
-class Column:
-    """A heading, and whether what stands under it are numbers, which line up on the right."""
-
-    heading: str
-    numbers: bool = False
 
 
 def table(graph: Graph) -> str:
-    """Return the table of a graph: shapes and multiply-accumulates for one item, activations for the whole batch."""
-    measures = Measures(graph)
+    """Return the table of a graph: shapes and multiply-accumulates for one item, activations for the whole batch.
+
+    Where the net is spread over several devices, two more tables follow: what each does, and what they copy.
+
+    Raises: DefinitionError for layers that cannot be split as the file says.
+    """
+    plan, measures = place(graph), Measures(graph)
+    layers = _layers(graph, places(plan) if len(plan.devices) > 1 else {}, measures)
+    return "\n\n".join([layers, *placement_tables(plan, measures)])
+
+
+def _layers(graph: Graph, where: Mapping[Node, Sequence[str]], measures: Measures) -> str:
     columns = [Column("layer"), Column("type"), Column("group"), Column("device"), Column("output")]
     columns += [Column(heading, numbers=True) for heading in ("parameters", "MACs", "activations")]
-    rows = [_row(node, measures) for node in graph.nodes]
+    rows = [_row(node, "+".join(where.get(node, node.attributes.devices)), measures) for node in graph.nodes]
     filled = [index for index, column in enumerate(columns) if column.numbers or any(row[index] for row in rows)]
     sums = _sums(graph, measures)
-    lines = lined_up([columns[i] for i in filled], [[row[i] for i in filled] for row in (*rows, sums)])
-    rule = "─" * max(map(len, lines))
-    return "\n".join([_title(graph, measures), "", lines[0], rule, *lines[1:-1], rule, lines[-1]])
+    ruled_lines = ruled([columns[i] for i in filled], [[row[i] for i in filled] for row in (*rows, sums)])
+    return "\n".join([_title(graph, measures), "", *ruled_lines])
 
 
 def _title(graph: Graph, measures: Measures) -> str:
@@ -42,13 +43,13 @@ def _title(graph: Graph, measures: Measures) -> str:
     return f"{net}: outputs and MACs for one item, activations for a batch of {exact(measures.batch)}"
 
 
-def _row(node: Node, measures: Measures) -> Row:
+def _row(node: Node, where: str, measures: Measures) -> Row:
     outputs = [shape_words(measures.item(top.shape)) for top in node.tops]
     return (
         short(printable(node.name), LONGEST_NAME),
         node.type,
         short(printable(", ".join(node.attributes.groups)), LONGEST_LIST),
-        printable(devices(node)),
+        printable(where),
         short(", ".join(outputs), LONGEST_LIST),
         *_numbers(measures.parameters(node), measures.macs(node), measures.activation_bytes(node)),
     )
@@ -68,18 +69,3 @@ def _sums(graph: Graph, measures: Measures) -> Row:
     macs = exact(total(map(measures.macs, graph.nodes)))
     activations = in_bytes(total(map(measures.activation_bytes, graph.nodes)))
     return (layers, "", "", "", "", parameters, macs, activations)
-
-
-def lined_up(columns: Sequence[Column], rows: Sequence[Row]) -> list[str]:
-    """Return the line of the headings and a line a row, the columns aligned."""
-    cells = [[column.heading for column in columns], *rows]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return [_line(columns, widths, row) for row in cells]
-
-
-def _line(columns: Sequence[Column], widths: Sequence[int], row: Row) -> str:
-    padded = (
-        cell.rjust(width) if column.numbers else cell.ljust(width)
-        for column, width, cell in zip(columns, widths, row, strict=True)
-    )
-    return GAP.join(padded).rstrip()

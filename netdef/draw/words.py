@@ -51,6 +51,11 @@ def shape_words(shape: Shape | None) -> str:
     return UNKNOWN if shape is None else show(shape)
 
 
+def channel_words(start: int, stop: int) -> str:
+    """Write channels as the first and the last: ``0–47``."""
+    return str(start) if stop == start + 1 else f"{start}–{stop - 1}"
+
+
 def _state(state: schema.NetState) -> str:
     """Write a state without saying that it is one: ``TEST, stage deploy``."""
     stages = [f"stage {printable(stage)}" for stage in state.stage]

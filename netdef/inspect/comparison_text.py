@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 
-from netdef.draw.table import Column, lined_up
+from netdef.draw.columns import Column, lined_up
 from netdef.draw.words import printable, short
 from netdef.inspect.comparison import Comparison, Difference
 from netdef.layers.shape import show

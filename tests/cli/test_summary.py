@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from netdef.cli.main import main
+from tests.draw.placed import UNDIVIDED
 
 LENET = str(Path(__file__).parents[2] / "models" / "lenet.prototxt")
 
@@ -30,6 +31,13 @@ def test_an_unknown_phase_is_refused(capsys: pytest.CaptureFixture[str]) -> None
     with pytest.raises(SystemExit):
         main(["summary", LENET, "--phase", "TESTING"])
     assert "'TESTING' is no phase, must be one of TRAIN, TEST" in capsys.readouterr().err
+
+
+def test_parts_that_cannot_be_equal_are_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model = tmp_path / "net.prototxt"
+    model.write_text(UNDIVIDED)
+    assert main(["summary", str(model)]) == 1
+    assert 'layer "conv" (Convolution): 9 channels cannot be split over 2 devices' in capsys.readouterr().err
 
 
 def test_neither_torch_nor_numpy_is_imported(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from google.protobuf import text_format
 from netdef.data.peek import record_shapes
 from netdef.graph.build import build
 from netdef.graph.graph import Graph
+from netdef.model import load_graph
 from netdef.schema import netdef_pb2 as schema
 
 MODELS = Path(__file__).parents[2] / "models"
@@ -28,8 +29,8 @@ def graph() -> MakeGraph:
 
 
 @pytest.fixture
-def model(graph: MakeGraph) -> MakeGraph:
+def model() -> MakeGraph:
     def make(name: str, phase: str = "TEST", stages: tuple[str, ...] = ()) -> Graph:
-        return graph((MODELS / f"{name}.prototxt").read_text("utf-8"), phase, stages)
+        return load_graph(str(MODELS / f"{name}.prototxt"), schema.NetState(phase=phase, stage=stages))
 
     return make

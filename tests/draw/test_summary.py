@@ -5,6 +5,8 @@ import pytest
 
 from netdef.draw.summary import summary
 from netdef.graph.graph import Graph
+from tests.draw.conftest import MODELS
+from tests.draw.placed import SPLIT
 
 MakeGraph = Callable[..., Graph]
 
@@ -46,13 +48,14 @@ def test_every_key_of_a_layer(model: MakeGraph) -> None:
         "name": "conv2",
         "type": "Convolution",
         "device": "0+1",
+        "runs_on": ["0", "1"],
         "bottoms": ["pool1"],
         "tops": ["conv2"],
         "top_shapes": {"conv2": [50, 256, 27, 27]},
         "params": [[256, 48, 5, 5], [256]],
         "param_count": 307_456,
         "macs": 223_948_800,
-        "line": None,
+        "line": (MODELS / "alexnet.prototxt").read_text("utf-8").splitlines().index('  name: "conv2"'),
     }
 
 
@@ -79,3 +82,28 @@ def test_what_is_not_known_is_null(graph: MakeGraph) -> None:
     assert result["layers"][1]["top_shapes"] == {"y": [2, 4, 7, 7]}
     assert result["layers"][1]["params"] == [[4, None, 3, 3], [4]]
     assert result["totals"] == {"params": None, "macs": None, "activation_bytes": None}
+
+
+def test_one_device_has_all_and_nothing_crosses(graph: MakeGraph) -> None:
+    result = summary(graph(SHARED))
+    (device,) = result["devices"]
+    assert (device["device"], device["params"], device["macs"]) == ("0", 7 * 5 + 7, 2 * 7 * 5)
+    assert result["exchange"] == []
+    assert result["exchange_totals"]["bytes_forward"] == 0
+
+
+def test_layers_run_where_their_bottoms_lie(model: MakeGraph) -> None:
+    layers = {layer["name"]: layer for layer in summary(model("alexnet_two_towers"))["layers"]}
+    assert (layers["conv1_1"]["device"], layers["conv1_1"]["runs_on"]) == ("1", ["1"])
+    assert (layers["loss"]["device"], layers["loss"]["runs_on"]) == (None, ["0"])
+
+
+def test_copies_of_a_placed_net(graph: MakeGraph) -> None:
+    result = summary(graph(SPLIT))
+    assert [copy["blob"] for copy in result["exchange"]] == ["x", "conv", "conv", "norm", "norm", "ip"]
+    assert result["exchange_totals"] == {
+        "bytes_forward": 1448,
+        "bytes_backward": 608,
+        "bytes_forward_per_pass": 0,
+        "bytes_backward_per_pass": 0,
+    }

@@ -27,7 +27,7 @@ def test_groups_and_devices_have_columns_where_there_are_any(model: MakeGraph) -
 
 
 def test_numbers_line_up_on_the_right(model: MakeGraph) -> None:
-    lines = table(model("alexnet", "TRAIN")).splitlines()
+    lines = table(model("alexnet", "TRAIN")).partition("\nWhat")[0].splitlines()
     ends = {
         line.index(word) + len(word)
         for line in lines
@@ -48,3 +48,9 @@ def test_odd_names_keep_to_their_line(graph: MakeGraph) -> None:
     assert lines[5].startswith("   ")
     assert lines[6].startswith("01234567890123456…234567890123456789  ReLU")
     assert len(lines) == 9
+
+
+def test_a_placed_net_says_where_its_layers_run(model: MakeGraph) -> None:
+    shown = table(model("alexnet"))
+    assert next(line for line in shown.splitlines() if line.startswith("loss")).split()[2] == "0"
+    assert [block.split()[0] for block in shown.split("\n\n")[::2]] == ["AlexNet,", "What", "Copied"]
