@@ -92,7 +92,7 @@ class InfogainLoss(Loss):
         each = rows * floor(scores.log_softmax(axis), LEAST_LOG)
         if kept is not None:
             each = each.where(kept, 0)
-        return -each.sum(), normalizer(self.mode, scores.shape[:axis].numel(), numbers.numel(), kept)
+        return 0 - each.sum(), normalizer(self.mode, scores.shape[:axis].numel(), numbers.numel(), kept)
 
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Return the loss, and the probabilities if there is a top for them."""

@@ -41,4 +41,4 @@ class MultinomialLogisticLoss(Loss):
         probabilities = bottoms[0].flatten(1)
         numbers, _ = class_numbers(bottoms[1], probabilities, axis=1)
         logs = floor(probabilities.gather(1, numbers), LEAST).log()
-        return -logs.sum(), float(probabilities.shape[0])
+        return 0 - logs.sum(), float(probabilities.shape[0])

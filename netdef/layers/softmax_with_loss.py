@@ -57,4 +57,5 @@ class SoftmaxWithLoss(Loss):
         if kept is not None:
             logs = logs.where(kept, 0)
         items = scores.shape[:axis].numel()
-        return -logs.sum(), normalizer(self.mode, items, numbers.numel(), kept)
+        # not -logs.sum(), which makes a loss of nothing -0
+        return 0 - logs.sum(), normalizer(self.mode, items, numbers.numel(), kept)

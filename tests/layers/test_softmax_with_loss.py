@@ -69,3 +69,8 @@ def test_labels_that_do_not_fit_are_refused() -> None:
         make("SoftmaxWithLoss", bottoms=2).shapes((2, 5, 3, 4), (2,))
     with pytest.raises(ShapeError, match="bottoms have 2 and 3 items"):
         make("SoftmaxWithLoss", bottoms=2).shapes((2, 5), (3,))
+
+
+def test_a_loss_of_nothing_is_zero_and_not_minus_zero() -> None:
+    (loss,) = run(make("SoftmaxWithLoss", bottoms=2), torch.tensor([[900.0, 0.0]]), torch.tensor([0.0]))
+    assert (float(loss), np.signbit(loss)) == (0, False)
