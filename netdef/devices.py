@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import torch
 
 from netdef.errors import DeviceError
@@ -57,11 +59,38 @@ def worker_device(gpu: str, options: schema.SolverParameter, local_rank: int, lo
     return torch.device("cuda", numbers[local_rank])
 
 
+def parse_devices(text: str) -> tuple[str, ...]:
+    """Return the devices that a ``--devices`` flag names, with commas between: ``cuda:N``, or N alone; ``cpu:N``.
+
+    Numbers of the CPU set apart what is to be computed apart; to the machine all of them are one.
+
+    Raises: DeviceError for one that is not there, or is named twice.
+    """
+    names = [name.strip() for name in text.split(",")]
+    devices = tuple(_device_name(name, text) for name in names)
+    for device in devices:
+        if devices.count(device) > 1:
+            raise DeviceError(f"--devices {text}: {device} is named twice")
+    return devices
+
+
+def _device_name(name: str, text: str) -> str:
+    kind, colon, number = ("cuda", ":", name) if name.isdigit() else name.partition(":")
+    if kind not in ("cpu", "cuda") or (colon and not number.isdigit()):
+        raise DeviceError(f'--devices {text}: "{name}" is no device\n    name each as cuda:0, or 0, or cpu:0')
+    return str(_cuda(number or "0")) if kind == "cuda" else f"{kind}{colon}{number}"
+
+
 def describe(device: torch.device) -> str:
     """Name a device for people."""
     if device.type == "cuda":
         return f"GPU {device.index or 0} ({torch.cuda.get_device_name(device)})"
     return f"the CPU ({torch.get_num_threads()} threads)"
+
+
+def describe_all(devices: Iterable[torch.device | str]) -> str:
+    """Name several devices for people, each once."""
+    return " and ".join(dict.fromkeys(describe(torch.device(device)) for device in devices))
 
 
 def compute_exactly(device: torch.device) -> None:

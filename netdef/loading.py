@@ -14,6 +14,7 @@ import torch
 
 from netdef.data.feed import Feed
 from netdef.data.stream import Share
+from netdef.data.view import View
 from netdef.devices import choose_device
 from netdef.errors import UsageError
 from netdef.graph.graph import Graph
@@ -32,12 +33,14 @@ def load(
     stages: Sequence[str] = (),
     level: int = 0,
     device: torch.device | str | None = None,
+    devices: Sequence[str] = (),
     seed: int = 0,
     allow_python_layers: bool = False,
 ) -> Net:
     """Build the net of a model file in a phase, with stages and level, and load its weights if there are any.
 
-    Without a device the net goes to a GPU if there is one. Python layers run the code that the file names only with
+    Without a device the net goes to a GPU if there is one; ``devices`` are what the file's logical devices stand for,
+    and win over it. Python layers run the code that the file names only with
     ``allow_python_layers``.
 
     Raises: DefinitionError with everything wrong in the file, UsageError for an unknown phase or a net whose
@@ -45,7 +48,7 @@ def load(
     """
     with python_layers(allow_python_layers):
         graph = load_graph(fspath(model), _state(phase, stages, level))
-    return _load(graph, weights, device, seed)
+    return _load(graph, weights, device, devices, seed)
 
 
 def _state(phase: str, stages: Sequence[str], level: int) -> schema.NetState:
@@ -55,8 +58,14 @@ def _state(phase: str, stages: Sequence[str], level: int) -> schema.NetState:
     return schema.NetState(phase=phase, level=level, stage=stages)
 
 
-def _load(graph: Graph, weights: str | PathLike[str] | None, device: torch.device | str | None, seed: int = 0) -> Net:
-    net = Net(graph, seed=seed, device=device or choose_device())
+def _load(
+    graph: Graph,
+    weights: str | PathLike[str] | None,
+    device: torch.device | str | None,
+    devices: Sequence[str],
+    seed: int = 0,
+) -> Net:
+    net = Net(graph, seed=seed, device=device or choose_device(), devices=devices)
     if weights is not None:
         load_weights(net, fspath(weights))
     return net
@@ -71,10 +80,12 @@ def open_feed(
     start: dict[str, int] | None = None,
     once: bool = False,
     share: Share | None = None,
+    views: Sequence[View] = (),
 ) -> Feed:
     """Open the databases of a graph's data layers; ``folder`` is that of the file, ``name`` keys the random draws.
 
     With ``once`` each record comes one time, and then the feed ends. ``share`` says which records are this process's.
+    With ``views`` each image is seen in all of them.
 
     Raises: UsageError if a layer waits for arrays of its caller, or for ``once`` as ``Feed``; DataError.
     """
@@ -88,7 +99,7 @@ def open_feed(
     phase = schema.TRAIN if graph.train else schema.TEST
     layers = [node.layer.message for node in graph.sources]
     sharing = (share or Share())._asdict()
-    return Feed(layers, phase, seed=seed, net_name=name, folder=folder, start=start, once=once, **sharing)
+    return Feed(layers, phase, seed=seed, net_name=name, folder=folder, start=start, once=once, views=views, **sharing)
 
 
 @dataclass
@@ -114,6 +125,7 @@ def open_evaluation(
     stages: Sequence[str] = (),
     level: int = 0,
     device: torch.device | str | None = None,
+    devices: Sequence[str] = (),
     allow_python_layers: bool = False,
     once: bool = False,
 ) -> Evaluation:
@@ -125,6 +137,6 @@ def open_evaluation(
         graph = load_graph(fspath(model), _state("TEST", stages, level))
     with ExitStack() as opened:
         feed = opened.enter_context(open_feed(graph, Path(model).parent, seed=0, name="test0", once=once))
-        evaluation = Evaluation(_load(graph, weights, device), feed)
+        evaluation = Evaluation(_load(graph, weights, device, devices), feed)
         opened.pop_all()
     return evaluation

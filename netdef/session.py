@@ -117,6 +117,8 @@ def open_training(
     snapshot: str | PathLike[str] | None = None,
     weights: str = "",
     device: torch.device | str | None = None,
+    devices: Sequence[str] = (),
+    micro_batches: int = 1,
     level: int = 0,
     stages: Sequence[str] = (),
     edit_solver: Edit = unchanged,
@@ -129,9 +131,10 @@ def open_training(
     """Read a solver file and put together what it trains; go on from ``snapshot``, a .solverstate, if there is one.
 
     Without a snapshot the net begins with ``weights`` (paths, with commas between) or, without these, with those that
-    the file names, if any. ``device`` wins over the file's solver_mode; ``level`` and ``stages`` are added to the train
-    net's state; the edits may change the files' syntax trees before they are given a meaning. Python layers run the
-    code that the files name only with ``allow_python_layers``. ``crew`` is who trains, together with other
+    the file names, if any. ``device`` wins over the file's solver_mode; ``devices`` are what the file's logical devices
+    stand for, and ``micro_batches`` the parts of a batch that the layers on them work on in turn. ``level`` and
+    ``stages`` are added to the train net's state; the edits may change the files' syntax trees before they are given a
+    meaning. Python layers run the code that the files name only with ``allow_python_layers``. ``crew`` is who trains, together with other
     processes or alone.
 
     Raises: DefinitionError with everything wrong in the files; DataError for databases; WeightsError; SnapshotError;
@@ -149,8 +152,9 @@ def open_training(
     with ExitStack() as opened:
         train = opened.enter_context(closing(_feed(crew.open_batches, graphs.train, seed, state)))
         tests = [opened.enter_context(closing(_feed(crew.open_tests, test, seed, state))) for test in graphs.tests]
-        make_net = partial(crew.make_net, seed=seed, device=device)
-        solver = _solver(options, graphs, train, tests, crew, make_net, request=request, keep_updates=keep_updates)
+        make_net = partial(crew.make_net, seed=seed, device=device, devices=devices)
+        net = make_net(graphs.train.graph, micro_batches=micro_batches)
+        solver = _solver(options, graphs, net, train, tests, crew, make_net, request=request, keep_updates=keep_updates)
         feeds: dict[str, Opened] = {TRAIN_NET: train}
         feeds |= {graph.name: feed for graph, feed in zip(graphs.tests, tests, strict=True)}
         warnings = map(str, check_solver(loaded).warnings)
@@ -183,17 +187,18 @@ def _feed(open_batches: Callable[..., T], net: SolverGraph, seed: int, state: So
 def _solver(
     options: schema.SolverParameter,
     graphs: SolverGraphs,
+    net: Net,
     train: OpenBatches,
     tests: Sequence[OpenTestBatches],
     crew: Crew,
     make_net: Callable[..., Net],
     **how: Any,
 ) -> Solver:
-    net = make_net(graphs.train.graph)
     replica = crew.make_replica(net, options)
     evaluated = [
-        EvaluatedNet(replica.lend_to(make_net(test.graph, share=net)), batches, test.iterations)
+        EvaluatedNet(test_net, batches, test.iterations, replica.lend_to(test_net))
         for test, batches in zip(graphs.tests, tests, strict=True)
+        for test_net in (make_net(test.graph, share=net),)
     ]
     return Solver(options, net, train, evaluated, workers=crew.workers, replica=replica, **how)
 
@@ -204,7 +209,7 @@ def _resume(solver: Solver, snapshot: str) -> None:
         state = restore(snapshot, solver.net, whole)
     solver.resume(state.iteration, state.recent_loss)
     solver.policy.resume(state.plateau)
-    still = [parameter.frozen for parameter in solver.net.graph.parameters]
+    still = [parameter.frozen for parameter, _ in solver.net.stored()]
     for history, frozen in zip(histories, still * (len(histories) // max(len(still), 1)), strict=True):
         if frozen:  # what a layer learned before it was frozen must not move it any more
             history.zero_()

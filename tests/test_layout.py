@@ -51,6 +51,7 @@ OF_MANY_SOURCES = {
     "tests/test_layout.py",
     "tests/test_models.py",
     "tests/test_photographs.py",
+    "tests/test_placed_training.py",
     "tests/layers/test_tracing.py",
     "tests/pycaffe/test_golden_nets.py",
     "tests/pycaffe/test_scripts.py",

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import torch
 
+from netdef.cli.devices_flag import add_devices_flag, wanted_devices
 from netdef.cli.journal import plain
 from netdef.cli.log import LOGGER, TerminalHandler, logging_to
 from netdef.cli.python_layers import add_python_flag, python_layers_allowed
 from netdef.cli.whole_set import as_plain, draw, judge, report
-from netdef.devices import choose_device, describe
+from netdef.devices import choose_device, describe_all
 from netdef.errors import UsageError
 from netdef.inspect.judgement import Judgement
 from netdef.inspect.predictions import predict
@@ -35,6 +36,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     length.add_argument("--iterations", type=int, default=50, metavar="N", help="how many batches (default: 50)")
     length.add_argument("--whole-set", action="store_true", help="each record once, whatever the batch size")
     parser.add_argument("--gpu", default="", metavar="N", help="the GPU to use")
+    add_devices_flag(parser)
     parser.add_argument("--level", type=int, default=0, help="level of the net")
     parser.add_argument("--stage", default="", metavar="A,B", help="stages of the net")
     parser.add_argument("--sheet", default="", metavar="PNG", help="draw test images with what the net says of them")
@@ -52,8 +54,9 @@ def run(arguments: argparse.Namespace) -> int:
     _check(arguments)
     handlers: list[logging.Handler] = [] if arguments.json else [TerminalHandler()]
     with logging_to(*handlers):
-        device = choose_device(arguments.gpu)
-        LOGGER.info("Use %s.", describe(device))
+        devices = wanted_devices(arguments)
+        device = torch.device(devices[0]) if devices else choose_device(arguments.gpu)
+        LOGGER.info("Use %s.", describe_all(devices or [device]))
         with _open(arguments, device, once=arguments.whole_set) as evaluation:
             means, judgement = _measure(arguments, evaluation)
         if arguments.sheet:
@@ -136,6 +139,7 @@ def _open(arguments: argparse.Namespace, device: torch.device, *, once: bool = F
         stages=stages,
         level=arguments.level,
         device=device,
+        devices=wanted_devices(arguments),
         allow_python_layers=python_layers_allowed(arguments),
         once=once,
     )

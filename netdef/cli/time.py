@@ -10,6 +10,7 @@ from functools import partial
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
+from netdef.cli.positive import positive
 from netdef.cli.python_layers import add_python_flag, python_layers_allowed
 from netdef.cli.state import add_state_flags
 from netdef.cli.whole_file import write_whole
@@ -28,8 +29,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add Caffe's flags, and --batch, --precision, --json and --trace."""
     parser.add_argument("--model", required=True, metavar="M", help="the model file")
     parser.add_argument("--weights", metavar="W", help="weights to load first")
-    parser.add_argument("--iterations", type=_positive, default=50, metavar="N", help="how many (default: 50)")
-    parser.add_argument("--batch", type=_positive, metavar="B", help="first axis of every input (default: the file's)")
+    parser.add_argument("--iterations", type=positive, default=50, metavar="N", help="how many (default: 50)")
+    parser.add_argument("--batch", type=positive, metavar="B", help="first axis of every input (default: the file's)")
     parser.add_argument("--gpu", default="", metavar="N", help="the GPU to use")
     parser.add_argument("--precision", choices=PRECISIONS, default="FP32", type=str.upper, help="BF16: by autocast")
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
@@ -141,9 +142,3 @@ def _print_totals(times: Sequence[IterationTime]) -> None:
         print(f"Average {what}: {fmean(values):.4g} ms. (median {median(values):.4g} ms)")
     print(f"Total Time: {sum(time.total for time in times):.4g} ms.")
     print("*** Benchmark ends ***")
-
-
-def _positive(word: str) -> int:
-    if not word.isdecimal() or not int(word):
-        raise argparse.ArgumentTypeError(f"{word!r} must be a whole number, at least 1")
-    return int(word)

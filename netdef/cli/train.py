@@ -11,7 +11,9 @@ from functools import partial
 import torch
 
 from netdef.cli.assignments import add_set_flag
+from netdef.cli.devices_flag import add_devices_flag, wanted_devices
 from netdef.cli.log import LOGGER, TerminalHandler, logging_to
+from netdef.cli.positive import positive
 from netdef.cli.process import keep_memory
 from netdef.cli.python_layers import add_python_flag
 from netdef.cli.signals import EFFECTS
@@ -38,6 +40,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     gpus = "the GPU to use, or several with commas between, or all: one worker each (default: what the solver says)"
     where.add_argument("--gpu", default="", metavar="N[,N2]", help=gpus)
     where.add_argument("--processes", type=int, default=0, metavar="N", help="so many workers, on the CPU")
+    add_devices_flag(parser)
+    parts = "parts of each batch, on which layers on different devices work at the same time"
+    parser.add_argument("--micro-batches", type=positive, default=1, metavar="N", help=parts)
     patience = "seconds that workers wait for one another before they give up"
     parser.add_argument("--worker-timeout", type=float, default=PATIENCE, metavar="S", help=patience)
     parser.add_argument("--level", type=int, default=0, help="level of the train net")
@@ -67,7 +72,14 @@ def _wanted_workers(arguments: argparse.Namespace) -> int:
 def _run_alone(arguments: argparse.Namespace) -> int:
     gpu = str(choose_gpus(arguments.gpu)[0]) if arguments.gpu else ""
     with logging_to(TerminalHandler()):
-        return train(arguments, ALONE, partial(choose_device, gpu), _ending_alone)
+        return train(arguments, ALONE, partial(_own_device, arguments, gpu), _ending_alone)
+
+
+def _own_device(
+    arguments: argparse.Namespace, gpu: str, options: schema.SolverParameter
+) -> tuple[torch.device, tuple[str, ...]]:
+    devices = wanted_devices(arguments)
+    return (torch.device(devices[0]) if devices else choose_device(gpu, options)), devices
 
 
 def _ending_alone(work: Callable[[], None]) -> int:
@@ -86,7 +98,12 @@ def _run_as_worker(arguments: argparse.Namespace, place: Place) -> int:
         return guard(partial(train, arguments, group, partial(_device, arguments, place), guard))
 
 
-def _device(arguments: argparse.Namespace, place: Place, options: schema.SolverParameter) -> torch.device:
+def _device(
+    arguments: argparse.Namespace, place: Place, options: schema.SolverParameter
+) -> tuple[torch.device, tuple[str, ...]]:
     if arguments.processes:
         options.solver_mode = schema.SolverParameter.CPU
-    return worker_device(arguments.gpu, options, place.local_rank, place.local_count)
+    devices = wanted_devices(arguments, place.local_rank, place.local_count)
+    if devices:
+        return torch.device(devices[0]), devices
+    return worker_device(arguments.gpu, options, place.local_rank, place.local_count), ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -20,7 +20,7 @@ from netdef.cli.run_folder import JOURNAL, TEXT_LOG, set_aside
 from netdef.cli.run_lock import locked
 from netdef.cli.signals import listening
 from netdef.cli.throughput import Throughput
-from netdef.devices import describe
+from netdef.devices import describe_all
 from netdef.parallel.crew import crew_of
 from netdef.parallel.together import together
 from netdef.schema import netdef_pb2 as schema
@@ -33,19 +33,19 @@ from netdef.solver.snapshot import newest, probe
 from netdef.solver.workers import Workers
 
 LATEST = "latest"
-DeviceChoice = Callable[[schema.SolverParameter], torch.device]
+DeviceChoice = Callable[[schema.SolverParameter], tuple[torch.device, tuple[str, ...]]]
 Guard = Callable[[Callable[[], None]], int]
 
 
 def train(arguments: argparse.Namespace, workers: Workers, choose: DeviceChoice, guard: Guard) -> int:
-    """Train as the flags say, as one of ``workers``, on the device that ``choose`` returns, and return the exit code.
+    """Train as the flags say, as one of ``workers``, where ``choose`` says, and return the exit code.
 
     The first worker keeps the log. What goes wrong once there is one is up to ``guard``.
 
     Raises: NetdefError for what goes wrong before.
     """
     options = together(workers, lambda: load_solver(arguments.solver, edits(arguments.set)["solver"]).message)
-    device = together(workers, partial(choose, options))
+    device, devices = together(workers, partial(choose, options))
     prefix = snapshot_prefix(options.snapshot_prefix, Path(arguments.solver))
     with ExitStack() as stack:
         found = together(workers, partial(_occupy, arguments.snapshot, prefix, workers, stack))
@@ -53,13 +53,18 @@ def train(arguments: argparse.Namespace, workers: Workers, choose: DeviceChoice,
         journal = stack.enter_context(_logs(Path(prefix).parent, workers))
         for remark in remarks:
             LOGGER.info("%s", remark)
-        return guard(partial(_train, arguments, workers, device, snapshot, journal))
+        return guard(partial(_train, arguments, workers, device, devices, snapshot, journal))
 
 
 def _train(
-    arguments: argparse.Namespace, workers: Workers, device: torch.device, snapshot: Path | None, journal: Journal
+    arguments: argparse.Namespace,
+    workers: Workers,
+    device: torch.device,
+    devices: tuple[str, ...],
+    snapshot: Path | None,
+    journal: Journal,
 ) -> None:
-    LOGGER.info("Use %s.", _describe(device, workers))
+    LOGGER.info("Use %s.", _describe(devices or [device], workers))
     edit, crew = edits(arguments.set), crew_of(workers)
     with listening(arguments.sigint_effect, arguments.sighup_effect) as requests, ExitStack() as stack:
         opened = partial(
@@ -68,6 +73,8 @@ def _train(
             snapshot=snapshot,
             weights=arguments.weights,
             device=device,
+            devices=devices,
+            micro_batches=arguments.micro_batches,
             level=arguments.level,
             stages=[stage for stage in arguments.stage.split(",") if stage],
             edit_solver=edit["solver"],
@@ -116,9 +123,9 @@ def _logs(folder: Path, workers: Workers) -> Iterator[Journal]:
         yield journal
 
 
-def _describe(device: torch.device, workers: Workers) -> str:
+def _describe(devices: Sequence[torch.device | str], workers: Workers) -> str:
     """Name the devices of all workers."""
-    names = workers.gather(describe(device))
+    names = workers.gather(describe_all(devices))
     if workers.count == 1:
         return names[0]
     return f"{workers.count} workers: {', '.join(dict.fromkeys(names))}"

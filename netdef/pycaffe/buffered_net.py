@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from netdef.errors import UsageError
 from netdef.graph.graph import Graph
 from netdef.net import Net, Pass
 from netdef.pycaffe.executor import Executor
@@ -28,8 +29,12 @@ class BufferedNet(Net):
         *,
         seed: int = 0,
         device: torch.device | str = "cpu",
+        devices: Sequence[str] = (),
         share: Net | None = None,
+        micro_batches: int = 1,
     ) -> None:
+        if devices or micro_batches > 1:
+            raise UsageError("a net of pycaffe computes whole batches on one device")
         super().__init__(graph, seed=seed, device=device, share=share, channels_last=False)
         self.held: HeldBlobs = HeldBlobs(self, share.held if isinstance(share, BufferedNet) else None)
         self.executor = wire(self, self.held)

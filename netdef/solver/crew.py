@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -56,7 +57,14 @@ class NetMaker(Protocol):
     """What makes a net of a graph: the class ``Net``, or its like."""
 
     def __call__(  # noqa: D102
-        self, graph: Graph, *, seed: int, device: torch.device, share: Net | None = None
+        self,
+        graph: Graph,
+        *,
+        seed: int,
+        device: torch.device,
+        devices: Sequence[str] = (),
+        share: Net | None = None,
+        micro_batches: int = 1,
     ) -> Net: ...
 
 

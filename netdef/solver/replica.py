@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import torch
@@ -10,6 +10,10 @@ from torch import Tensor
 from torch.nn.utils import get_total_norm
 
 from netdef.net import Net, Pass
+
+
+def nothing() -> None:
+    """Do nothing."""
 
 
 class Replica:
@@ -47,9 +51,12 @@ class Replica:
         """Run the net, as ``Net.forward``."""
         return self.net(inputs, rows=rows, iteration=iteration, keep=keep)  # type: ignore[no-any-return]
 
-    def lend_to(self, test_net: Net) -> Net:
-        """Let a net compute that has been made to share this one's parameters, and return it."""
-        return test_net
+    def lend_to(self, test_net: Net) -> Callable[[], object]:
+        """Let a net compute that has been made to share this one's parameters.
+
+        Return what a worker must do, in the place of a pass of that net, while the others run one.
+        """
+        return nothing
 
     def pass_of(self, *, last: bool) -> AbstractContextManager[None]:
         """Surround a forward and backward pass; the gradients come together in the ``last`` one of an iteration."""
@@ -65,7 +72,12 @@ class Replica:
 
         What is written into them counts only with ``changing``.
         """
-        yield histories
+        joined = self.net.joined(histories)
+        wholes = [pieces.whole() for pieces in joined]
+        yield wholes
+        if changing:
+            for pieces, whole in zip(joined, wholes, strict=True):
+                pieces.fill(whole)
 
     def check_agreement(self, histories: Sequence[Tensor]) -> None:
         """Compare with the other processes what must be the same in all of them.
