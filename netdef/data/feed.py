@@ -14,9 +14,11 @@ from netdef.data.batch import Batch
 from netdef.data.data_loader import data_loader
 from netdef.data.hdf5_loader import Hdf5Loader
 from netdef.data.image_data_loader import image_data_loader
+from netdef.data.image_loader import ImageLoader
 from netdef.data.loader import Loader
 from netdef.data.random import make_key
 from netdef.data.stream import Share, Stream
+from netdef.data.view import View
 from netdef.data.window_data_loader import WindowDataLoader
 from netdef.errors import DataError, UsageError
 from netdef.schema import netdef_pb2 as schema
@@ -39,10 +41,10 @@ class Feed:
     ordinal is rank modulo world; with ``whole_batches`` every world-th batch, from batch number ``rank`` on. ``start``
     says from which ordinal each layer begins, 0 where it does not name it; ``threads`` how many threads decode (as many
     as there are processors, 16 at most). With ``once`` each record comes one time: the last batch may be smaller, and
-    then the feed has ended.
+    then the feed has ended. With ``views`` each image is seen in all of them: see ``ImageBatch``.
 
     Raises: DataError, naming the layer, if a source cannot be read or its type is not supported; UsageError for
-    ``once`` if the layers do not have one number of records.
+    ``once`` if the layers do not have one number of records, for ``views`` if a layer cannot give them.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Feed:
         start: Mapping[str, int] | None = None,
         threads: int | None = None,
         once: bool = False,
+        views: Sequence[View] = (),
     ) -> None:
         self._streams: dict[str, Stream] = {}
         self._loaders: dict[str, Loader] = {}
@@ -68,7 +71,9 @@ class Feed:
             undo.callback(self.close)
             for message in layers:
                 key = make_key(seed, net_name, message.name)
-                self._loaders[message.name] = _make_loader(message, phase, key, folder)
+                loader = self._loaders[message.name] = _make_loader(message, phase, key, folder)
+                if views:
+                    _look(loader, views, message)
             limit = _common_count(self.record_counts()) if once else None
             share = Share(rank, world, whole_batches)
             for name, loader in self._loaders.items():
@@ -139,6 +144,24 @@ def _make_loader(message: schema.LayerParameter, phase: int, key: int, folder: s
         return _LOADERS[message.type](message, phase, key, folder)
     except DataError as error:
         raise DataError(f'layer "{message.name}" ({message.type}): {error}') from error
+
+
+def _look(loader: Loader, views: Sequence[View], message: schema.LayerParameter) -> None:
+    """Let a loader see each image in these views.
+
+    Raises: UsageError if it has no images, or they cannot be seen so.
+    """
+    transform = message.transform_param
+    if not isinstance(loader, ImageLoader):
+        raise UsageError(f'layer "{message.name}" ({message.type}): its records cannot be cropped and scaled')
+    if not transform.crop_size:
+        raise UsageError(f'layer "{message.name}" ({message.type}): has no crop_size, so there is nothing to crop')
+    if transform.mean_file and any(view.side for view in views):
+        raise UsageError(
+            f'layer "{message.name}" ({message.type}): its mean_file has one size, so its images cannot be scaled'
+            "\n    give mean_value, one for each channel, in its place"
+        )
+    loader.views = views
 
 
 def _common_count(counts: dict[str, int]) -> int:

@@ -18,16 +18,22 @@ if TYPE_CHECKING:
 
 
 class ImageBatch:
-    """Cropped and mirrored images, N×P×H×W×K, their labels (N) and where each was cut."""
+    """Cropped and mirrored images, N×P×H×W×K, their labels (N), where each was cut, and colour shifts (N×C) or None.
+
+    With several ``views`` of each record there are views · records rows: all records in the first view, then all in the
+    second, and so on.
+    """
 
     images: Image
     kind: tuple[tuple[int, ...], np.dtype[Any]]
     """Shape and type of the record that room was made for."""
 
-    def __init__(self, tops: Sequence[str], ordinals: Ordinals, normalization: Normalization) -> None:
+    def __init__(self, tops: Sequence[str], ordinals: Ordinals, normalization: Normalization, views: int = 1) -> None:
         self.ordinals = ordinals
-        self.labels: NDArray[np.float32] = np.empty(len(ordinals), np.float32)
-        self.cuts = [Cut(0, 0, False)] * len(ordinals)
+        self.rows = views * len(ordinals)
+        self.labels: NDArray[np.float32] = np.empty(self.rows, np.float32)
+        self.cuts = [Cut(0, 0, False)] * self.rows
+        self.shifts: NDArray[np.float32] | None = None
         self._tops = tops
         self._normalization = normalization
 
@@ -35,7 +41,7 @@ class ImageBatch:
         """Allocate ``images`` for records like ``record``, cut to ``size`` (height, width)."""
         planes, _, _, channels = record.shape
         self.kind = (record.shape, record.dtype)
-        self.images = np.empty((len(self.ordinals), planes, *size, channels), record.dtype)
+        self.images = np.empty((self.rows, planes, *size, channels), record.dtype)
 
     def tensors(self, device: torch.device | str, dtype: torch.dtype) -> dict[str, torch.Tensor]:
         """Return images (N×C×H×W) and, if there is a top for them, labels (N)."""
@@ -47,5 +53,7 @@ class ImageBatch:
         records = torch.from_numpy(self.images).to(device).permute(0, 1, 4, 2, 3).flatten(1, 2)
         # H×W×C records, seen as C×H×W, keep their strides when they become float: channels_last, and nothing is turned.
         images = records.to(torch.promote_types(dtype, torch.float32), memory_format=torch.preserve_format, copy=True)
+        if self.shifts is not None:
+            images.add_(torch.from_numpy(self.shifts).to(images)[:, :, None, None])
         self._normalization.apply(images, self.cuts)
         return images.to(dtype)

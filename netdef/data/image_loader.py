@@ -11,12 +11,15 @@ import numpy as np
 
 from netdef.data.batch import Ordinals
 from netdef.data.color_mode import ColorMode
+from netdef.data.colour_pca import ColourShifts
 from netdef.data.decode import Image, decode
 from netdef.data.image_batch import ImageBatch
 from netdef.data.loader import Task, in_tasks
 from netdef.data.normalize import Normalization
+from netdef.data.sizing import Sizing
 from netdef.data.source import Record, Source
-from netdef.data.transform import Chances, Cropping, cut_into
+from netdef.data.transform import Chances, Cropping, Cut, cut_into
+from netdef.data.view import View
 from netdef.errors import DataError
 from netdef.layers.shape import show
 from netdef.schema import netdef_pb2 as schema
@@ -38,6 +41,8 @@ class Images:
 class ImageLoader:
     """Makes the batches of a layer of images; ``key`` is that of its random numbers.
 
+    ``views`` may be set before the first batch: then each record is seen in all of them, instead of once.
+
     Raises: DataError if the options contradict one another, or the source or the mean cannot be read.
     """
 
@@ -58,9 +63,14 @@ class ImageLoader:
         self._tops = tuple(message.top)
         self._key = key
         self._images = images
-        self._cropping = Cropping(transform.crop_size, phase == schema.TRAIN, transform.mirror)
+        train = phase == schema.TRAIN
+        self._sizing = Sizing.of(transform, train=train)
+        self._cropping = Cropping(transform.crop_size, train, transform.mirror)
+        shifted = train and transform.HasField("colour_pca")
+        self._shifts = ColourShifts(transform.colour_pca, key, folder) if shifted else None
         self._normalization = Normalization(transform, folder)
         self._shape: tuple[int, ...] = ()
+        self.views: Sequence[View | None] = (None,)
         self._source = images.open()
 
     def __len__(self) -> int:
@@ -70,7 +80,8 @@ class ImageLoader:
         """Find the records and make room for them; the first one, which says how much is needed, is done at once."""
         records = [self._source.read(ordinal) for ordinal in ordinals.tolist()]
         chances = self._cropping.chances(self._key, ordinals)
-        batch = ImageBatch(self._tops, ordinals, self._normalization)
+        batch = ImageBatch(self._tops, ordinals, self._normalization, len(self.views))
+        batch.shifts = self._shifts.of(ordinals) if self._shifts else None
         self._fill(batch, records, chances, range(1))
         return batch, in_tasks(partial(self._fill, batch, records, chances), range(1, len(records)))
 
@@ -87,19 +98,31 @@ class ImageLoader:
 
     def _write(self, batch: ImageBatch, row: int, record: Record, chances: Chances) -> None:
         datum = record.datum()
-        image = decode(datum, self._images.mode, self._images.size)
-        if row == 0:
-            self._make_room(batch, image)
-        elif (image.shape, image.dtype) != batch.kind:
-            image = self._fit(image, batch.images[row])
-        cut = self._cropping.cut(image.shape[1], image.shape[2], chances)
-        cut_into(batch.images[row], image, cut)
-        batch.labels[row] = datum.label
-        batch.cuts[row] = cut
+        whole = decode(datum, self._images.mode, self._images.size)
+        for place, view in zip(range(row, batch.rows, len(batch.ordinals)), self.views, strict=True):
+            image, cut = self._seen(whole, chances, view)
+            if place == 0:
+                self._make_room(batch, image)
+            elif (image.shape, image.dtype) != batch.kind:
+                image = self._fit(image, batch.images[place])
+            cut_into(batch.images[place], image, cut)
+            batch.labels[place] = datum.label
+            batch.cuts[place] = cut
+
+    def _seen(self, whole: Image, chances: Chances, view: View | None) -> tuple[Image, Cut]:
+        """Return an image as it is before the cut, and the cut: those of a view, or without one those of the layer."""
+        side = view.side if view and view.side else self._sizing.side(chances.size)
+        image = self._sizing.sized(whole, side)
+        height, width = image.shape[1:3]
+        if view:
+            return image, view.cut(height, width, self._cropping.side)
+        return image, self._cropping.cut(height, width, chances)
 
     def _make_room(self, batch: ImageBatch, first: Image) -> None:
         channels, height, width = _channels_and_size(first)
         self._normalization.check(channels, height, width)
+        if self._shifts and self._shifts.channels != channels:
+            raise DataError(f"has {channels} channels, but the directions of colour_pca {self._shifts.channels}")
         size = self._cropping.size(height, width)
         shape = (channels, *size)
         if self._shape not in ((), shape) and self.batch_size > 1:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Normalization:
-    """The mean and scale of a ``transform_param``.
+    """The mean and scale of a ``transform_param``; a mean image has the frame that the records have.
 
     Raises: DataError if both a mean file and mean values are given, or the file cannot be read.
     """
@@ -34,7 +34,8 @@ class Normalization:
         self.scale = options.scale
         self.mean: NDArray[np.float32] | None = None
         if options.mean_file:
-            self.mean = read_mean_file(resolve(options.mean_file, folder))
+            mean, margin = read_mean_file(resolve(options.mean_file, folder)), (options.pad, options.pad)
+            self.mean = np.pad(mean, ((0, 0), margin, margin))
 
     def check(self, channels: int, height: int, width: int) -> None:
         """Refuse a record that the mean does not fit.

@@ -54,6 +54,16 @@ def coin(words: Words) -> NDArray[np.bool_]:
     return words >= np.uint64(1 << 31)
 
 
+def gaussian(words: Words) -> NDArray[np.float64]:
+    """Turn words into numbers of a Gaussian of mean 0 and deviation 1; rows 0 and 1, 2 and 3 make two rows each.
+
+    Source: Box and Muller, A note on the generation of random normal deviates (1958).
+    """
+    lengths, turns = (words[part::2] / 2.0**32 for part in (0, 1))
+    radius, angle = np.sqrt(-2 * np.log1p(-lengths)), 2 * np.pi * turns
+    return np.concatenate((radius * np.cos(angle), radius * np.sin(angle)))
+
+
 def permutation(key: int, length: int) -> NDArray[np.int64]:
     """Return the numbers 0 to ``length`` - 1 in an order that depends on the key alone."""
     first, second, *_ = draw(key, np.arange(length))

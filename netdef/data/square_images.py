@@ -18,6 +18,7 @@ from netdef.data.convert import Progress
 from netdef.data.decode import Image, decode_file
 from netdef.data.image_list import IMAGE_ENDINGS
 from netdef.data.lines import read_lines
+from netdef.data.sizing import scaled_size
 from netdef.errors import DataError
 
 CHUNK = 1000  # images that are given to the threads at a time
@@ -74,9 +75,7 @@ class SquareImages:
 
 def square(image: Image, side: int) -> Image:
     """Return the middle of an image H×W×K as side×side×K; lengths are rounded down, as in Caffe's script."""
-    height, width = image.shape[:2]
-    shorter = min(height, width)
-    height, width = side * height // shorter, side * width // shorter
+    height, width = scaled_size(image.shape[0], image.shape[1], side)
     top, left = (height - side) // 2, (width - side) // 2
     return cv2.resize(image, (width, height))[top : top + side, left : left + side]
 

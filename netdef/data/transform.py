@@ -28,11 +28,12 @@ class Cut(NamedTuple):
 
 
 class Chances(NamedTuple):
-    """The random numbers of one record: two 32-bit words for the corner, and a coin for the mirror."""
+    """The random numbers of one record: two 32-bit words for the corner, a coin for the mirror, a word for the size."""
 
     row: int
     column: int
     mirrored: bool
+    size: int = 0
 
 
 CENTRAL = Chances(0, 0, False)
@@ -49,9 +50,10 @@ class Cropping(NamedTuple):
         """Draw for the records at ``ordinals``; the same ordinal draws the same in every batch and on every rank."""
         if not (self.mirror or (self.side and self.random)):
             return [CENTRAL] * len(ordinals)
-        rows, columns, coins, _ = draw(key, ordinals)
+        rows, columns, coins, sizes = draw(key, ordinals)
         mirrored = coin(coins) if self.mirror else np.zeros(len(ordinals), np.bool_)
-        return [Chances(*chance) for chance in zip(rows.tolist(), columns.tolist(), mirrored.tolist(), strict=True)]
+        numbers = (rows.tolist(), columns.tolist(), mirrored.tolist(), sizes.tolist())
+        return [Chances(*chance) for chance in zip(*numbers, strict=True)]
 
     def size(self, height: int, width: int) -> tuple[int, int]:
         """Return height and width after the crop."""

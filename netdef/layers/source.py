@@ -37,15 +37,49 @@ def batch_length(batch_size: int, option: str) -> int:
 
 
 def cropped(record: Shape, transform: schema.TransformationParameter) -> Shape:
-    """Return the shape of a C×H×W record after ``transform``.
+    """Return the shape of a C×H×W record after ``transform``: scaled, framed, then cut.
 
-    Raises: OptionError if the crop is larger than the record.
+    Raises: OptionError if the crop is larger than the records, or other options of size do not go together.
     """
     side = transform.crop_size
+    height, width = _uncut(record, transform)
     if not side:
-        return record
-    for length in record[-2:]:
+        return (*record[:-2], height, width)
+    least = transform.shorter_side_min
+    if least and least + 2 * transform.pad < side:
+        found = f"the shorter side of the records may be {least}{_framed(transform)}"
+        raise OptionError(f"crop_size is {side}, but {found}", path=("transform_param", "crop_size"))
+    for length in (height, width):
         if length is not None and length < side:
-            message = f"crop_size is {side}, but the records are {record[-2]}×{record[-1]}"
+            message = f"crop_size is {side}, but the records are {record[-2]}×{record[-1]}{_framed(transform)}"
             raise OptionError(message, path=("transform_param", "crop_size"))
     return (*record[:-2], side, side)
+
+
+def shorter_sides(transform: schema.TransformationParameter) -> tuple[int, int]:
+    """Return the ends of the range from which the shorter side of images is drawn, both 0 where they stay as they are.
+
+    Raises: OptionError for a range that cannot be, or one without a crop or with a mean image.
+    """
+    least, most = transform.shorter_side_min, transform.shorter_side_max or transform.shorter_side_min
+    if most < least or (most and not least):
+        message = f"shorter_side_min is {least} and shorter_side_max {most}: must be a range that begins above 0"
+        raise OptionError(message, path=("transform_param", "shorter_side_max"))
+    if least and not transform.crop_size:
+        message = "shorter_side_min is given, but no crop_size: images scaled so have different sizes"
+        raise OptionError(message, path=("transform_param", "shorter_side_min"))
+    if least and transform.mean_file:
+        message = "mean_file is given beside shorter_side_min: a mean image has one size, these images many"
+        raise OptionError(message, path=("transform_param", "mean_file"), hint="give mean_value, one for each channel")
+    return least, most
+
+
+def _uncut(record: Shape, transform: schema.TransformationParameter) -> Shape:
+    """Return height and width before the crop, unknown where images are scaled."""
+    if any(shorter_sides(transform)):
+        return None, None
+    return tuple(None if length is None else length + 2 * transform.pad for length in record[-2:])
+
+
+def _framed(transform: schema.TransformationParameter) -> str:
+    return f" and the frame {transform.pad}" if transform.pad else ""

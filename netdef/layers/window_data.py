@@ -39,6 +39,10 @@ class WindowData(Source):
         if not 0 <= options.fg_fraction <= 1:
             message = f"fg_fraction is {options.fg_fraction:g}, must be between 0 and 1"
             raise OptionError(message, path=("window_data_param", "fg_fraction"))
+        for field in ("pad", "shorter_side_min", "shorter_side_max", "colour_pca"):
+            if self.message.transform_param.HasField(field):
+                message = f"has {field}, which WindowData does not apply"
+                raise OptionError(message, path=("transform_param", field))
         _check_side(self.message.transform_param.crop_size, options)
 
     def shapes(self, *bottoms: Shape) -> tuple[Shape, ...]:

@@ -93,7 +93,7 @@ class NetParameter(_message.Message):
     def __init__(self, name: _Optional[str] = ..., layer: _Optional[_Iterable[_Union[LayerParameter, _Mapping]]] = ..., layer_group: _Optional[_Iterable[_Union[LayerGroup, _Mapping]]] = ..., dialect: _Optional[str] = ..., state: _Optional[_Union[NetState, _Mapping]] = ..., force_backward: bool = ..., debug_info: bool = ..., input: _Optional[_Iterable[str]] = ..., input_shape: _Optional[_Iterable[_Union[BlobShape, _Mapping]]] = ..., input_dim: _Optional[_Iterable[int]] = ..., layers: _Optional[_Iterable[_Union[V1LayerParameter, _Mapping]]] = ...) -> None: ...
 
 class LayerGroup(_message.Message):
-    __slots__ = ("name", "device", "lr_mult", "decay_mult", "freeze", "checkpoint", "color")
+    __slots__ = ("name", "device", "lr_mult", "decay_mult", "freeze", "checkpoint", "color", "over_workers")
     NAME_FIELD_NUMBER: _ClassVar[int]
     DEVICE_FIELD_NUMBER: _ClassVar[int]
     LR_MULT_FIELD_NUMBER: _ClassVar[int]
@@ -101,6 +101,7 @@ class LayerGroup(_message.Message):
     FREEZE_FIELD_NUMBER: _ClassVar[int]
     CHECKPOINT_FIELD_NUMBER: _ClassVar[int]
     COLOR_FIELD_NUMBER: _ClassVar[int]
+    OVER_WORKERS_FIELD_NUMBER: _ClassVar[int]
     name: str
     device: _containers.RepeatedScalarFieldContainer[str]
     lr_mult: float
@@ -108,7 +109,8 @@ class LayerGroup(_message.Message):
     freeze: bool
     checkpoint: bool
     color: str
-    def __init__(self, name: _Optional[str] = ..., device: _Optional[_Iterable[str]] = ..., lr_mult: _Optional[float] = ..., decay_mult: _Optional[float] = ..., freeze: bool = ..., checkpoint: bool = ..., color: _Optional[str] = ...) -> None: ...
+    over_workers: bool
+    def __init__(self, name: _Optional[str] = ..., device: _Optional[_Iterable[str]] = ..., lr_mult: _Optional[float] = ..., decay_mult: _Optional[float] = ..., freeze: bool = ..., checkpoint: bool = ..., color: _Optional[str] = ..., over_workers: bool = ...) -> None: ...
 
 class NetState(_message.Message):
     __slots__ = ("phase", "level", "stage")
@@ -313,7 +315,7 @@ class FillerParameter(_message.Message):
     def __init__(self, type: _Optional[str] = ..., value: _Optional[float] = ..., min: _Optional[float] = ..., max: _Optional[float] = ..., mean: _Optional[float] = ..., std: _Optional[float] = ..., sparse: _Optional[int] = ..., variance_norm: _Optional[_Union[FillerParameter.VarianceNorm, str]] = ...) -> None: ...
 
 class TransformationParameter(_message.Message):
-    __slots__ = ("scale", "mirror", "crop_size", "mean_file", "mean_value", "force_color", "force_gray")
+    __slots__ = ("scale", "mirror", "crop_size", "mean_file", "mean_value", "force_color", "force_gray", "pad", "shorter_side_min", "shorter_side_max", "colour_pca")
     SCALE_FIELD_NUMBER: _ClassVar[int]
     MIRROR_FIELD_NUMBER: _ClassVar[int]
     CROP_SIZE_FIELD_NUMBER: _ClassVar[int]
@@ -321,6 +323,10 @@ class TransformationParameter(_message.Message):
     MEAN_VALUE_FIELD_NUMBER: _ClassVar[int]
     FORCE_COLOR_FIELD_NUMBER: _ClassVar[int]
     FORCE_GRAY_FIELD_NUMBER: _ClassVar[int]
+    PAD_FIELD_NUMBER: _ClassVar[int]
+    SHORTER_SIDE_MIN_FIELD_NUMBER: _ClassVar[int]
+    SHORTER_SIDE_MAX_FIELD_NUMBER: _ClassVar[int]
+    COLOUR_PCA_FIELD_NUMBER: _ClassVar[int]
     scale: float
     mirror: bool
     crop_size: int
@@ -328,7 +334,29 @@ class TransformationParameter(_message.Message):
     mean_value: _containers.RepeatedScalarFieldContainer[float]
     force_color: bool
     force_gray: bool
-    def __init__(self, scale: _Optional[float] = ..., mirror: bool = ..., crop_size: _Optional[int] = ..., mean_file: _Optional[str] = ..., mean_value: _Optional[_Iterable[float]] = ..., force_color: bool = ..., force_gray: bool = ...) -> None: ...
+    pad: int
+    shorter_side_min: int
+    shorter_side_max: int
+    colour_pca: ColourPca
+    def __init__(self, scale: _Optional[float] = ..., mirror: bool = ..., crop_size: _Optional[int] = ..., mean_file: _Optional[str] = ..., mean_value: _Optional[_Iterable[float]] = ..., force_color: bool = ..., force_gray: bool = ..., pad: _Optional[int] = ..., shorter_side_min: _Optional[int] = ..., shorter_side_max: _Optional[int] = ..., colour_pca: _Optional[_Union[ColourPca, _Mapping]] = ...) -> None: ...
+
+class ColourPca(_message.Message):
+    __slots__ = ("source", "sigma", "direction")
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
+    SIGMA_FIELD_NUMBER: _ClassVar[int]
+    DIRECTION_FIELD_NUMBER: _ClassVar[int]
+    source: str
+    sigma: float
+    direction: _containers.RepeatedCompositeFieldContainer[ColourDirection]
+    def __init__(self, source: _Optional[str] = ..., sigma: _Optional[float] = ..., direction: _Optional[_Iterable[_Union[ColourDirection, _Mapping]]] = ...) -> None: ...
+
+class ColourDirection(_message.Message):
+    __slots__ = ("variance", "component")
+    VARIANCE_FIELD_NUMBER: _ClassVar[int]
+    COMPONENT_FIELD_NUMBER: _ClassVar[int]
+    variance: float
+    component: _containers.RepeatedScalarFieldContainer[float]
+    def __init__(self, variance: _Optional[float] = ..., component: _Optional[_Iterable[float]] = ...) -> None: ...
 
 class LossParameter(_message.Message):
     __slots__ = ("ignore_label", "normalization", "normalize")

@@ -15,6 +15,8 @@ from google.protobuf import text_format
 from numpy.typing import NDArray
 
 from netdef.data.feed import Feed
+from netdef.data.mean_file import write_mean_file
+from netdef.data.view import views_of
 from netdef.errors import DataError, UsageError
 from netdef.schema import netdef_pb2 as schema
 from tests.data.conftest import GOLDEN
@@ -236,3 +238,23 @@ def test_tensors_go_where_they_are_asked_to(database: Path) -> None:
         "data": ("meta", torch.float16),
         "label": ("meta", torch.float32),
     }
+
+
+def test_views_are_for_images_that_can_be_cropped(database: Path, tmp_path: Path) -> None:
+    with Feed([data_layer(database, 4, "crop_size: 5")], schema.TEST, seed=1, once=True, views=views_of(10)) as feed:
+        batch = next(iter(feed))
+    assert batch.tensors()["data"].shape == (40, 3, 5, 5)
+    assert batch.ordinals["data"].tolist() == [0, 1, 2, 3]
+    for layer, views, words in (
+        (data_layer(database, 4), views_of(10), "has no crop_size"),
+        (hdf5_layer(tmp_path), views_of(10), "its records cannot be cropped and scaled"),
+    ):
+        with pytest.raises(UsageError, match=words):
+            Feed([layer], schema.TEST, seed=1, views=views)
+
+
+def test_a_mean_file_keeps_images_from_being_scaled(database: Path, tmp_path: Path) -> None:
+    write_mean_file(tmp_path / "mean", np.zeros((3, 9, 7), np.float32))
+    layer = data_layer(database, 4, f'crop_size: 5 mean_file: "{tmp_path / "mean"}"')
+    with pytest.raises(UsageError, match="its mean_file has one size, so its images cannot be scaled"):
+        Feed([layer], schema.TEST, seed=1, views=views_of(10, (8,)))

@@ -12,6 +12,7 @@ from netdef.data.datum import write_datum
 from netdef.data.image_batch import ImageBatch
 from netdef.data.image_loader import ImageLoader
 from netdef.data.mean_file import write_mean_file
+from netdef.data.view import views_of
 from netdef.errors import DataError
 from netdef.schema import netdef_pb2 as schema
 from tests.data.databases import data_layer, pictures, png_datum, raw_datum, write_database, write_pictures
@@ -141,3 +142,70 @@ def test_a_mean_of_another_size_names_the_record(tmp_path: Path) -> None:
 def test_force_color_leaves_raw_records_alone(tmp_path: Path) -> None:
     path = write_pictures(tmp_path / "db", 2, channels=1)
     assert floats(load(data_layer(path, 2, "force_color: true"), 0, 1)).shape == (2, 1, 9, 7)
+
+
+COLOURS = "colour_pca { direction { variance: 0.2 component: 0.6 component: 0.64 component: 0.48 } }"
+
+
+def test_colours_are_shifted_in_training_alone_and_before_the_scale(tmp_path: Path) -> None:
+    message = data_layer(write_pictures(tmp_path / "db", 4), 4, f"scale: 0.5 {COLOURS}")
+    assert np.array_equal(floats(load(message, *range(4))), pictures(4).astype(np.float32) * np.float32(0.5))
+    found = floats(load(message, *range(4), phase=schema.TRAIN))
+    shifts = found - pictures(4) * np.float32(0.5)
+    first = shifts[:, :, :1, :1]
+    np.testing.assert_allclose(shifts, np.broadcast_to(first, shifts.shape), atol=1e-4)
+    np.testing.assert_allclose(first[:, 1, 0, 0] / first[:, 0, 0, 0], 0.64 / 0.6, rtol=1e-3)
+    assert len(np.unique(first[:, 0])) == 4
+    assert np.array_equal(floats(load(message, 2, 3, phase=schema.TRAIN)), found[2:])
+
+
+def test_shifts_for_other_channels_are_refused(tmp_path: Path) -> None:
+    message = data_layer(write_pictures(tmp_path / "db", 2, channels=1), 2, COLOURS)
+    with pytest.raises(DataError, match="has 1 channels, but the directions of colour_pca 3"):
+        load(message, 0, 1, phase=schema.TRAIN)
+
+
+def test_records_of_unequal_sizes_are_scaled_and_cut(tmp_path: Path) -> None:
+    records = [
+        make(picture)
+        for make in (raw_datum, png_datum)
+        for picture in (pictures(1)[0], pictures(1, height=30, width=20)[0])
+    ]
+    path = write_database(tmp_path / "db", records)
+    transform = "shorter_side_min: 8 shorter_side_max: 16 crop_size: 8"
+    batch = load(data_layer(path, 40, transform), *range(40), phase=schema.TRAIN)
+    assert floats(batch).shape == (40, 3, 8, 8)
+    assert max(cut.top for cut in batch.cuts) > 8
+    again = load(data_layer(path, 3, transform), 5, 6, 7, phase=schema.TRAIN)
+    assert again.cuts == batch.cuts[5:8]
+
+
+def test_records_are_framed(tmp_path: Path) -> None:
+    path = write_pictures(tmp_path / "db", 2)
+    framed = floats(load(data_layer(path, 2, "pad: 2 mean_value: 1"), 0, 1))
+    assert np.array_equal(framed, np.pad(pictures(2), ((0, 0), (0, 0), (2, 2), (2, 2))).astype(np.float32) - 1)
+
+
+def test_each_record_is_seen_in_all_views(tmp_path: Path) -> None:
+    mean = np.random.default_rng(1).uniform(0, 255, (3, 9, 7)).astype(np.float32)
+    write_mean_file(tmp_path / "mean.binaryproto", mean)
+    transform = f'crop_size: 5 mean_file: "{tmp_path / "mean.binaryproto"}"'
+    loader = data_loader(data_layer(write_pictures(tmp_path / "db", 20), 20, transform), schema.TEST, 1, None)
+    loader.views = views_of(10)
+    batch = filled(loader, *range(20))
+    loader.close()
+    found, labels = batch.tensors("cpu", torch.float32).values()
+    assert labels.tolist() == [*range(20)] * 10
+    for number, view in enumerate(views_of(10)):
+        top, left, mirrored = view.cut(9, 7, 5)
+        windows = (pictures(20) - mean)[:, :, top : top + 5, left : left + 5]
+        assert np.array_equal(found[20 * number : 20 * number + 20], windows[..., ::-1] if mirrored else windows)
+
+
+def test_a_view_has_its_scale(tmp_path: Path) -> None:
+    loader = data_loader(data_layer(write_pictures(tmp_path / "db", 2), 2, "crop_size: 5"), schema.TEST, 1, None)
+    loader.views = views_of(1, (5, 7, 14))
+    batch = filled(loader, 0, 1)
+    loader.close()
+    assert [cut.top for cut in batch.cuts[::2]] == [0, 2, 6]
+    assert np.array_equal(floats(batch)[2:4], pictures(2)[:, :, 2:7, 1:6])

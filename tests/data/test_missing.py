@@ -8,7 +8,7 @@ from netdef.data.missing import missing_files
 from tests.data.databases import layer_message
 
 
-def missing(text: str, folder: Path) -> list[tuple[tuple[str, str], str]]:
+def missing(text: str, folder: Path) -> list[tuple[tuple[str, ...], str]]:
     return list(missing_files(layer_message(text), folder))
 
 
@@ -30,6 +30,11 @@ def test_a_mean_file_that_is_not_there(tmp_path: Path, monkeypatch: pytest.Monke
     (tmp_path / "mean.binaryproto").write_bytes(b"")
     monkeypatch.chdir(tmp_path)
     assert missing(text, tmp_path / "models") == []
+
+
+def test_a_file_of_colour_directions_that_is_not_there(tmp_path: Path) -> None:
+    text = 'transform_param { colour_pca { source: "colours.prototxt" } }'
+    assert missing(text, tmp_path) == [(("transform_param", "colour_pca", "source"), "colours.prototxt")]
 
 
 def test_a_layer_that_names_no_file(tmp_path: Path) -> None:

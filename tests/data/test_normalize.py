@@ -72,3 +72,12 @@ def test_the_mean_file_is_found_beside_the_prototxt(mean_file: str) -> None:
     found = Normalization(Options(mean_file="mean.binaryproto"), Path(mean_file).parent).mean
     assert found is not None
     assert np.array_equal(found, MEAN)
+
+
+def test_a_mean_has_the_frame_of_the_records(mean_file: str) -> None:
+    normalization = Normalization(Options(mean_file=mean_file, pad=2))
+    normalization.check(3, 13, 11)
+    images = torch.zeros(1, 3, 13, 11)
+    normalization.apply(images, [Cut(0, 0, False)])
+    assert np.array_equal(images[0, :, 2:11, 2:9].numpy(), -MEAN)
+    assert float(images.abs().sum()) == pytest.approx(float(MEAN.sum()), rel=1e-6)

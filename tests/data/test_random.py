@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from netdef.data.random import coin, draw, make_key, permutation, philox
+from netdef.data.random import coin, draw, gaussian, make_key, permutation, philox
 
 PI = (0x243F6A88, 0x85A308D3, 0x13198A2E, 0x03707344, 0xA4093822, 0x299F31D0)
 ONES = (0xFFFFFFFF,) * 6
@@ -47,6 +47,16 @@ def test_words_fill_their_range_evenly() -> None:
         counts = np.bincount((row >> np.uint64(29)).astype(np.int64), minlength=8)
         assert abs(counts - 2500).max() < 250
     assert abs(coin(words[2]).mean() - 0.5) < 0.015
+
+
+def test_gaussian_numbers_have_their_mean_deviation_and_tails() -> None:
+    found = gaussian(draw(3, np.arange(20_000)))
+    assert found.shape == (4, 20_000)
+    assert np.abs(found.mean(1)).max() < 0.03
+    assert np.abs(found.std(1) - 1).max() < 0.03
+    assert np.abs(np.corrcoef(found) - np.eye(4)).max() < 0.03
+    beyond = (np.abs(found) > 2).mean()
+    assert 0.0425 < beyond < 0.0485  # 0.0455
 
 
 def test_a_permutation_has_every_number_once() -> None:

@@ -5,7 +5,7 @@ import pytest
 from netdef.errors import OptionError, WiringError
 from netdef.layers.base import Kind
 from netdef.layers.register import layer_types
-from netdef.layers.source import Source, batch_length, cropped
+from netdef.layers.source import Source, batch_length, cropped, shorter_sides
 from netdef.schema import netdef_pb2 as schema
 from tests.layers.contract import context, make, numbers
 
@@ -35,3 +35,39 @@ def test_a_crop_makes_records_square() -> None:
     assert cropped((3, 8, 7), schema.TransformationParameter()) == (3, 8, 7)
     with pytest.raises(OptionError, match="crop_size is 5, but the records are 8×4"):
         cropped((3, 8, 4), crop)
+
+
+def transform(**options: object) -> schema.TransformationParameter:
+    return schema.TransformationParameter(**options)  # type: ignore[arg-type]
+
+
+def test_a_frame_makes_records_larger() -> None:
+    assert cropped((3, 8, 7), transform(pad=2)) == (3, 12, 11)
+    assert cropped((3, None, 7), transform(pad=2)) == (3, None, 11)
+    assert cropped((3, 8, 7), transform(pad=2, crop_size=11)) == (3, 11, 11)
+    with pytest.raises(OptionError, match="crop_size is 12, but the records are 8×7 and the frame 2"):
+        cropped((3, 8, 7), transform(pad=2, crop_size=12))
+
+
+def test_records_of_any_size_may_be_scaled_and_cut() -> None:
+    scaled = transform(shorter_side_min=6, shorter_side_max=9, crop_size=6)
+    assert cropped((3, 2, 7), scaled) == cropped((3, None, None), scaled) == (3, 6, 6)
+    assert shorter_sides(scaled) == (6, 9)
+    assert shorter_sides(transform(shorter_side_min=6, crop_size=6)) == (6, 6)
+    with pytest.raises(OptionError, match="crop_size is 7, but the shorter side of the records may be 6"):
+        cropped((3, 20, 20), transform(shorter_side_min=6, shorter_side_max=9, crop_size=7))
+
+
+@pytest.mark.parametrize(
+    ("options", "words", "field"),
+    [
+        ({"shorter_side_min": 6}, "shorter_side_min is given, but no crop_size", "shorter_side_min"),
+        ({"shorter_side_max": 6}, "shorter_side_min is 0 and shorter_side_max 6", "shorter_side_max"),
+        ({"shorter_side_min": 6, "shorter_side_max": 5}, "must be a range that begins above 0", "shorter_side_max"),
+        ({"shorter_side_min": 6, "crop_size": 6, "mean_file": "m"}, "a mean image has one size", "mean_file"),
+    ],
+)
+def test_impossible_ranges_are_refused(options: dict[str, object], words: str, field: str) -> None:
+    with pytest.raises(OptionError, match=words) as refused:
+        shorter_sides(transform(**options))
+    assert refused.value.path == ("transform_param", field)

@@ -24,6 +24,8 @@ def test_shapes_do_not_depend_on_the_images() -> None:
         ('crop_mode: "round"', "crop_size: 7", 'crop_mode is "round", must be "warp" or "square"'),
         ("fg_fraction: 1.5", "crop_size: 7", r"fg_fraction is 1\.5, must be between 0 and 1"),
         ("", "", "has no crop_size, must say the side of the windows"),
+        ("", "crop_size: 7 pad: 2", "has pad, which WindowData does not apply"),
+        ("", "crop_size: 7 colour_pca {}", "has colour_pca, which WindowData does not apply"),
         ("context_pad: 4", "crop_size: 8", "context_pad is 4, must be less than half of crop_size, which is 8"),
     ],
 )

@@ -33,6 +33,7 @@ FREE_NUMBERS = {
     "LRNParameter": [range(20, 1000)],
     "ConvolutionParameter": [range(31, 1000)],
     "TanHParameter": [range(20, 1000)],
+    "TransformationParameter": [range(39, 208)],
     "SolverParameter": [range(57, 150)],
     "SolverState": [range(7, 1000)],
 }
