@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import OptionError, ShapeError
@@ -32,6 +32,8 @@ class BatchNorm(Layer):
     kind: ClassVar[Kind] = Kind.NORMALIZATION
     channelwise: ClassVar[bool] = True
     in_place: ClassVar[bool] = True
+    moments: Callable[[Tensor], tuple[Tensor, Tensor, int]] | None = None
+    """Gives mean, biased variance and number of values of a channel, where the batch is but a part of a larger one."""
 
     def setup(self) -> None:
         """Read the options."""
@@ -73,17 +75,20 @@ class BatchNorm(Layer):
         if self.use_global:
             scale = factor.where(factor == 0, 1 / factor)
             return (functional.batch_norm(x, mean_sum * scale, variance_sum * scale, eps=self.eps),)
+        if self.moments is not None:
+            mean, variance, spread = self.moments(x)
+            ctx.new_state = self._accumulate(ctx.state, mean.detach(), variance.detach(), spread)
+            shape = (-1, *(1 for _ in x.shape[2:]))
+            return ((x - mean.view(shape)) * (variance + self.eps).rsqrt().view(shape),)
         y = functional.batch_norm(x, None, None, training=True, eps=self.eps) if _spread(x) > 1 else x * 0
-        ctx.new_state = self._accumulate(ctx.state, x.detach())
+        axes = [axis for axis in range(x.dim()) if axis != 1]
+        still = x.detach()
+        ctx.new_state = self._accumulate(ctx.state, still.mean(axes), still.var(axes, correction=0), _spread(x))
         return (y,)
 
-    def _accumulate(self, state: Sequence[Tensor], x: Tensor) -> tuple[Tensor, ...]:
+    def _accumulate(self, state: Sequence[Tensor], mean: Tensor, variance: Tensor, spread: int) -> tuple[Tensor, ...]:
         mean_sum, variance_sum, factor = state
-        axes = [axis for axis in range(x.dim()) if axis != 1]
-        spread = _spread(x)
         correction = spread / (spread - 1) if spread > 1 else 1.0
-        mean = x.mean(axes)
-        variance = x.var(axes, correction=0)
         return (
             self.fraction * mean_sum + mean,
             self.fraction * variance_sum + correction * variance,

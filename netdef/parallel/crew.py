@@ -9,7 +9,9 @@ from netdef.data.stream import Share
 from netdef.graph.graph import Graph
 from netdef.loading import open_feed
 from netdef.net import Net
+from netdef.parallel.batch_statistics import join_statistics
 from netdef.parallel.replicated import Replicated
+from netdef.parallel.sharded import Sharded
 from netdef.parallel.turns import Turns
 from netdef.schema import netdef_pb2 as schema
 from netdef.session import draw_seed
@@ -22,7 +24,9 @@ def crew_of(workers: Workers) -> Crew:
     """Return how one of several workers opens a training; all of them must ask at the same time."""
 
     def make_replica(net: Net, options: schema.SolverParameter) -> Replica:
-        return Replicated(net, workers)
+        if options.sync_batch_norm:
+            join_statistics(net, workers)
+        return Sharded(net, workers) if options.shard else Replicated(net, workers)
 
     def open_batches(graph: Graph, folder: Path, *, seed: int, name: str, start: dict[str, int] | None = None) -> Feed:
         share = Share(workers.rank, workers.count)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
@@ -58,12 +59,14 @@ class Replicated(Replica):
 
     def _exchanging(self) -> DistributedDataParallel:
         if self._exchanger is None:
-            self._exchanger = DistributedDataParallel(
-                _OutputsApart(self.net),
-                broadcast_buffers=False,
-                gradient_as_bucket_view=True,
-                find_unused_parameters=not always_reached(self.net.graph),
-            )
+            with warnings.catch_warnings():  # of the new name of broadcast_buffers, which older versions do not know
+                warnings.simplefilter("ignore", FutureWarning)
+                self._exchanger = DistributedDataParallel(
+                    _OutputsApart(self.net),
+                    broadcast_buffers=False,
+                    gradient_as_bucket_view=True,
+                    find_unused_parameters=not always_reached(self.net.graph),
+                )
         return self._exchanger
 
 

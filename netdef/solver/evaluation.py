@@ -15,6 +15,7 @@ from netdef.net import Net
 from netdef.solver.batch import Batch, output_weights, run_batch
 from netdef.solver.events import Event, SnapshotDue, Tested, TestProgress, TestStarted
 from netdef.solver.means import Means, together
+from netdef.solver.replica import nothing
 from netdef.solver.request import Request
 from netdef.solver.workers import ALONE, Workers
 
@@ -31,11 +32,15 @@ class TestBatches(Protocol):
 
 @dataclass(frozen=True)
 class EvaluatedNet:
-    """A net that is tested on ``iterations`` batches of its own."""
+    """A net that is tested on ``iterations`` batches of its own.
+
+    ``accompany`` is what a worker does that has no batch left while others run their last one.
+    """
 
     net: Net
     batches: TestBatches
     iterations: int
+    accompany: Callable[[], object] = nothing
 
 
 def evaluate(
@@ -52,7 +57,7 @@ def evaluate(
     ``with_loss`` asks for the mean loss beside the means of the outputs. The workers take turns at the batches.
     """
     yield TestStarted(iteration, index, test.iterations)
-    means = Means()
+    means, passes = Means(), 0
     for done in range(test.iterations):
         if done % workers.count == 0 and (yield from _serve(request, iteration)):
             return True
@@ -61,7 +66,10 @@ def evaluate(
             with torch.no_grad():
                 result, _ = run_batch(test.net, batch, done)
             means.add(result)
+            passes += 1
         yield TestProgress(index, done + 1, test.iterations)
+    if passes * workers.count < test.iterations:
+        test.accompany()
     means = together(workers.gather(means))
     yield Tested(iteration, index, means.outputs, output_weights(test.net), means.loss if with_loss else None)
     return False
