@@ -20,8 +20,10 @@ from netdef.graph.graph import Graph, Parameter, Value
 from netdef.graph.logical import logical_devices, real_devices
 from netdef.graph.pipeline import pipeline
 from netdef.graph.place import place
+from netdef.graph.place_over_workers import asks_for_workers, place_over_workers
 from netdef.graph.plan import Compute, Piece
 from netdef.graph.unknown import refuse_unknown
+from netdef.module.exchanger import Exchanger
 from netdef.module.first_values import first_tensors
 from netdef.module.last_uses import last_uses
 from netdef.module.layer_module import LayerModule, as_used
@@ -63,6 +65,7 @@ class Net(nn.Module):
         dtype: torch.dtype = torch.float32,
         share: Net | None = None,
         micro_batches: int = 1,
+        exchanger: Exchanger | None = None,
         channels_last: bool = True,
     ) -> None:
         super().__init__()
@@ -77,8 +80,15 @@ class Net(nn.Module):
         refuse_unknown(graph, held)
         self.real = _real(graph, devices, device, share)
         self.micro_batches = micro_batches
-        self.plan = place(graph, self.real, held=held)
-        self.devices = {name: torch.device(name) for name in (*self.plan.devices, *(piece.device for piece in shared))}
+        self.exchanger = exchanger if asks_for_workers(graph) else None
+        if self.exchanger is not None:
+            _refuse_splitting_twice(devices, micro_batches)
+            self.plan = place_over_workers(graph, self.exchanger.rank, self.exchanger.count)
+            self.devices = dict.fromkeys(self.plan.devices, torch.device(device))
+        else:
+            self.plan = place(graph, self.real, held=held)
+            used = (*self.plan.devices, *(piece.device for piece in shared))
+            self.devices = {name: torch.device(name) for name in used}
         self.device = self.devices[self.plan.entry]  # to give a batch to
         for each in self.devices.values():
             compute_exactly(each)
@@ -137,6 +147,10 @@ class Net(nn.Module):
             for held in (self.plan.held[parameter],)
         }
 
+    def holds_part_of(self, parameter: Parameter) -> bool:
+        """Tell whether other workers hold other channels of a parameter."""
+        return self.exchanger is not None and self.plan.held[parameter][0].range is not None
+
     def stored(self) -> list[tuple[Parameter, Tensor]]:
         """Return the tensors of all parameters, piece by piece in the solver's order: what a solver updates."""
         return [(parameter, tensor) for parameter, own in self.pieces.items() for tensor in own.tensors]
@@ -190,7 +204,15 @@ class Net(nn.Module):
         """
         kept = _last_versions(self.graph, keep)
         passing = Passing(
-            self.plan, self._by_step, self.devices, self._dead_after, kept, self.seed, iteration, self.dtype
+            self.plan,
+            self._by_step,
+            self.devices,
+            self._dead_after,
+            kept,
+            self.seed,
+            iteration,
+            self.dtype,
+            self.exchanger,
         )
         batch = Batch(inputs, rows, self.no_values())
         if self._pipeline is None:
@@ -223,11 +245,20 @@ def _real(graph: Graph, devices: Sequence[str], device: torch.device | str, shar
     return real_devices(graph, devices, share.real if share else {})
 
 
+def _refuse_splitting_twice(devices: Sequence[str], micro_batches: int) -> None:
+    if devices or micro_batches > 1:
+        raise UsageError(
+            "layers that are split over workers (over_workers in their layer_group) compute on one device a worker,"
+            " whole batches at a time\n    leave out --devices and --micro-batches"
+        )
+
+
 def _shared_pieces(graph: Graph, share: Net) -> dict[Piece, Tensor]:
     """Return the tensors of the net shared with, as pieces of this graph's parameters."""
     return {
-        Piece(mine, piece.range, piece.device): share._tensor(piece)
+        Piece(mine, piece.range, str(share.devices[piece.device])): share._tensor(piece)
         for mine, its in counterparts(graph, share.graph).items()
+        if not share.holds_part_of(its)
         for piece in share.plan.held[its]
     }
 

@@ -62,6 +62,7 @@ class Attributes:
     lr_mult: float = 1.0
     decay_mult: float = 1.0
     freeze: bool = False
+    over_workers: bool = False
     color: str = ""
 
 

@@ -27,6 +27,7 @@ def attributes(layer: schema.LayerParameter, groups: dict[str, schema.LayerGroup
         lr_mult=prod(g.lr_mult for g in mine),
         decay_mult=prod(g.decay_mult for g in mine),
         freeze=_agreed("freeze", (g.freeze for g in mine if g.HasField("freeze"))) or False,
+        over_workers=_agreed("over_workers", (g.over_workers for g in mine if g.HasField("over_workers"))) or False,
         color=_agreed("color", (g.color for g in mine if g.color)) or "",
     )
 

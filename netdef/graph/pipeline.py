@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from netdef.errors import UsageError
 from netdef.graph.graph import Graph, Node, Parameter, Value
 from netdef.graph.plan import Compute, Copy, Plan, Step
+from netdef.graph.rows import rowwise_blobs
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def pipeline(plan: Plan) -> Pipeline:
     Raises: UsageError if a layer uses statistics of the whole batch, which micro-batches would change.
     """
     _refuse_statistics(plan.graph)
-    rowwise = _rowwise(plan.graph)
+    rowwise = rowwise_blobs(plan.graph)
     first: list[int] = []
     inside: list[int] = []
     last: list[int] = []
@@ -62,31 +63,9 @@ def _refuse_statistics(graph: Graph) -> None:
         )
 
 
-def _rowwise(graph: Graph) -> set[Value]:
-    """Return the blobs whose rows can be computed one by one from the rows of the sources."""
-    found: set[Value] = set()
-    for node in graph.nodes:
-        if _is_rowwise(node, found, _batch(graph)):
-            found.update(node.tops)
-    return found
-
-
-def _is_rowwise(node: Node, known: set[Value], batch: int | None) -> bool:
-    if node.layer.source:
-        return batch is not None and all(top.shape and top.shape[0] == batch for top in node.tops)
-    shapes = [bottom.shape for bottom in node.bottoms if bottom.shape]
-    whole = len(shapes) == len(node.bottoms) > 0 and known.issuperset(node.bottoms)
-    return whole and node.layer.by_rows(*shapes)
-
-
-def _batch(graph: Graph) -> int | None:
-    shapes = [top.shape for source in graph.sources for top in source.tops[:1]]
-    return shapes[0][0] if shapes and shapes[0] else None
-
-
 def _belongs(step: Step, rowwise: set[Value]) -> bool:
     """Tell whether a step can take micro-batches."""
-    if isinstance(step, Copy):
+    if not isinstance(step, Compute):
         return step.made.content in rowwise
     return bool(step.tops) and all(piece.content in rowwise for piece in step.tops)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from netdef.graph.graph import Graph, Node, Parameter, Value
 from netdef.layers.base import Layer
@@ -67,7 +68,24 @@ class Compute:
         return own.start if own else 0
 
 
-Step = Copy | Compute
+class Turn(StrEnum):
+    """What workers give each other of a blob of which each has its own rows, or its own channels of all rows."""
+
+    ROWS = "rows"  # own rows become all rows
+    CHANNELS = "channels"  # own channels of all rows become all channels
+    BACK = "back"  # own channels of all rows become all channels of own rows
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """Give the other workers what is ``taken`` here, and get what is ``made`` of theirs."""
+
+    turn: Turn
+    taken: Piece
+    made: Piece
+
+
+Step = Copy | Compute | Exchange
 
 
 @dataclass(frozen=True)
@@ -108,6 +126,11 @@ class Plan:
     def entry(self) -> str:
         """The device of the first source, to which a batch is brought; the home of a plan without one."""
         return next((step.device for step in self.computes if step.layer.source), self.home)
+
+    @property
+    def exchanges(self) -> Iterator[Exchange]:
+        """Go through what workers give each other."""
+        return (step for step in self.steps if isinstance(step, Exchange))
 
     def pieces_of(self, value: Value) -> list[Piece]:
         """Return where a blob is made."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import chain
 
-from netdef.graph.plan import Compute, Copy, Piece, Plan, Step, Take
+from netdef.graph.plan import Compute, Copy, Exchange, Piece, Plan, Step, Take
 
 
 def last_uses(plan: Plan) -> list[list[Piece]]:
@@ -28,6 +28,8 @@ def _returned(plan: Plan) -> list[tuple[Take, ...]]:
 def _reads(step: Step) -> list[Piece]:
     if isinstance(step, Copy):
         return [step.taken.piece]
+    if isinstance(step, Exchange):
+        return [step.taken]
     return [take.piece for takes in chain(step.bottoms, step.blobs) for take in takes]
 
 

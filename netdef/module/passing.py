@@ -11,9 +11,11 @@ from torch import Tensor
 from netdef.errors import UsageError
 from netdef.graph.graph import Parameter, Value
 from netdef.graph.pipeline import Pipeline
-from netdef.graph.plan import Copy, Piece, Plan
+from netdef.graph.place_over_workers import ALL
+from netdef.graph.plan import Compute, Copy, Exchange, Piece, Plan
 from netdef.layers.base import Context
 from netdef.layers.draws import Draws
+from netdef.module.exchanger import Exchanger
 from netdef.module.layer_module import LayerModule
 from netdef.module.values import Values
 
@@ -44,6 +46,7 @@ class Passing:
     seed: int
     iteration: int
     dtype: torch.dtype
+    exchanger: Exchanger | None = None
     carried: list[tuple[LayerModule, Iterable[Tensor]]] = field(default_factory=list)
 
     def run(self, batch: Batch) -> Values:
@@ -73,6 +76,8 @@ class Passing:
             step = self.plan.steps[index]
             if isinstance(step, Copy):
                 batch.values.copy(step, self.devices[step.made.device])
+            elif isinstance(step, Exchange):
+                self._exchange(step, batch.values)
             else:
                 self._compute(self.modules[index], batch)
             batch.values.drop(piece for piece in self.dead_after[index] if piece.content not in self.kept)
@@ -80,13 +85,23 @@ class Passing:
     def _compute(self, module: LayerModule, batch: Batch) -> None:
         step = module.step
         draws = Draws(
-            self.seed, step.node.key, self.iteration, batch.rows, step.first_channel, first_row=batch.first_row
+            self.seed, step.node.key, self.iteration, self._rows(step, batch), step.first_channel, batch.first_row
         )
         ctx = Context(step.layer.train, draws, module.state, device=module.device, dtype=self.dtype)
         for piece, tensor in zip(step.tops, module.run(ctx, batch.inputs, batch.values), strict=True):
             batch.values[piece] = tensor
         if ctx.new_state is not None:
             self.carried.append((module, ctx.new_state))
+
+    def _exchange(self, step: Exchange, values: Values) -> None:
+        assert self.exchanger is not None
+        values[step.made] = self.exchanger.exchange(step.turn, values.tensor(step.taken))
+
+    def _rows(self, step: Compute, batch: Batch) -> Tensor | None:
+        """Return the ordinals of the rows that a step sees."""
+        if batch.rows is None or self.exchanger is None or step.device != ALL:
+            return batch.rows
+        return self.exchanger.all_rows(batch.rows)
 
 
 def _parts(batch: Batch, plan: Plan, count: int) -> Iterator[Batch]:
