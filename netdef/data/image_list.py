@@ -10,6 +10,7 @@ from netdef.data.paths import resolve
 from netdef.errors import DataError
 
 IMAGE_ENDINGS = frozenset((".bmp", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"))
+LABEL_BITS = 31  # beside the sign: what a Datum holds
 _LIST = "a list of images: lines of a path, a space and a label"
 
 
@@ -59,13 +60,14 @@ def _listed(place: str, line: str, root: str) -> ListedImage:
     try:
         return ListedImage(name.strip(), root, _label(name, label))
     except ValueError:
-        raise DataError(f'{place}: "{line}" must be a path, a space and a label (a whole number)') from None
+        raise DataError(f'{place}: "{line}" must be a path, a space and a label (a whole number of 32 bits)') from None
 
 
 def _label(name: str, label: str) -> int:
-    if not name.strip():
+    number = int(label)
+    if not name.strip() or number.bit_length() > LABEL_BITS:
         raise ValueError
-    return int(label)
+    return number
 
 
 def find_root(root: str, name: str, folder: str | Path | None) -> str:

@@ -53,7 +53,7 @@ def test_names_begin_in_the_working_directory_or_beside_the_prototxt(
     assert find_root("model/images/", "a.jpg", None) == "model/images"
 
 
-@pytest.mark.parametrize("line", ["a.jpg", "a.jpg cat", "7", "a.jpg 1.5"])
+@pytest.mark.parametrize("line", ["a.jpg", "a.jpg cat", "7", "a.jpg 1.5", "a.jpg 2147483648"])
 def test_a_line_without_a_label_is_named(tmp_path: Path, line: str) -> None:
     (tmp_path / "list.txt").write_text(f"a.jpg 0\n{line}\n")
     with pytest.raises(DataError, match=f'list.txt:2: "{line}" must be a path, a space and a label'):
