@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-# Shapes without the batch: channels, height, width.
-_ALEXNET = {"conv1": (96, 55, 55), "pool1": (96, 27, 27), "conv2": (256, 27, 27), "pool2": (256, 13, 13)}
+Shapes = dict[str, tuple[int, ...]]  # without the batch: channels, height, width
+
+_ALEXNET: Shapes = {"conv1": (96, 55, 55), "pool1": (96, 27, 27), "conv2": (256, 27, 27), "pool2": (256, 13, 13)}
 _ALEXNET |= {"conv3": (384, 13, 13), "conv4": (384, 13, 13), "conv5": (256, 13, 13), "pool5": (256, 6, 6)}
 _ALEXNET |= {"fc6": (4096,), "fc7": (4096,), "fc8": (1000,)}
-_TOWERS = {"conv1_0": (48, 55, 55), "conv2_1": (128, 27, 27), "pool2": (256, 13, 13), "conv3_0": (192, 13, 13)}
+_TOWERS: Shapes = {"conv1_0": (48, 55, 55), "conv2_1": (128, 27, 27), "pool2": (256, 13, 13), "conv3_0": (192, 13, 13)}
 _TOWERS |= {"conv5_1": (128, 13, 13), "pool5": (256, 6, 6), "fc6_0": (2048,), "fc7": (4096,), "fc8": (1000,)}
-
-_VGG = {"conv1_1": (64, 224, 224), "pool1": (64, 112, 112), "pool2": (128, 56, 56), "pool3": (256, 28, 28)}
+_VGG: Shapes = {"conv1_1": (64, 224, 224), "pool1": (64, 112, 112), "pool2": (128, 56, 56), "pool3": (256, 28, 28)}
 _VGG |= {"pool4": (512, 14, 14), "pool5": (512, 7, 7), "fc6": (4096,), "fc8": (1000,)}
 
 

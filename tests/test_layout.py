@@ -50,6 +50,7 @@ OF_MANY_SOURCES = {
     "tests/test_golden.py",
     "tests/test_layout.py",
     "tests/test_models.py",
+    "tests/test_networks.py",
     "tests/test_photographs.py",
     "tests/test_placed_training.py",
     "tests/layers/test_tracing.py",
@@ -59,7 +60,7 @@ OF_MANY_SOURCES = {
     "tests/schema/bind/test_text_format.py",
     "tests/solver/rules/test_golden.py",
 }
-OF_OTHER_FOLDERS = ("tests/docs/", "tests/tools/")
+OF_OTHER_FOLDERS = ("tests/docs/", "tests/examples/", "tests/tools/")
 # Source files whose tests stand elsewhere, and where. This list may only shrink.
 TESTED_ELSEWHERE = {
     "netdef/errors.py": "tests/cli/test_check.py",

@@ -44,7 +44,7 @@ def test_sizes_are_those_published(model: str) -> None:
     assert sizes(deployed) == (network.params, network.macs)
     whole = network.training or sizes(deployed)
     assert sizes(shown(model, "TRAIN")) == sizes(shown(model, "TEST")) == whole
-    tops = {blob: tuple(shape[1:]) for layer in deployed["layers"] for blob, shape in layer["top_shapes"].items()}
+    tops = {blob: tuple(shape or ())[1:] for layer in deployed["layers"] for blob, shape in layer["top_shapes"].items()}
     assert {name: tops[name] for name in network.shapes} == network.shapes
 
 
