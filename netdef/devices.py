@@ -31,7 +31,11 @@ def choose_gpus(gpu: str) -> list[int]:
     """
     if gpu == "all" and torch.cuda.device_count():
         return list(range(torch.cuda.device_count()))
-    numbers = [_cuda(name.strip()).index for name in gpu.split(",")]
+    names = [name.strip() for name in gpu.split(",")]
+    if not all(map(str.isdigit, names)):
+        hint = "there is none" if gpu == "all" else "give their numbers with commas between, counted from 0, or all"
+        raise DeviceError(f"--gpu {gpu}: no GPUs of these names: {hint}")
+    numbers = [_cuda(name).index for name in names]
     for number in numbers:
         if numbers.count(number) > 1:
             raise DeviceError(f"--gpu {gpu}: GPU {number} is named twice; each worker needs one of its own")
@@ -102,7 +106,7 @@ def compute_exactly(device: torch.device) -> None:
 
 def _cuda(name: str) -> torch.device:
     if not name.isdigit():
-        raise DeviceError(f"--gpu {name}: GPUs are given by their numbers, counted from 0")
+        raise DeviceError(f"--gpu {name}: one GPU at a time, by its number, counted from 0")
     found = torch.cuda.device_count()
     if int(name) >= found:
         there = f"there are {found}, numbered from 0" if found else "torch sees no GPU on this machine"

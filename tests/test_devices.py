@@ -6,7 +6,7 @@ import pytest
 import torch
 from google.protobuf import text_format
 
-from netdef.devices import choose_device, compute_exactly, describe
+from netdef.devices import choose_device, choose_gpus, compute_exactly, describe, worker_device
 from netdef.errors import DeviceError
 from netdef.schema import netdef_pb2 as schema
 
@@ -74,6 +74,67 @@ def test_a_number_that_is_too_high_is_refused_with_how_many_there_are() -> None:
 def test_what_is_no_single_number_is_refused(name: str) -> None:
     with pytest.raises(DeviceError, match=f"--gpu {name}: one GPU at a time, by its number"):
         choose_device(name)
+
+
+@pytest.mark.parametrize("gpus", [4], indirect=True)
+@pytest.mark.parametrize(("gpu", "numbers"), [("0,2", [0, 2]), ("3", [3]), ("2, 1", [2, 1]), ("all", [0, 1, 2, 3])])
+@pytest.mark.usefixtures("gpus")
+def test_several_gpus_are_named_with_commas_between(gpu: str, numbers: list[int]) -> None:
+    assert choose_gpus(gpu) == numbers
+
+
+@pytest.mark.parametrize("gpus", [2], indirect=True)
+@pytest.mark.parametrize(
+    ("gpu", "words"),
+    [
+        ("0,0", "--gpu 0,0: GPU 0 is named twice; each worker needs one of its own"),
+        ("0,2", "GPU 2 is not there: there are 2, numbered from 0"),
+        ("0,x", "--gpu 0,x: no GPUs of these names: give their numbers with commas between"),
+        ("0,", "--gpu 0,: no GPUs of these names"),
+    ],
+)
+@pytest.mark.usefixtures("gpus")
+def test_gpus_that_are_not_there_or_named_twice_are_refused(gpu: str, words: str) -> None:
+    with pytest.raises(DeviceError, match=words):
+        choose_gpus(gpu)
+
+
+@pytest.mark.parametrize("gpus", [0], indirect=True)
+@pytest.mark.usefixtures("gpus")
+def test_all_gpus_are_none_where_there_is_none() -> None:
+    with pytest.raises(DeviceError, match="--gpu all: no GPUs of these names: there is none"):
+        choose_gpus("all")
+
+
+@pytest.mark.parametrize("gpus", [3], indirect=True)
+@pytest.mark.parametrize(
+    ("gpu", "text", "devices"),
+    [
+        ("", "", ["cuda:0", "cuda:1"]),
+        ("", "solver_mode: GPU device_id: 2", ["cuda:0", "cuda:1"]),
+        ("", "solver_mode: CPU", ["cpu", "cpu"]),
+        ("2,0", "", ["cuda:2", "cuda:0"]),
+        ("all", "solver_mode: CPU", ["cuda:0", "cuda:1"]),
+    ],
+)
+@pytest.mark.usefixtures("gpus")
+def test_each_worker_of_a_machine_has_a_gpu_of_its_own(gpu: str, text: str, devices: list[str]) -> None:
+    assert [worker_device(gpu, solver(text), rank, 2) for rank in (0, 1)] == [torch.device(name) for name in devices]
+
+
+@pytest.mark.parametrize(("gpus", "text"), [(0, ""), (0, "solver_mode: CPU"), (2, "solver_mode: CPU")], indirect=["gpus"])
+@pytest.mark.usefixtures("gpus")
+def test_any_number_of_workers_compute_on_a_cpu(text: str) -> None:
+    assert worker_device("", solver(text), 6, 7) == torch.device("cpu")
+
+
+@pytest.mark.parametrize(
+    ("gpus", "gpu", "text", "found"), [(2, "", "", 2), (2, "1", "", 1), (0, "", "solver_mode: GPU", 0)], indirect=["gpus"]
+)
+@pytest.mark.usefixtures("gpus")
+def test_more_workers_than_gpus_are_refused(gpu: str, text: str, found: int) -> None:
+    with pytest.raises(DeviceError, match=f"3 workers on this machine, but {found} GPUs for them"):
+        worker_device(gpu, solver(text), 0, 3)
 
 
 def test_the_cpu_is_described_with_its_threads() -> None:

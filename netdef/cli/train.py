@@ -21,7 +21,7 @@ from netdef.cli.training_run import train
 from netdef.devices import choose_device, choose_gpus, worker_device
 from netdef.errors import NetdefError, UsageError
 from netdef.parallel.failure import ending_together
-from netdef.parallel.group import joined
+from netdef.parallel.group import Group, joined
 from netdef.parallel.launch import launch
 from netdef.parallel.place import Place, place_in
 from netdef.schema import netdef_pb2 as schema
@@ -94,8 +94,13 @@ def _ending_alone(work: Callable[[], None]) -> int:
 def _run_as_worker(arguments: argparse.Namespace, place: Place) -> int:
     terminal = TerminalHandler(logging.INFO if place.rank == 0 else logging.ERROR)
     with logging_to(terminal), joined(place, arguments.worker_timeout) as group:
-        guard = partial(ending_together, group, tell=partial(LOGGER.error, "%s"))
-        return guard(partial(train, arguments, group, partial(_device, arguments, place), guard))
+        return run_in(group, arguments, place)
+
+
+def run_in(group: Group, arguments: argparse.Namespace, place: Place) -> int:
+    """Train as one of a group of workers, and return the exit code."""
+    guard = partial(ending_together, group, tell=partial(LOGGER.error, "%s"))
+    return guard(partial(train, arguments, group, partial(_device, arguments, place), guard))
 
 
 def _device(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -23,6 +24,7 @@ def launch(count: int, work: Callable[[], int]) -> int:
 
     Where one fails the others are ended. Signals go to the first worker, which agrees on them with the others.
     """
+    logging.getLogger("torch.multiprocessing.spawn").setLevel(logging.ERROR)  # it warns of each process that it ends
     store = TCPStore(HOST, 0, is_master=True, wait_for_workers=False)
     os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // count)))
     context = start_processes(_begin, (count, store.port, work), count, join=False, start_method="spawn")  # type: ignore[no-untyped-call]
