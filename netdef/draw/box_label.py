@@ -33,7 +33,8 @@ def box_label(box: Box, *, compact: bool, with_rates: bool = False) -> str:
 
 def _title(box: Box) -> str:
     name = f"<TD><B>{escaped(name_words(box.node.name))}</B> {small(box.node.type)}</TD>"
-    where = f"<TD {BADGE}>{small(printable(devices(box.node)), SMALLER)}</TD>" if devices(box.node) else ""
+    told = "" if box.parts else devices(box.node)  # strips tell it better
+    where = f"<TD {BADGE}>{small(printable(told), SMALLER)}</TD>" if told else ""
     return row(f"<TD>{table([row(name + where)])}</TD>")
 
 
@@ -61,7 +62,7 @@ def _badges(marks: Sequence[str]) -> str:
 def _folded(box: Box, host: Box, with_rates: bool) -> str:
     """Write a folded layer on a stripe of its own colour; where it runs, only if that is not where its host does."""
     own = devices(box.node)
-    where = f"on {printable(own)}" if own and own != devices(host.node) else ""
+    where = f"on {printable(own)}" if own and own != devices(host.node) and not box.parts else ""
     marks = [mark for mark in _marks(box) if mark not in _marks(host)]
     learning = rates(box.node) if with_rates else ""
     words = (box.node.type, *options(box.node), cost(box.parameters, box.macs), learning, where, *marks)

@@ -82,5 +82,5 @@ def _group(box: Box) -> str:
 
 
 def _device_words(box: Box) -> str:
-    several = len(box.node.attributes.devices) > 1
-    return f"device{'s' if several else ''} {devices(box.node)}" if devices(box.node) else ""
+    """Name the device of a frame; a layer that is split says of itself where it runs."""
+    return f"device {devices(box.node)}" if len(box.node.attributes.devices) == 1 else ""

@@ -6,8 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from netdef.draw.folding import hosts
+from netdef.draw.layout import Layout, Part
+from netdef.draw.loads import Load
 from netdef.draw.measures import Measures, total
-from netdef.draw.words import exact, rounded, shape_words, state_words
+from netdef.draw.strands import Strand
+from netdef.draw.words import exact, in_bytes, rounded, shape_words, state_words
 from netdef.graph.graph import Graph, Node, Value
 from netdef.layers.base import Kind
 from netdef.schema import netdef_pb2 as schema
@@ -15,12 +18,16 @@ from netdef.schema import netdef_pb2 as schema
 
 @dataclass(eq=False)
 class Box:
-    """A layer with those that work in place on its top; ``only`` names the phases that have it, if not all do."""
+    """A layer with those that work in place on its top; ``only`` names the phases that have it, if not all do.
+
+    Where the net is spread over several devices, ``parts`` tell what each of the layer's has of it.
+    """
 
     node: Node
     parameters: int | None
     macs: int | None
     only: str = ""
+    parts: tuple[Part, ...] = ()
     folded: list[Box] = field(default_factory=list)
 
     @property
@@ -35,13 +42,17 @@ class Box:
 
 @dataclass(frozen=True)
 class Arrow:
-    """A blob on its way from box to box; ``learning`` is false where no gradient can come back."""
+    """A blob on its way from box to box; ``learning`` is false where no gradient can come back.
+
+    Where the net is spread over several devices, it is made of ``strands`` from part to part.
+    """
 
     tail: Box
     head: Box
     blob: str
     shape: str
     learning: bool
+    strands: tuple[Strand, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,21 +62,34 @@ class LooseEnd:
     tail: Box
     blob: str
     shape: str
+    strands: tuple[Strand, ...] = ()
 
 
 @dataclass
 class Diagram:
-    """A net's boxes in file order, and what connects them; ``notes`` are lines for the title, one for each phase."""
+    """A net's boxes in file order, and what connects them; ``notes`` are lines for the title, one for each phase.
+
+    ``loads`` are those of the devices, if the net is spread over several.
+    """
 
     name: str
     notes: list[str]
     boxes: list[Box]
     arrows: list[Arrow]
     loose_ends: list[LooseEnd]
+    loads: list[Load]
+
+    @property
+    def devices(self) -> list[str]:
+        """The devices that the net is spread over, if they are several."""
+        return [load["device"] for load in self.loads]
 
 
 def diagram(graphs: Sequence[Graph]) -> Diagram:
-    """Merge the graphs of several phases of one net, layer by layer."""
+    """Merge the graphs of several phases of one net, layer by layer.
+
+    Raises: DefinitionError for layers that cannot be split over their devices as the file says.
+    """
     return _Merger(graphs).diagram()
 
 
@@ -75,7 +99,8 @@ class _Merger:
     def __init__(self, graphs: Sequence[Graph]) -> None:
         self.graphs = graphs
         self.measures = [Measures(graph) for graph in graphs]
-        self.hosts = hosts(graphs)
+        self.layouts = [Layout(graph, own) for graph, own in zip(graphs, self.measures, strict=True)]
+        self.hosts = hosts(graphs, {node: where for layout in self.layouts for node, where in layout.places.items()})
         self.boxes = self._boxes()
         for position, host in self.hosts.items():
             if host != position:
@@ -88,19 +113,21 @@ class _Merger:
             boxes=[self.boxes[position] for position, host in self.hosts.items() if position == host],
             arrows=list(self._arrows()),
             loose_ends=list(self._loose_ends()),
+            loads=max((layout.loads() for layout in self.layouts), key=len),
         )
 
-    def _nodes(self) -> Iterator[tuple[Graph, Measures, Node]]:
-        for graph, measures in zip(self.graphs, self.measures, strict=True):
+    def _nodes(self) -> Iterator[tuple[Graph, Measures, Layout, Node]]:
+        for graph, measures, layout in zip(self.graphs, self.measures, self.layouts, strict=True):
             for node in graph.nodes:
-                yield graph, measures, node
+                yield graph, measures, layout, node
 
     def _boxes(self) -> dict[int, Box]:
         states: dict[int, list[schema.NetState]] = {}
         boxes: dict[int, Box] = {}
-        for graph, measures, node in self._nodes():
+        for graph, measures, layout, node in self._nodes():
             states.setdefault(node.position, []).append(graph.state)
-            boxes.setdefault(node.position, Box(node, measures.parameters(node), measures.macs(node)))
+            box = Box(node, measures.parameters(node), measures.macs(node), parts=layout.parts(node))
+            boxes.setdefault(node.position, box)
         for position, having in states.items():
             boxes[position].only = state_words(*having) if len(having) < len(self.graphs) else ""
         return dict(sorted(boxes.items()))
@@ -110,23 +137,25 @@ class _Merger:
 
     def _arrows(self) -> Iterator[Arrow]:
         found: dict[tuple[int, str, int, int], list[Arrow]] = {}
-        for _, measures, node in self._nodes():
+        for _, measures, layout, node in self._nodes():
             for index, value in enumerate(node.bottoms):
                 tail, head = self._host(value.producer), self._host(node)
                 if tail is not head:
                     shape = shape_words(measures.item(value.shape))
-                    arrow = Arrow(tail, head, value.name, shape, node.layer.takes_gradient(index))
+                    strands = layout.read(node, index)
+                    arrow = Arrow(tail, head, value.name, shape, node.layer.takes_gradient(index), strands)
                     found.setdefault((tail.position, value.name, node.position, index), []).append(arrow)
         for same in found.values():
             yield replace(same[0], shape=" | ".join(dict.fromkeys(arrow.shape for arrow in same)))
 
     def _loose_ends(self) -> Iterator[LooseEnd]:
-        read = {self._key(bottom) for _, _, node in self._nodes() for bottom in node.bottoms}
+        read = {self._key(bottom) for *_, node in self._nodes() for bottom in node.bottoms}
         found: dict[tuple[int, str], LooseEnd] = {}
-        for _, measures, node in self._nodes():
+        for _, measures, layout, node in self._nodes():
             for top in node.tops:
                 if self._key(top) not in read and node.layer.kind not in (Kind.LOSS, Kind.METRIC):
-                    end = LooseEnd(self._host(node), top.name, shape_words(measures.item(top.shape)))
+                    shape = shape_words(measures.item(top.shape))
+                    end = LooseEnd(self._host(node), top.name, shape, layout.given(top))
                     found.setdefault(self._key(top), end)
         yield from found.values()
 
@@ -135,8 +164,8 @@ class _Merger:
 
     def _notes(self) -> list[str]:
         states: dict[str, list[schema.NetState]] = {}
-        for graph, measures in zip(self.graphs, self.measures, strict=True):
-            states.setdefault(_sizes(graph, measures), []).append(graph.state)
+        for graph, measures, layout in zip(self.graphs, self.measures, self.layouts, strict=True):
+            states.setdefault(_sizes(graph, measures) + _copied(layout), []).append(graph.state)
         return [f"{state_words(*same)}: {sizes}" for sizes, same in states.items()]
 
 
@@ -144,3 +173,11 @@ def _sizes(graph: Graph, measures: Measures) -> str:
     parameters = total(map(measures.parameters, graph.nodes))
     macs = total(map(measures.macs, graph.nodes))
     return f"{exact(parameters)} parameters, {rounded(macs)} MACs for one item"
+
+
+def _copied(layout: Layout) -> str:
+    if not layout.plan:
+        return ""
+    copied = layout.traffic()
+    there, back = in_bytes(copied.forward), in_bytes(copied.backward)
+    return f"; {there} copied between devices, {back} come back as gradients"

@@ -22,7 +22,8 @@ def total(numbers: Iterable[int | None]) -> int | None:
 class Measures:
     """What is to be said of a graph's nodes.
 
-    ``batch`` is the first axis of the first source's first top, None where it is not known.
+    ``batch`` is the first axis of the first source's first top (in a net without sources, of the first top made from
+    nothing), None where it is not known.
     """
 
     def __init__(self, graph: Graph) -> None:
@@ -74,7 +75,8 @@ def learned_shapes(node: Node) -> list[Shape]:
 
 
 def _batch(graph: Graph) -> int | None:
-    for source in graph.sources:
-        for top in source.tops[:1]:
+    starts = graph.sources or [node for node in graph.nodes if not node.bottoms and not node.blobs]
+    for start in starts:
+        for top in start.tops[:1]:
             return top.shape[0] if top.shape else None
     return None

@@ -39,6 +39,7 @@ PAGE = Template("""<!DOCTYPE html>
   const svg = stage.querySelector("svg");
   const nodes = [...svg.querySelectorAll("g.node")], edges = [...svg.querySelectorAll("g.edge")];
   const title = element => element.querySelector("title").textContent;
+  const ends = edge => title(edge).split("->").map(end => end.split(":")[0]);
   const facts = new Map(nodes.map(node => [node, node.querySelector("a")?.getAttribute("xlink:title") ?? ""]));
   svg.querySelectorAll("a").forEach(link => link.removeAttribute("xlink:title"));
   let view = { x: 0, y: 0, scale: 1 }, start = null;
@@ -67,7 +68,7 @@ PAGE = Template("""<!DOCTYPE html>
   });
   window.addEventListener("pointerup", () => { start = null; stage.classList.remove("moving"); });
   for (const node of nodes) {
-    const touching = edges.filter(edge => title(edge).split("->").includes(title(node)));
+    const touching = edges.filter(edge => ends(edge).includes(title(node)));
     node.addEventListener("pointerenter", () => {
       told.textContent = facts.get(node);
       touching.forEach(edge => edge.classList.add("near"));

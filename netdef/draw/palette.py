@@ -22,6 +22,8 @@ FILLS = {
     Kind.METRIC: "#F3E1EC",
     Kind.OTHER: "#F2F2F2",
 }
+# Of devices: dark enough for white letters, after the "high-contrast" and "muted" schemes.
+DEVICES = ("#004488", "#BB5566", "#997700", "#117733", "#882255", "#332288")
 INK = "#1A1A1A"
 FADED_INK = "#333333"
 LINE = "#555555"
@@ -34,6 +36,11 @@ def border(fill: str) -> str:
     """Return a darker tone of a fill."""
     channels = (int(fill[start : start + 2], 16) for start in (1, 3, 5))
     return "#" + "".join(f"{round(channel * BORDER_SHADE):02X}" for channel in channels)
+
+
+def device_color(index: int) -> str:
+    """Return the colour of a net's device, by its place among them."""
+    return DEVICES[index % len(DEVICES)]
 
 
 def cluster_colors(color: str) -> tuple[str, str]:

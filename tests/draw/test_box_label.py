@@ -4,6 +4,7 @@ from collections.abc import Callable
 from netdef.draw.box_label import box_label
 from netdef.draw.diagram import Box, diagram
 from netdef.graph.graph import Graph
+from tests.draw.placed import SPLIT
 
 MakeGraph = Callable[..., Graph]
 
@@ -12,7 +13,7 @@ layer_group { name: "still" freeze: true }
 layer { name: "in" type: "Input" top: "x" input_param { shape { dim: 2 dim: 3 dim: 5 dim: 7 } } }
 layer { name: "conv" type: "Convolution" bottom: "x" top: "y" convolution_param { num_output: 4 kernel_size: 3 }
         device: "0" in_group: "still" }
-layer { name: "scale" type: "Scale" bottom: "y" top: "y" device: "1" }
+layer { name: "scale" type: "Scale" bottom: "y" top: "y" }
 layer { name: "relu" type: "ReLU" bottom: "y" top: "y" device: "0" in_group: "still" }
 """
 
@@ -37,7 +38,7 @@ def test_a_box_in_full(graph: MakeGraph) -> None:
         "3×3 → 4",
         "112 parameters, 1.62 k MACs",
         "frozen",
-        "scale Scale, 4 parameters, on 1",
+        "scale Scale, 4 parameters",
         "relu ReLU",
     ]
 
@@ -59,7 +60,7 @@ def test_many_options_take_several_lines(model: MakeGraph) -> None:
 
 
 def test_learning_rate_multipliers(graph: MakeGraph) -> None:
-    text = NORMALIZED.replace("freeze: true", "lr_mult: 3").replace('"1"', '"0" param { lr_mult: 0.5 }')
+    text = NORMALIZED.replace("freeze: true", "lr_mult: 3").replace('"y" }', '"y" param { lr_mult: 0.5 } }')
     conv = box(graph(text), "conv")
     lines = words(box_label(conv, compact=False, with_rates=True))
     assert lines[2:] == [
@@ -68,3 +69,8 @@ def test_learning_rate_multipliers(graph: MakeGraph) -> None:
         "scale Scale, 4 parameters, lr_mult 0.5",
         "relu ReLU",
     ]
+
+
+def test_a_placed_layer_leaves_its_device_to_the_strips(graph: MakeGraph) -> None:
+    conv = box(graph(SPLIT), "conv")
+    assert words(box_label(conv, compact=False))[0] == "conv Convolution"

@@ -2,6 +2,7 @@ from collections.abc import Callable
 
 from netdef.draw.diagram import Diagram, diagram
 from netdef.graph.graph import Graph
+from tests.draw.placed import SPLIT
 
 MakeGraph = Callable[..., Graph]
 
@@ -57,5 +58,15 @@ def test_loose_ends(model: MakeGraph) -> None:
 
 
 def test_equal_phases_share_a_note(model: MakeGraph) -> None:
-    notes = both(model, "alexnet").notes
+    notes = both(model, "caffenet").notes
     assert notes == ["phases TRAIN and TEST: 60,965,224 parameters, 724 M MACs for one item"]
+
+
+def test_a_placed_net_tells_of_its_devices(graph: MakeGraph) -> None:
+    drawn = diagram([graph(SPLIT)])
+    assert drawn.notes[0].endswith("; 1.45 kB copied between devices, 608 B come back as gradients")
+    assert drawn.devices == ["0", "1"]
+    conv = next(box for box in drawn.boxes if box.node.name == "conv")
+    assert [part.channels for part in conv.parts] == ["0–3", "4–7"]
+    halo = next(arrow for arrow in drawn.arrows if arrow.head.node.name == "norm")
+    assert [strand.words for strand in halo.strands] == ["4×3×5", "60 B", "60 B", "4×3×5"]

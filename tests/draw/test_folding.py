@@ -27,13 +27,21 @@ layer { name: "relu" type: "ReLU" bottom: "x" top: "x" }
 
 
 def test_layers_in_place_stand_with_their_host(graph: MakeGraph) -> None:
-    assert hosts([graph(CHAIN, "TRAIN"), graph(CHAIN, "TEST")]) == {0: 0, 1: 1, 2: 1, 3: 1, 4: 4}
+    assert hosts([graph(CHAIN, "TRAIN"), graph(CHAIN, "TEST")], {}) == {0: 0, 1: 1, 2: 1, 3: 1, 4: 4}
 
 
 def test_a_blob_with_another_reader_is_not_folded_over(graph: MakeGraph) -> None:
-    assert hosts([graph(TWO_READERS)]) == {0: 0, 1: 1, 2: 2}
+    assert hosts([graph(TWO_READERS)], {}) == {0: 0, 1: 1, 2: 2}
 
 
 def test_phases_that_disagree_keep_the_layer_apart(graph: MakeGraph) -> None:
-    assert hosts([graph(TWO_SOURCES, "TRAIN")]) == {0: 0, 2: 0}
-    assert hosts([graph(TWO_SOURCES, "TRAIN"), graph(TWO_SOURCES, "TEST")]) == {0: 0, 1: 1, 2: 2}
+    assert hosts([graph(TWO_SOURCES, "TRAIN")], {}) == {0: 0, 2: 0}
+    assert hosts([graph(TWO_SOURCES, "TRAIN"), graph(TWO_SOURCES, "TEST")], {}) == {0: 0, 1: 1, 2: 2}
+
+
+def test_a_layer_on_another_device_stands_alone(graph: MakeGraph) -> None:
+    made = graph(CHAIN, "TRAIN")
+    source, inner, relu, drop, out = made.nodes
+    near, far = ["0"], ["0", "1"]
+    where = {source: near, inner: near, relu: near, drop: far, out: far}
+    assert hosts([made], where) == {0: 0, 1: 1, 2: 1, 3: 3, 4: 4}

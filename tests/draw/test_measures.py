@@ -32,6 +32,14 @@ def test_macs_do_not_depend_on_the_batch(model: MakeGraph) -> None:
     assert macs == [288_000, 288_000]
 
 
+def test_a_net_fed_from_nothing_has_a_batch_too(graph: MakeGraph) -> None:
+    text = """
+        layer { name: "w" type: "Parameter" top: "w" parameter_param { shape { dim: 4 } } }
+        layer { name: "d" type: "DummyData" top: "x" dummy_data_param { shape { dim: 7 dim: 3 } } }
+    """
+    assert Measures(graph(text)).batch == 7
+
+
 def test_a_net_without_sources_has_no_batch(graph: MakeGraph) -> None:
     assert Measures(graph('name: "empty"')).batch is None
 
