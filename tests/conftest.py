@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import torch
 
@@ -11,6 +13,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def device(request: pytest.FixtureRequest) -> str:
     return str(request.config.getoption("--device"))
+
+
+@pytest.fixture
+def devices(device: str) -> Callable[[int], list[str]]:
+    """Return so many devices, kept apart on the CPU, or GPUs where ``--device cuda`` asks for them."""
+
+    def names(count: int) -> list[str]:
+        if device == "cuda" and torch.cuda.device_count() < count:
+            pytest.skip(f"needs {count} GPUs, there are {torch.cuda.device_count()}")
+        return [f"{device}:{index}" for index in range(count)]
+
+    return names
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -17,8 +17,9 @@ from netdef.solver.rules.updater import Updater
 from tests.nets import numbers
 
 Batch = Mapping[str, Tensor]
+Devices = Callable[[int], list[str]]  # what the fixture ``devices`` gives: so many devices to place a net on
 OPTIONS = schema.SolverParameter(type="SGD", momentum=0.9, weight_decay=0.01, clip_gradients=2)
-WORDS = {"label": 5, "same": 2, "cont": 2}  # blobs that hold one of so many whole numbers
+WORDS = {"label": 5, "same": 2, "cont": 2, "index": 3, "select": 2}  # blobs that hold one of so many whole numbers
 
 
 @dataclass(frozen=True)
@@ -64,18 +65,18 @@ def passed(net: Net, inputs: Batch, iteration: int = 0) -> Result:
     )
 
 
+def updater_of(net: Net, options: schema.SolverParameter, *, keep_updates: bool = False) -> Updater:
+    parameters, tensors = zip(*net.stored(), strict=True)
+    rates, decays = [each.lr_mult for each in parameters], [each.decay_mult for each in parameters]
+    return Updater(options, tensors, rates, decays, keep_updates=keep_updates)
+
+
 def trained(net: Net, inputs: Batch, steps: int = 10, options: schema.SolverParameter = OPTIONS) -> list[Pieces]:
     """Do some iterations of a solver, and return its histories."""
-    stored = net.stored()
-    updater = Updater(
-        options,
-        [tensor for _, tensor in stored],
-        [parameter.lr_mult for parameter, _ in stored],
-        [parameter.decay_mult for parameter, _ in stored],
-    )
+    updater = updater_of(net, options)
     for iteration in range(steps):
         passed(net, inputs, iteration)
-        updater.step([tensor.grad for _, tensor in stored], rate=0.05, iteration=iteration)
+        updater.step([tensor.grad for _, tensor in net.stored()], rate=0.05, iteration=iteration)
     return net.joined(updater.histories)
 
 

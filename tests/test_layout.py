@@ -53,6 +53,8 @@ OF_MANY_SOURCES = {
     "tests/test_networks.py",
     "tests/test_photographs.py",
     "tests/test_placed_training.py",
+    "tests/test_placement_copies.py",
+    "tests/test_placement_types.py",
     "tests/layers/test_tracing.py",
     "tests/pycaffe/test_golden_nets.py",
     "tests/pycaffe/test_scripts.py",

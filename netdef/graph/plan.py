@@ -137,19 +137,33 @@ class Plan:
         return [piece for step in self.computes for piece in step.tops if piece.content is value]
 
     def returned(self) -> set[Piece]:
-        """Return the copies that a gradient goes back through."""
-        down = {
-            take.piece
-            for step in self.computes
-            for takes, goes_down in zip(step.bottoms, step.node.propagates, strict=True)
-            for take in takes
-            if goes_down
-        }
-        learned = {take.piece for step in self.computes for takes in step.blobs for take in takes if _learns(take)}
-        lost = {take.piece for loss in self.losses for take in loss.taken}
-        return {copy.made for copy in self.copies} & (down | learned | lost)
+        """Return the copies that a gradient goes back through: they hang on something learned, the loss on them."""
+        learned, heard = _learned(self.graph), _heard(self.graph)
+        read = {take.piece for loss in self.losses for take in loss.taken}
+        for step in self.computes:
+            if any(top in heard for top in step.node.tops):
+                ways = zip(
+                    (*step.bottoms, *step.blobs), (*step.node.propagates, *(True for _ in step.blobs)), strict=True
+                )
+                read |= {take.piece for takes, goes_down in ways if goes_down for take in takes}
+        return {copy.made for copy in self.copies if copy.made in read and copy.made.content in learned}
 
 
-def _learns(take: Take) -> bool:
-    parameter = take.piece.content
-    return isinstance(parameter, Parameter) and parameter.learned and parameter.lr_mult != 0
+def _learned(graph: Graph) -> set[Content]:
+    """Return the parameters that are learned, and the blobs that hang on them."""
+    found: set[Content] = {parameter for parameter in graph.learned() if parameter.lr_mult != 0 or graph.force_backward}
+    for node in graph.nodes:
+        below = (bottom for bottom, goes_down in zip(node.bottoms, node.propagates, strict=True) if goes_down)
+        if any(content in found for content in (*below, *(use.parameter for use in node.blobs))):
+            found.update(node.tops)
+    return found
+
+
+def _heard(graph: Graph) -> set[Value]:
+    """Return the blobs that the loss hangs on."""
+    found: set[Value] = set()
+    for node in reversed(graph.nodes):
+        found.update(top for top, weight in zip(node.tops, node.loss_weights, strict=True) if weight)
+        if any(top in found for top in node.tops):
+            found.update(bottom for bottom, goes_down in zip(node.bottoms, node.propagates, strict=True) if goes_down)
+    return found

@@ -21,7 +21,7 @@ class AcrossChannels(Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, size: int, alpha: float, beta: float, k: float) -> Tensor:
         """Keep x and s."""
-        strength = x.new_tensor(k).addcmul(x, x, value=alpha / size)
+        strength = x.new_full((), k).addcmul(x, x, value=alpha / size)
         for here, there in _neighbours(x.shape[CHANNELS], size):
             other = x.narrow(CHANNELS, *there)
             strength.narrow(CHANNELS, *here).addcmul_(other, other, value=alpha / size)
