@@ -48,7 +48,7 @@ class Crop(Layer):
             if length is not None and wanted is not None and offset + wanted > length:
                 message = f"cut of {wanted} from {offset} on reaches beyond {length}, the length of axis {axis}"
                 evidence = (f"bottom 0 is {show(whole)}, bottom 1 is {show(part)}",)
-                raise ShapeError(message, path=("crop_param",), evidence=evidence)
+                raise ShapeError(message, path=("crop_param", "offset", 0), evidence=evidence)
         return ((*whole[:start], *part[start : len(whole)]),)
 
     def _axis(self, axes: int) -> int:

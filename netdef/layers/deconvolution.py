@@ -89,9 +89,8 @@ def _enlarged(windows: Windows, spatial: Shape) -> Shape:
             continue
         covered, pad = windows.stride[axis] * (length - 1) + windows.extent(axis), windows.pad[axis]
         if covered <= 2 * pad:
-            raise ShapeError(
-                f"pad is {pad} on spatial axis {axis}, must leave something of the {covered} covered there"
-            )
+            message = f"pad is {pad} on spatial axis {axis}, must leave something of the {covered} covered there"
+            raise ShapeError(message, path=("convolution_param", "pad", 0))
         lengths.append(covered - 2 * pad)
     return tuple(lengths)
 

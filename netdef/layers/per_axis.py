@@ -62,7 +62,7 @@ class PerAxis(Layer):
         end = len(bottom) if number == ALL else start + number
         if end > len(bottom):
             message = f"{number} axes from axis {start} on reach beyond bottom, {show(bottom)}"
-            raise ShapeError(message, path=(self.option, "axis"))
+            raise ShapeError(message, path=(self.option, "num_axes"))
         if len(bottoms) > 1 and not compatible(bottoms[1], bottom[start:end]):
             message = f"bottom 1 is {show(bottoms[1])}, must be as the axes of bottom 0 from {start} on, {show(bottom)}"
             raise ShapeError(message, path=("bottom", 1))

@@ -38,7 +38,7 @@ class Windows:
         if room < 0:
             size = f"{self.kernel[axis]} (reach {self.extent(axis)})"
             message = f"kernel of {size} does not fit into {length} + 2·{self.pad[axis]} on spatial axis {axis}"
-            raise ShapeError(message)
+            raise ShapeError(message, path=(OPTION, "kernel_size", 0))
         return room // self.stride[axis] + 1
 
 
@@ -64,14 +64,14 @@ class AxisNumbers:
             return (self.default,) * axes
         if len(self.listed) not in (1, axes):
             rule = f"must be given once or once for each of {axes} spatial axes"
-            raise OptionError(f"{self.name} is given {len(self.listed)} times, {rule}", path=(OPTION, self.name))
+            raise OptionError(f"{self.name} is given {len(self.listed)} times, {rule}", path=(OPTION, self.name, 0))
         return self.listed if len(self.listed) == axes else self.listed * axes
 
     def _height_and_width(self, axes: int, halves: tuple[int, int]) -> tuple[int, int]:
         both = " and ".join(self.pair)
         if self.listed:
             message = f"{self.name} and {both} are both given, must be one or the other"
-            raise OptionError(message, path=(OPTION, self.name))
+            raise OptionError(message, path=(OPTION, self.name, 0))
         if axes != 2:
             raise OptionError(f"{both} need 2 spatial axes, bottom has {axes}", path=(OPTION, self.pair[0]))
         if self.default is None and self.halves_given < 2:
@@ -97,7 +97,7 @@ class WindowOptions:
         kernel, stride, pad, dilation = (option.over(axes) for option in each)
         for name, numbers in (("kernel_size", kernel), ("stride", stride), ("dilation", dilation)):
             if 0 in numbers:
-                raise OptionError(f"{name} is 0, must be at least 1", path=(OPTION, name))
+                raise OptionError(f"{name} is 0, must be at least 1", path=(OPTION, name, 0))
         return Windows(kernel, stride, pad, dilation)
 
 

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from netdef.errors import DataError, OptionError, Place
 from netdef.graph.build import examine
 from netdef.graph.problems import Path as FieldPath
@@ -81,3 +83,20 @@ def test_the_maker_of_a_missing_bottom_is_told_with_its_line(tmp_path: Path) -> 
     net = load_net(path)
     (found,) = examine(net.message, TRAIN, locate=net.locate)[1].errors
     assert found.hint == 'layer "images" (line 3) makes it later: layers run in file order, and a net has no cycles'
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("Convolution", "convolution_param {\n num_output: 1\nkernel_size: 9 }"),
+        ("Convolution", "convolution_param {\n num_output: 1 kernel_size: 2\nstride: 0 }"),
+        ("Convolution", "convolution_param {\n num_output: 1 kernel_size: 2\npad: 1 pad: 2 pad: 3 }"),
+        ("Deconvolution", "convolution_param {\n num_output: 1 kernel_size: 2\npad: 40 }"),
+        ("Scale", "scale_param {\n axis: 1\nnum_axes: 9 }"),
+        ("Softmax", "softmax_param {\n\naxis: 9 }"),
+    ],
+)
+def test_what_a_bottom_does_not_fit_has_the_place_of_its_field(tmp_path: Path, kind: str, options: str) -> None:
+    images = 'layer { name: "in" type: "Input" top: "x" input_param { shape { dim: 2 dim: 3 dim: 5 dim: 4 } } }\n'
+    (found,) = problems_of_file(tmp_path / "net", images + layer(kind, "x", "y", options))
+    assert found.startswith("4:1 ")
