@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 from google.protobuf.text_format import MessageToString
@@ -28,15 +29,25 @@ def side(model: str) -> int:
 
 
 def write_small(model: str, database: Path, batch: int, folder: Path) -> Path:
-    """Write a small net and its solver into a folder, and return the path of the solver."""
+    """Write a small net and its solver into a folder, and return the path of the solver.
+
+    Its rate is the first one of the network's own solver, less as the root of the batch is less.
+    """
     net = load_net(ROOT / "models" / f"{model}.prototxt").message
+    solver = load_solver(ROOT / "solvers" / f"{model}.prototxt").message
+    share = batch / (_batch(net) * solver.iter_size)
     _read_from(net, database, side(model), batch)
     _average_over_all_pixels(net)
     (folder / "net.prototxt").write_text(MessageToString(net))
-    solver = load_solver(ROOT / "solvers" / f"{model}.prototxt").message
+    solver.base_lr *= math.sqrt(share)  # a smaller batch gives a rougher gradient
     _only_train(solver, folder)
     (folder / "solver.prototxt").write_text(MessageToString(solver))
     return folder / "solver.prototxt"
+
+
+def _batch(net: schema.NetParameter) -> int:
+    """Return how many records a net learns from at a time: its first data layer is the one of phase TRAIN."""
+    return next(layer for layer in net.layer if layer.type == "Data").data_param.batch_size
 
 
 def _read_from(net: schema.NetParameter, database: Path, pixels: int, batch: int) -> None:
@@ -66,5 +77,6 @@ def _only_train(solver: schema.SolverParameter, folder: Path) -> None:
     solver.random_seed = 1
     solver.average_loss = 1
     solver.solver_mode = schema.SolverParameter.CPU
-    for field in ("test_iter", "test_interval", "iter_size", "snapshot", "display", "train_state"):
+    solver.lr_policy = "fixed"  # the first rate; what would lower it is far away, or a test
+    for field in ("test_iter", "test_interval", "iter_size", "snapshot", "display", "train_state", "plateau_param"):
         solver.ClearField(field)
