@@ -128,15 +128,19 @@ def open_evaluation(
     devices: Sequence[str] = (),
     allow_python_layers: bool = False,
     once: bool = False,
+    views: Sequence[View] = (),
 ) -> Evaluation:
     """Load a net in phase TEST and open its databases; with ``once`` the batches end when each record came one time.
+
+    With ``views`` each image is seen in all of them.
 
     Raises: what ``load`` and ``open_feed`` raise.
     """
     with python_layers(allow_python_layers):
         graph = load_graph(fspath(model), _state("TEST", stages, level))
     with ExitStack() as opened:
-        feed = opened.enter_context(open_feed(graph, Path(model).parent, seed=0, name="test0", once=once))
+        folder = Path(model).parent
+        feed = opened.enter_context(open_feed(graph, folder, seed=0, name="test0", once=once, views=views))
         evaluation = Evaluation(_load(graph, weights, device, devices), feed)
         opened.pop_all()
     return evaluation

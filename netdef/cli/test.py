@@ -11,10 +11,12 @@ from pathlib import Path
 
 import torch
 
+from netdef.cli.averages import add_view_flags, asks_for_averages, check_averaging, measure_averages
 from netdef.cli.devices_flag import add_devices_flag, wanted_devices
 from netdef.cli.journal import plain
 from netdef.cli.log import LOGGER, TerminalHandler, logging_to
-from netdef.cli.python_layers import add_python_flag, python_layers_allowed
+from netdef.cli.python_layers import add_python_flag
+from netdef.cli.tested_net import add_net_flags, check_nets, open_tested
 from netdef.cli.whole_set import as_plain, draw, judge, report
 from netdef.devices import choose_device, describe_all
 from netdef.errors import UsageError
@@ -22,19 +24,21 @@ from netdef.inspect.judgement import Judgement
 from netdef.inspect.predictions import predict
 from netdef.inspect.record_means import record_means
 from netdef.inspect.sheet import draw_sheet
-from netdef.loading import Evaluation, open_evaluation
+from netdef.loading import Evaluation
 from netdef.solver.batch import Batch, output_weights, run_batch
 from netdef.solver.caffe_lines import elements, share
 from netdef.solver.means import Means, arrays
 
+BATCHES = 50
+
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the flags."""
-    parser.add_argument("--model", required=True, metavar="M", help="the model file")
-    parser.add_argument("--weights", required=True, metavar="W", help="its weights")
+    add_net_flags(parser)
     length = parser.add_mutually_exclusive_group()
-    length.add_argument("--iterations", type=int, default=50, metavar="N", help="how many batches (default: 50)")
+    length.add_argument("--iterations", type=int, metavar="N", help=f"how many batches (default: {BATCHES})")
     length.add_argument("--whole-set", action="store_true", help="each record once, whatever the batch size")
+    add_view_flags(parser)
     parser.add_argument("--gpu", default="", metavar="N", help="the GPU to use")
     add_devices_flag(parser)
     parser.add_argument("--level", type=int, default=0, help="level of the net")
@@ -49,6 +53,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Run the batches and print the means of the outputs, and with --whole-set what they do not tell.
 
+    Where there are several views of each image or several nets, print what they say together.
+
     Raises: UsageError if there is nothing to run, or for pictures that take --whole-set.
     """
     _check(arguments)
@@ -57,12 +63,17 @@ def run(arguments: argparse.Namespace) -> int:
         devices = wanted_devices(arguments)
         device = torch.device(devices[0]) if devices else choose_device(arguments.gpu)
         LOGGER.info("Use %s.", describe_all(devices or [device]))
-        with _open(arguments, device, once=arguments.whole_set) as evaluation:
+        if asks_for_averages(arguments):
+            found = measure_averages(arguments, device)
+            if arguments.json:
+                print(json.dumps({"whole_set": found}))
+            return 0
+        with open_tested(arguments, device, once=arguments.whole_set) as evaluation:
             means, judgement = _measure(arguments, evaluation)
         if arguments.sheet:
             _draw_sheet(arguments, device)
         if judgement:
-            title = f"{evaluation.net.graph.name}: {Path(arguments.weights).name}"
+            title = f"{evaluation.net.graph.name}: {Path(arguments.weights[0]).name}"
             draw(judgement, confusion=arguments.confusion, mistakes=arguments.mistakes, title=title)
         if arguments.json:
             print(json.dumps({**plain(means.outputs), **({"whole_set": as_plain(judgement)} if judgement else {})}))
@@ -74,9 +85,12 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _check(arguments: argparse.Namespace) -> None:
-    if arguments.iterations < 1:
+    check_nets(arguments)
+    if arguments.iterations is not None and arguments.iterations < 1:
         raise UsageError(f"--iterations is {arguments.iterations}, must be at least 1")
-    if (arguments.confusion or arguments.mistakes) and not arguments.whole_set:
+    if asks_for_averages(arguments):
+        check_averaging(arguments)
+    elif (arguments.confusion or arguments.mistakes) and not arguments.whole_set:
         raise UsageError("--confusion and --mistakes show what the net does with all records: give --whole-set, too")
 
 
@@ -102,8 +116,8 @@ def _batches(arguments: argparse.Namespace, evaluation: Evaluation) -> Iterable[
     if arguments.whole_set:
         LOGGER.info("Running through the whole set.")
         return evaluation.feed
-    LOGGER.info("Running for %d iterations.", arguments.iterations)
-    return (evaluation.feed.next() for _ in repeat(None, arguments.iterations))
+    LOGGER.info("Running for %d iterations.", arguments.iterations or BATCHES)
+    return (evaluation.feed.next() for _ in repeat(None, arguments.iterations or BATCHES))
 
 
 def _log_means(means: Means, weights: Mapping[str, float]) -> None:
@@ -113,12 +127,12 @@ def _log_means(means: Means, weights: Mapping[str, float]) -> None:
 
 
 def _draw_sheet(arguments: argparse.Namespace, device: torch.device) -> None:
-    with _open(arguments, device) as evaluation:
+    with open_tested(arguments, device) as evaluation:
         batches = _batches_once(evaluation)
         if not arguments.whole_set:
-            batches = min(batches, arguments.iterations)
+            batches = min(batches, arguments.iterations or BATCHES)
         predictions = predict(evaluation.net, evaluation.feed, batches)
-    title = f"{evaluation.net.graph.name}: {Path(arguments.weights).name}"
+    title = f"{evaluation.net.graph.name}: {Path(arguments.weights[0]).name}"
     draw_sheet(predictions, arguments.sheet, title=title)
     LOGGER.info("Test images and predictions: %s", arguments.sheet)
 
@@ -129,17 +143,3 @@ def _batches_once(evaluation: Evaluation) -> int:
     shape = source.tops[0].shape
     length = shape[0] if shape else None
     return max(1, evaluation.feed.record_counts()[source.name] // (length or 1))
-
-
-def _open(arguments: argparse.Namespace, device: torch.device, *, once: bool = False) -> Evaluation:
-    stages = [stage for stage in arguments.stage.split(",") if stage]
-    return open_evaluation(
-        arguments.model,
-        arguments.weights,
-        stages=stages,
-        level=arguments.level,
-        device=device,
-        devices=wanted_devices(arguments),
-        allow_python_layers=python_layers_allowed(arguments),
-        once=once,
-    )

@@ -18,7 +18,7 @@ JUDGED, WITHOUT = net(PICTURES, SCORES, SOFTMAX, ACCURACY), net(PICTURES, SCORES
 def test_the_report() -> None:
     assert list(report(judged())) == [
         "Records: 4",
-        "Top-1 accuracy: 0.5000 (2 of 4)",
+        "Top-1 accuracy: 0.5000 (2 of 4), error 0.5000",
         "Accuracy of each class:",
         "    class 0: 1.0000 (1 of 1)",
         "    class 1: 0.5000 (1 of 2)",

@@ -17,7 +17,7 @@ def tally(classes: int, *pairs: tuple[int, int]) -> Tally:
 def test_few_classes_are_all_shown() -> None:
     found = tally(3, *[(0, 0)] * 11, (0, 2), (1, 0))
     assert list(accuracy_lines(found)) == [
-        "Top-1 accuracy: 0.8462 (11 of 13)",
+        "Top-1 accuracy: 0.8462 (11 of 13), error 0.1538",
         "Accuracy of each class:",
         "    class 0: 0.9167 (11 of 12)",
         "    class 1: 0.0000 (0 of 1)",
