@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import cycle, islice
 
 import torch
 from torch import Tensor, nn
@@ -25,6 +24,7 @@ from netdef.graph.plan import Compute, Piece
 from netdef.graph.unknown import refuse_unknown
 from netdef.module.exchanger import Exchanger
 from netdef.module.first_values import first_tensors
+from netdef.module.holdings import Holdings
 from netdef.module.last_uses import last_uses
 from netdef.module.layer_module import LayerModule, as_used
 from netdef.module.passing import Batch, Passing
@@ -102,8 +102,7 @@ class Net(nn.Module):
         }
         self.steps = list(self._by_step.values())
         self.layers = nn.ModuleList(self.steps)
-        self._holders = _holders(self.steps)
-        self._lent = {piece: tensor for piece, tensor in tensors.items() if piece not in self._holders}
+        self.holdings = Holdings({own: self.plan.held[own] for own in graph.parameters}, self.steps, tensors)
         self._dead_after = last_uses(self.plan)
         self._transfers = Transfers()
         self._pipeline = pipeline(self.plan) if micro_batches > 1 else None
@@ -141,11 +140,7 @@ class Net(nn.Module):
     @property
     def pieces(self) -> dict[Parameter, Pieces]:
         """Each parameter as it lies, in the solver's order."""
-        return {
-            parameter: Pieces(tuple(map(self._tensor, held)), tuple(piece.range for piece in held))
-            for parameter in self.graph.parameters
-            for held in (self.plan.held[parameter],)
-        }
+        return self.holdings.pieces()
 
     def holds_part_of(self, parameter: Parameter) -> bool:
         """Tell whether other workers hold other channels of a parameter."""
@@ -153,22 +148,7 @@ class Net(nn.Module):
 
     def stored(self) -> list[tuple[Parameter, Tensor]]:
         """Return the tensors of all parameters, piece by piece in the solver's order: what a solver updates."""
-        return [(parameter, tensor) for parameter, own in self.pieces.items() for tensor in own.tensors]
-
-    def joined(self, tensors: Sequence[Tensor]) -> list[Pieces]:
-        """Return tensors that belong to those of ``stored``, once or several times over, by parameter."""
-        queue, kinds = iter(tensors), len(tensors) // max(1, len(self.stored()))
-        own = list(self.pieces.values())
-        return [one.like(tuple(islice(queue, len(one.tensors)))) for one in islice(cycle(own), kinds * len(own))]
-
-    def _tensor(self, piece: Piece) -> Tensor:
-        """Return a parameter's piece as its layer has it: moving a module to a device replaces its statistics."""
-        if piece not in self._holders:
-            return self._lent[piece]
-        module, index = self._holders[piece]
-        tensor = module.held(index)
-        assert tensor is not None
-        return tensor
+        return self.holdings.stored()
 
     def modules_of(self, index: int) -> list[LayerModule]:
         """Return the modules, one a part, of the layer of that index among the graph's nodes."""
@@ -227,7 +207,7 @@ class Net(nn.Module):
 
     def no_values(self) -> Values:
         """Return what a pass begins with: nothing but the parameters."""
-        return Values(self._tensor, self._transfers)
+        return Values(self.holdings.tensor, self._transfers)
 
     def _loss(self, values: Values) -> Tensor:
         # A 16-bit number would swallow small losses beside large ones.
@@ -256,7 +236,7 @@ def _refuse_splitting_twice(devices: Sequence[str], micro_batches: int) -> None:
 def _shared_pieces(graph: Graph, share: Net) -> dict[Piece, Tensor]:
     """Return the tensors of the net shared with, as pieces of this graph's parameters."""
     return {
-        Piece(mine, piece.range, str(share.devices[piece.device])): share._tensor(piece)
+        Piece(mine, piece.range, str(share.devices[piece.device])): share.holdings.tensor(piece)
         for mine, its in counterparts(graph, share.graph).items()
         if not share.holds_part_of(its)
         for piece in share.plan.held[its]
@@ -268,16 +248,6 @@ def _by_parameter(shared: Iterable[Piece]) -> dict[Parameter, tuple[Piece, ...]]
     for piece in shared:
         if isinstance(piece.content, Parameter):
             found[piece.content] = (*found.get(piece.content, ()), piece)
-    return found
-
-
-def _holders(modules: Iterable[LayerModule]) -> dict[Piece, tuple[LayerModule, int]]:
-    """Return for each parameter's piece the first module that holds it, and its place there."""
-    found: dict[Piece, tuple[LayerModule, int]] = {}
-    for module in modules:
-        for index, takes in enumerate(module.step.blobs):
-            if module.held(index) is not None:
-                found.setdefault(takes[0].piece, (module, index))
     return found
 
 

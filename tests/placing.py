@@ -77,7 +77,7 @@ def trained(net: Net, inputs: Batch, steps: int = 10, options: schema.SolverPara
     for iteration in range(steps):
         passed(net, inputs, iteration)
         updater.step([tensor.grad for _, tensor in net.stored()], rate=0.05, iteration=iteration)
-    return net.joined(updater.histories)
+    return net.holdings.joined(updater.histories)
 
 
 def whole(pieces: Sequence[Pieces]) -> list[Tensor]:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+
+import torch
 
 from netdef.data.feed import Feed
 from netdef.data.stream import Share
+from netdef.errors import UsageError
 from netdef.graph.graph import Graph
 from netdef.loading import open_feed
 from netdef.net import Net
 from netdef.parallel.batch_statistics import join_statistics
+from netdef.parallel.exchange import GroupExchanger
+from netdef.parallel.hybrid import Hybrid
 from netdef.parallel.replicated import Replicated
 from netdef.parallel.sharded import Sharded
 from netdef.parallel.turns import Turns
@@ -26,7 +32,31 @@ def crew_of(workers: Workers) -> Crew:
     def make_replica(net: Net, options: schema.SolverParameter) -> Replica:
         if options.sync_batch_norm:
             join_statistics(net, workers)
-        return Sharded(net, workers) if options.shard else Replicated(net, workers)
+        if net.exchanger is None:
+            return Sharded(net, workers) if options.shard else Replicated(net, workers)
+        if options.shard:
+            raise UsageError("shard cuts every layer, and over_workers in a layer_group splits some: use one of them")
+        return Hybrid(net, workers, exchanger)
+
+    def make_net(
+        graph: Graph,
+        *,
+        seed: int,
+        device: torch.device,
+        devices: Sequence[str] = (),
+        share: Net | None = None,
+        micro_batches: int = 1,
+    ) -> Net:
+        """Make the train net, of which layers may be split over the workers; test nets have whole layers."""
+        return Net(
+            graph,
+            seed=seed,
+            device=device,
+            devices=devices,
+            share=share,
+            micro_batches=micro_batches,
+            exchanger=None if share else exchanger,
+        )
 
     def open_batches(graph: Graph, folder: Path, *, seed: int, name: str, start: dict[str, int] | None = None) -> Feed:
         share = Share(workers.rank, workers.count)
@@ -40,4 +70,12 @@ def crew_of(workers: Workers) -> Crew:
     if workers.count == 1:
         return Crew(workers)
     (seed, *_) = workers.gather(draw_seed())
-    return Crew(workers, make_replica=make_replica, open_batches=open_batches, open_tests=open_tests, seed=seed)
+    exchanger = GroupExchanger(workers)
+    return Crew(
+        workers,
+        make_net=make_net,
+        make_replica=make_replica,
+        open_batches=open_batches,
+        open_tests=open_tests,
+        seed=seed,
+    )

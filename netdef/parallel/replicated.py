@@ -28,7 +28,7 @@ class Replicated(Replica):
     def __init__(self, net: Net, workers: Workers) -> None:
         super().__init__(net)
         self._workers = workers
-        self._learns = any(tensor.requires_grad for tensor in self.parts)
+        self._learns = any(tensor.requires_grad for tensor in self.common(self.parts))
         self._exchanger: DistributedDataParallel | None = None
 
     def __call__(
@@ -44,12 +44,16 @@ class Replicated(Replica):
             return nullcontext()
         return self._exchanging().no_sync()
 
+    def common(self, tensors: Sequence[Tensor]) -> list[Tensor]:
+        """Return those of tensors, one or several for each part, that are the same in all workers."""
+        return list(tensors)
+
     def check_agreement(self, histories: Sequence[Tensor]) -> None:
         """Compare the bits of parameters and histories.
 
         Raises: TrainingError that names the workers whose are others than the first one's.
         """
-        prints = self._workers.gather(fingerprint([*self.parts, *histories]))
+        prints = self._workers.gather(fingerprint([*self.common(self.parts), *self.common(histories)]))
         others = [str(rank) for rank, own in enumerate(prints) if own != prints[0]]
         if others:
             raise TrainingError(
@@ -59,10 +63,14 @@ class Replicated(Replica):
 
     def _exchanging(self) -> DistributedDataParallel:
         if self._exchanger is None:
+            net = _OutputsApart(self.net)
+            shared = set(self.common(self.parts))
+            apart = [name for name, tensor in net.named_parameters(remove_duplicate=False) if tensor not in shared]
+            DistributedDataParallel._set_params_and_buffers_to_ignore_for_model(net, apart)  # type: ignore[no-untyped-call]
             with warnings.catch_warnings():  # of the new name of broadcast_buffers, which older versions do not know
                 warnings.simplefilter("ignore", FutureWarning)
                 self._exchanger = DistributedDataParallel(
-                    _OutputsApart(self.net),
+                    net,
                     broadcast_buffers=False,
                     gradient_as_bucket_view=True,
                     find_unused_parameters=not always_reached(self.net.graph),

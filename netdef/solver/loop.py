@@ -160,7 +160,8 @@ class Solver:
 
     def settle(self) -> None:
         """Give all workers the running statistics of the first one's layers."""
-        self.workers.follow(tensor for parameter, tensor in self.net.stored() if not parameter.learned)
+        kept = (own for own in self.net.stored() if not own[0].learned and not self.net.holds_part_of(own[0]))
+        self.workers.follow(tensor for _, tensor in kept)
 
     def _refuse_lost(self, loss: float, result: Pass) -> None:
         if math.isfinite(loss):
@@ -183,6 +184,7 @@ class Solver:
         """Run all test nets, and return whether a request ended them early."""
         with_loss = self.options.test_compute_loss
         self.settle()
+        self.replica.prepare_tests()
         for index, test in enumerate(self.tests):
             run = evaluate(test, index, self.iteration, self.request, with_loss=with_loss, workers=self.workers)
             if (yield from watched(run, self.policy)):

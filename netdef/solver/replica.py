@@ -58,6 +58,9 @@ class Replica:
         """
         return nothing
 
+    def prepare_tests(self) -> None:
+        """See that the nets lent to compute with the parameters of now."""
+
     def pass_of(self, *, last: bool) -> AbstractContextManager[None]:
         """Surround a forward and backward pass; the gradients come together in the ``last`` one of an iteration."""
         return nullcontext()
@@ -72,7 +75,7 @@ class Replica:
 
         What is written into them counts only with ``changing``.
         """
-        joined = self.net.joined(histories)
+        joined = self.net.holdings.joined(histories)
         wholes = [pieces.whole() for pieces in joined]
         yield wholes
         if changing:
