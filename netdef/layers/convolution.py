@@ -64,7 +64,10 @@ class Convolution(Layer):
             if not compatible(bottom, bottoms[0]):
                 message = f"bottom {index} is {show(bottom)}, must be as bottom 0, {show(bottoms[0])}"
                 raise ShapeError(message, path=("bottom", index))
-        return tuple((*b[:axis], self.outputs, *windows.convolved(b[axis + 1 :])) for b in bottoms)
+        return tuple((*b[:axis], self.outputs, *self._lengths(windows, b[axis + 1 :])) for b in bottoms)
+
+    def _lengths(self, windows: Windows, spatial: Shape) -> Shape:
+        return windows.convolved(spatial)
 
     def parameters(self, *bottoms: Shape) -> tuple[ParameterSpec, ...]:
         """Return the kernels, and the bias if there is one."""
@@ -82,7 +85,7 @@ class Convolution(Layer):
         return count((len(bottoms), *top[:axis], *pairs, *top[axis + 1 :], *windows.kernel))
 
     def _pairs(self, channels: int | None) -> Shape:
-        """Return the extents that count the kernels: one for each pair of connected channels."""
+        """Return the first extents of the weights, which count the kernels: one for each pair of connected channels."""
         if self.connections:
             return (len(self.connections),)
         return (self.outputs, None if channels is None else channels // self.group)
@@ -128,8 +131,14 @@ class Convolution(Layer):
         bias = params[1] if self.options.bias_term else None
         items = x.flatten(0, axis - 1) if axis > 1 else x if axis == 1 else x[None]
         kernels = self.connections.whole(params[0], x.shape[axis]) if self.connections else params[0]
-        y = _convolve(items, kernels, bias, windows, self.group)
+        if items.dim() - 2 > LONGEST_NATIVE:
+            raise ShapeError(f"bottom has {items.dim() - 2} spatial axes, must have at most {LONGEST_NATIVE}")
+        y = self._apply(items, kernels, bias, windows)
         return y.reshape(*x.shape[:axis], *y.shape[1:])
+
+    def _apply(self, x: Tensor, weight: Tensor, bias: Tensor | None, windows: Windows) -> Tensor:
+        """Convolve N×C×(spatial)."""
+        return _convolve(x, weight, bias, windows, self.group)
 
 
 def _narrow(message: schema.LayerParameter, outputs: int, group: int) -> None:
@@ -142,8 +151,6 @@ def _convolve(x: Tensor, weight: Tensor, bias: Tensor | None, windows: Windows, 
     from torch.nn import functional
 
     axes = x.dim() - 2
-    if axes > LONGEST_NATIVE:
-        raise ShapeError(f"bottom has {axes} spatial axes, must have at most {LONGEST_NATIVE}")
     if axes == 0:
         y = functional.conv1d(x[..., None], weight[..., None], bias, groups=group)
         return y[..., 0]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from netdef.errors import OptionError, ShapeError
-from netdef.layers.base import ParameterSpec
-from netdef.layers.convolution import LONGEST_NATIVE, Convolution
+from netdef.layers.convolution import Convolution
 from netdef.layers.part import Part, Range, share
 from netdef.layers.register import layer
-from netdef.layers.shape import Shape, compatible, count, show
+from netdef.layers.shape import Shape, count
 from netdef.layers.windows import Windows
 
 if TYPE_CHECKING:
@@ -38,22 +36,12 @@ class Deconvolution(Convolution):
         if self.connections:
             raise OptionError("connection is for Convolution alone", path=("convolution_param", "connection", 0))
 
-    def shapes(self, *bottoms: Shape) -> tuple[Shape, ...]:
-        """Return the shape of each top."""
-        axis, windows = self._read(bottoms[0])
-        for index, bottom in enumerate(bottoms):
-            if not compatible(bottom, bottoms[0]):
-                message = f"bottom {index} is {show(bottom)}, must be as bottom 0, {show(bottoms[0])}"
-                raise ShapeError(message, path=("bottom", index))
-        return tuple((*b[:axis], self.outputs, *_enlarged(windows, b[axis + 1 :])) for b in bottoms)
+    def _lengths(self, windows: Windows, spatial: Shape) -> Shape:
+        return _enlarged(windows, spatial)
 
-    def parameters(self, *bottoms: Shape) -> tuple[ParameterSpec, ...]:
-        """Return the kernels, laid out as those of a convolution from top to bottom, and the bias if there is one."""
-        axis, windows = self._read(bottoms[0])
-        shape = (bottoms[0][axis], self.outputs // self.group, *windows.kernel)
-        weight = ParameterSpec(shape, self.options.weight_filler)
-        bias = ParameterSpec((self.outputs,), self.options.bias_filler)
-        return (weight, bias) if self.options.bias_term else (weight,)
+    def _pairs(self, channels: int | None) -> Shape:
+        # laid out as the weights of a convolution from top to bottom
+        return (channels, self.outputs // self.group)
 
     def macs(self, *bottoms: Shape) -> int | None:
         """Return pixels × (kernel elements that each is multiplied by)."""
@@ -69,12 +57,8 @@ class Deconvolution(Convolution):
             return share(self.outputs, index, count, axis=1)
         return share(channels, index, count, axis=0)
 
-    def _convolve(self, params: Sequence[Tensor], x: Tensor) -> Tensor:
-        axis, windows = self._read(tuple(x.shape))
-        bias = params[1] if self.options.bias_term else None
-        items = x.flatten(0, axis - 1) if axis else x[None]
-        y = _deconvolve(items, params[0], bias, windows, self.group)
-        return y.reshape(*x.shape[:axis], *y.shape[1:])
+    def _apply(self, x: Tensor, weight: Tensor, bias: Tensor | None, windows: Windows) -> Tensor:
+        return _deconvolve(x, weight, bias, windows, self.group)
 
 
 def _enlarged(windows: Windows, spatial: Shape) -> Shape:
@@ -100,8 +84,6 @@ def _deconvolve(x: Tensor, weight: Tensor, bias: Tensor | None, windows: Windows
     from torch.nn import functional
 
     axes = x.dim() - 2
-    if axes > LONGEST_NATIVE:
-        raise ShapeError(f"bottom has {axes} spatial axes, must have at most {LONGEST_NATIVE}")
     if axes == 0:
         return functional.conv_transpose1d(x[..., None], weight[..., None], bias, groups=group)[..., 0]
     spread = (functional.conv_transpose1d, functional.conv_transpose2d, functional.conv_transpose3d)[axes - 1]
