@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from netdef.data.convert import Conversion, ConvertOptions
 
 COMMIT_RECORDS = 1000  # as often as Caffe's tool says how far it is
-IMAGE_FLAGS = ("gray", "shuffle", "resize_width", "resize_height", "check_size", "encoded", "encode_type")
+IMAGE_FLAGS = (
+    *("gray", "shuffle", "resize_width", "resize_height", "resize_shorter", "centre_crop"),
+    *("check_size", "encoded", "encode_type"),
+)
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +39,8 @@ def _add_image_flags(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--shuffle", action="store_true", help="store the images in a random order, always the same")
     parser.add_argument("--resize-width", type=int, default=0, metavar="W", help="scale all images to this width …")
     parser.add_argument("--resize-height", type=int, default=0, metavar="H", help="… and this height, in pixels")
+    parser.add_argument("--resize-shorter", type=int, default=0, metavar="N", help="scale all shorter sides to this …")
+    parser.add_argument("--centre-crop", type=int, default=0, metavar="N", help="… and cut a square from the middle")
     parser.add_argument("--check-size", action="store_true", help="refuse images of unequal sizes")
     parser.add_argument("--encoded", action="store_true", help="store image files instead of pixels")
     parser.add_argument("--encode-type", default="", metavar="TYPE", help="their format, such as jpg or png")

@@ -16,6 +16,7 @@ from netdef.data.color_mode import ColorMode
 from netdef.data.datum import write_datum
 from netdef.data.image_header import image_shape
 from netdef.data.image_list import ListedImage
+from netdef.data.sizing import scaled_size
 from netdef.errors import DataError, UsageError
 
 
@@ -24,13 +25,16 @@ class ImageOptions:
     """What becomes of an image on its way into a database.
 
     ``gray``: one channel instead of three. ``resize_width``, ``resize_height``: the new size in pixels, both or
-    neither. ``encoded``: store an image file instead of pixels, of the format ``encode_type`` ("jpg", "png"), which
+    neither. ``resize_shorter``: the new length of the shorter side instead, the other in proportion. ``centre_crop``:
+    the side of a square that is then cut from the middle. ``encoded``: store an image file instead of pixels, of the format ``encode_type`` ("jpg", "png"), which
     implies it, or of the file's own; the file's bytes themselves where nothing changes them.
     """
 
     gray: bool = False
     resize_width: int = 0
     resize_height: int = 0
+    resize_shorter: int = 0
+    centre_crop: int = 0
     encoded: bool = False
     encode_type: str = ""
 
@@ -38,10 +42,23 @@ class ImageOptions:
         if bool(self.resize_width) != bool(self.resize_height) or min(self.resize_width, self.resize_height) < 0:
             found = f"resize_width is {self.resize_width} and resize_height {self.resize_height}"
             raise UsageError(f"{found}: give both, greater than 0, or neither")
+        if self.resize_width and self.resize_shorter:
+            raise UsageError("resize_width and resize_shorter are both given: the one distorts, the other does not")
+        if min(self.resize_shorter, self.centre_crop) < 0:
+            found = f"resize_shorter is {self.resize_shorter} and centre_crop {self.centre_crop}"
+            raise UsageError(f"{found}: must not be negative")
+        if self.resize_shorter and self.centre_crop > self.resize_shorter:
+            found = f"centre_crop is {self.centre_crop}, resize_shorter only {self.resize_shorter}"
+            raise UsageError(f"{found}: the square must fit into the images")
         if self.encode_type and not cv2.haveImageWriter(f"x.{self.encode_type}"):
             raise UsageError(
                 f'encode_type is "{self.encode_type}", which is no format that can be written; try jpg or png'
             )
+
+    @property
+    def keeps_size(self) -> bool:
+        """Whether images stay as large as they are."""
+        return not (self.resize_width or self.resize_shorter or self.centre_crop)
 
     def format_for(self, name: str) -> str:
         """Return the ending that names the format to store, "" for pixels."""
@@ -75,8 +92,8 @@ def _stays(content: bytes, options: ImageOptions) -> bool:
     if options.gray:
         # Caffe keeps the file here even if it is coloured, so that readers get three channels after all.
         shape = image_shape(content)
-        return not options.resize_width and shape is not None and shape[0] == 1
-    return not options.resize_width
+        return options.keeps_size and shape is not None and shape[0] == 1
+    return options.keeps_size
 
 
 def _encoded(pixels: NDArray[Any], target: str, image: ListedImage) -> bytes:
@@ -97,7 +114,20 @@ def _pixels(content: bytes, image: ListedImage, options: ImageOptions) -> NDArra
         pixels = None
     if pixels is None:
         raise DataError(f"{image.path}: is no image, or a damaged one")
-    return cv2.resize(pixels, (options.resize_width, options.resize_height)) if options.resize_width else pixels
+    if options.resize_width:
+        pixels = cv2.resize(pixels, (options.resize_width, options.resize_height))
+    elif options.resize_shorter:
+        height, width = scaled_size(pixels.shape[0], pixels.shape[1], options.resize_shorter)
+        pixels = cv2.resize(pixels, (width, height))
+    return _middle(pixels, options.centre_crop, image) if options.centre_crop else pixels
+
+
+def _middle(pixels: NDArray[Any], side: int, image: ListedImage) -> NDArray[Any]:
+    height, width = pixels.shape[:2]
+    if min(height, width) < side:
+        raise DataError(f"{image.path}: is {height}×{width} (height × width), too small for a square of {side}")
+    top, left = (height - side) // 2, (width - side) // 2
+    return np.ascontiguousarray(pixels[top : top + side, left : left + side])
 
 
 def _raw(pixels: NDArray[Any], label: int) -> bytes:

@@ -46,6 +46,13 @@ def test_caffes_usage_makes_caffes_records(run: Run, images: Path, listing: Path
     assert set(datum.data[: 4 * 6]) == {20}
 
 
+def test_shorter_sides_are_resized_and_the_middle_cut(run: Run, images: Path, listing: Path, tmp_path: Path) -> None:
+    flags = ("--resize-shorter", "8", "--centre-crop", "6", "--check-size")
+    assert run("convert-imageset", *flags, f"{images}/", listing, tmp_path / "db").code == 0
+    found = [(datum.channels, datum.height, datum.width) for datum in records(tmp_path / "db").values()]
+    assert found == [(3, 6, 6)] * 2
+
+
 def test_lines_and_skipped_images_are_told(run: Run, images: Path, listing: Path, tmp_path: Path) -> None:
     err = run("convert-imageset", images, listing, tmp_path / "db").err
     assert "Processed 3 files." in err

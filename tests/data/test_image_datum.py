@@ -36,6 +36,23 @@ def test_gray_and_resized(tmp_path: Path) -> None:
     assert bytes(datum.data) == cv2.resize(gray, (5, 4)).tobytes()
 
 
+def test_the_shorter_side_is_resized_and_the_middle_cut_out(tmp_path: Path) -> None:
+    scaled, _ = make(tmp_path, Options(resize_shorter=14))
+    assert (scaled.height, scaled.width) == (18, 14)
+    large = cv2.resize(PICTURE, (14, 18)).transpose(2, 0, 1)
+    assert bytes(scaled.data) == large.tobytes()
+    cut, _ = make(tmp_path, Options(resize_shorter=14, centre_crop=11))
+    assert (cut.height, cut.width) == (11, 11)
+    assert bytes(cut.data) == large[:, 3:14, 1:12].tobytes()
+
+
+def test_only_the_middle_is_cut_out(tmp_path: Path) -> None:
+    datum, _ = make(tmp_path, Options(centre_crop=6))
+    assert bytes(datum.data) == PICTURE[1:7, :6].transpose(2, 0, 1).tobytes()
+    with pytest.raises(DataError, match=r"a.PNG: is 9×7 \(height × width\), too small for a square of 8"):
+        make(tmp_path, Options(centre_crop=8))
+
+
 @pytest.mark.parametrize(
     ("options", "same"),
     [
@@ -45,6 +62,7 @@ def test_gray_and_resized(tmp_path: Path) -> None:
         (Options(encode_type="bmp"), False),
         (Options(encoded=True, gray=True), False),
         (Options(encoded=True, resize_width=8, resize_height=9), False),
+        (Options(encoded=True, resize_shorter=7), False),
     ],
 )
 def test_a_file_that_nothing_changes_is_stored_as_it_is(tmp_path: Path, options: ImageOptions, same: bool) -> None:
@@ -80,6 +98,12 @@ def test_what_cannot_be_read_is_an_error(tmp_path: Path) -> None:
 def test_options_that_contradict_one_another() -> None:
     with pytest.raises(UsageError, match="resize_width is 5 and resize_height 0: give both"):
         Options(resize_width=5)
+    with pytest.raises(UsageError, match="resize_width and resize_shorter are both given"):
+        Options(resize_width=5, resize_height=5, resize_shorter=5)
+    with pytest.raises(UsageError, match="centre_crop is 6, resize_shorter only 5"):
+        Options(resize_shorter=5, centre_crop=6)
+    with pytest.raises(UsageError, match="resize_shorter is -5 and centre_crop 0: must not be negative"):
+        Options(resize_shorter=-5)
     with pytest.raises(UsageError, match='encode_type is "gif8", which is no format that can be written'):
         Options(encode_type="gif8")
 
