@@ -7,12 +7,17 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from netdef.cli.positive import positive
 from netdef.cli.state import PHASES, add_state_flags, state
 from netdef.draw.dot import RANKDIRS, dot
 from netdef.draw.page import page
 from netdef.draw.render import FORMATS, render
+from netdef.draw.schedule import schedule_dot
 from netdef.errors import NetdefError, UsageError
 from netdef.graph.graph import Graph
+from netdef.graph.pipeline import pipeline
+from netdef.graph.place import place
+from netdef.graph.schedule import schedule
 from netdef.model import graph_of
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema.load import Loaded, load_net
@@ -28,11 +33,17 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--rankdir", choices=RANKDIRS, default="TB", help="where data flows: top to bottom, left to right"
     )
+    parser.add_argument(
+        "--schedule", action="store_true", help="draw when each device works on which micro-batch, instead of the net"
+    )
+    parser.add_argument(
+        "--micro-batches", type=positive, default=4, metavar="N", help="parts of a batch in the schedule (default: 4)"
+    )
     parser.add_argument("--display-lrm", action="store_true", help="tell the learning-rate multipliers of each layer")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Draw one phase, or all of them in one picture.
+    """Draw one phase, or all of them in one picture; or the schedule of one, of TRAIN unless another is given.
 
     Raises: DefinitionError with everything wrong in the file, UsageError if the picture cannot be drawn or written.
     """
@@ -42,13 +53,30 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(
             f"{output}: netdef draws .{', .'.join(SUFFIXES)}, not {output.suffix or 'files without a suffix'}"
         )
-    graphs = _graphs(load_net(arguments.model), arguments)
-    source = dot(graphs, arguments.rankdir, with_rates=arguments.display_lrm)
+    net = load_net(arguments.model)
+    source, name = _schedule(net, arguments) if arguments.schedule else _net(net, arguments)
     try:
-        output.write_bytes(_picture(source, form, graphs[0].name))
+        output.write_bytes(_picture(source, form, name))
     except OSError as error:
         raise UsageError(f"{output} cannot be written: {error.strerror}") from error
     return 0
+
+
+def _net(net: Loaded[schema.NetParameter], arguments: argparse.Namespace) -> tuple[str, str]:
+    graphs = _graphs(net, arguments)
+    return dot(graphs, arguments.rankdir, with_rates=arguments.display_lrm), graphs[0].name
+
+
+def _schedule(net: Loaded[schema.NetParameter], arguments: argparse.Namespace) -> tuple[str, str]:
+    graph = graph_of(net, state(arguments, "TRAIN"))
+    plan = place(graph)
+    if len(plan.devices) == 1:
+        raise UsageError(
+            f'net "{graph.name}" runs on one device, so nothing works beside it: give layers devices of their own'
+            ' (`device: "1"`), group by group'
+        )
+    entries = schedule(plan, pipeline(plan), arguments.micro_batches)
+    return schedule_dot(entries, plan.devices, graph.name), graph.name
 
 
 def _picture(source: str, form: str, name: str) -> bytes:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TypedDict
 
 from netdef.draw.measures import Measures, total
-from netdef.graph.graph import Node, Parameter, Value
-from netdef.graph.plan import Compute, Piece, Plan, Take
+from netdef.graph.graph import Node, Parameter
+from netdef.graph.plan import Compute, Piece, Plan
 from netdef.graph.ranges import cut
+from netdef.graph.schedule import read_shape
 from netdef.layers.base import FLOAT_BYTES
-from netdef.layers.part import Range
-from netdef.layers.shape import Shape, count
+from netdef.layers.shape import count
 
 
 class Load(TypedDict):
@@ -60,17 +60,8 @@ def _load(plan: Plan, device: str, measures: Measures) -> Load:
 def _macs(step: Compute, measures: Measures) -> int | None:
     if step.count == 1:
         return measures.macs(step.node)
-    shapes = [_read(bottom, takes) for bottom, takes in zip(step.node.bottoms, step.bottoms, strict=True)]
-    return measures.for_item(step.layer.macs(*shapes))
-
-
-def _read(bottom: Value, takes: Sequence[Take]) -> Shape:
-    """Return the shape of what a part reads of a bottom: takes, one behind the other."""
-    ranges = [take.range for take in takes if take.range is not None]
-    shape = bottom.shape or ()
-    if len(ranges) < len(takes):
-        return shape
-    return cut(shape, Range(ranges[0].axis, 0, sum(map(len, ranges))))
+    shapes = (read_shape(step, index) for index in range(len(step.bottoms)))
+    return measures.for_item(step.layer.macs(*(shape for shape in shapes if shape is not None)))  # split: all known
 
 
 def _bytes(pieces: Iterator[Piece]) -> int | None:

@@ -34,8 +34,13 @@ HEX = re.compile("#[0-9A-Fa-f]{6}")
 
 def border(fill: str) -> str:
     """Return a darker tone of a fill."""
+    return shaded(fill, BORDER_SHADE)
+
+
+def shaded(fill: str, share: float) -> str:
+    """Return a tone with a share of the light of a fill."""
     channels = (int(fill[start : start + 2], 16) for start in (1, 3, 5))
-    return "#" + "".join(f"{round(channel * BORDER_SHADE):02X}" for channel in channels)
+    return "#" + "".join(f"{round(channel * share):02X}" for channel in channels)
 
 
 def device_color(index: int) -> str:

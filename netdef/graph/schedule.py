@@ -70,12 +70,12 @@ def _time(plan: Plan, steps: tuple[int, ...]) -> int:
 
 def part_macs(step: Compute) -> int:
     """Return the multiply-accumulates of a step for the whole batch, 0 where they are not known."""
-    shapes = [_read(step, index) for index in range(len(step.bottoms))]
+    shapes = [read_shape(step, index) for index in range(len(step.bottoms))]
     known = [shape for shape in shapes if shape is not None]
     return (step.layer.macs(*known) or 0) if len(known) == len(shapes) and known else 0
 
 
-def _read(step: Compute, index: int) -> Shape | None:
+def read_shape(step: Compute, index: int) -> Shape | None:
     """Return the shape of what a step reads of a bottom."""
     shape, takes = step.node.bottoms[index].shape, step.bottoms[index]
     own = [take.range for take in takes]

@@ -6,8 +6,10 @@ from pathlib import Path
 import pytest
 
 from netdef.cli.main import main
+from tests.draw.placed import UNDIVIDED
 
-LENET = str(Path(__file__).parents[2] / "models" / "lenet.prototxt")
+MODELS = Path(__file__).parents[2] / "models"
+LENET = str(MODELS / "lenet.prototxt")
 TEST_ONLY = """
 layer { name: "in" type: "Input" top: "x" input_param { shape { dim: 2 dim: 3 } } include { phase: TEST } }
 layer { name: "out" type: "ReLU" bottom: "x" top: "y" }
@@ -77,6 +79,25 @@ def test_a_net_that_no_phase_can_be_built_of(tmp_path: Path, capsys: pytest.Capt
 def test_outputs_that_cannot_be(tmp_path: Path, capsys: pytest.CaptureFixture[str], output: str, words: str) -> None:
     assert main(["draw", LENET, "-o", str(tmp_path / output)]) == 1
     assert words in capsys.readouterr().err
+
+
+def test_a_schedule(tmp_path: Path) -> None:
+    output = tmp_path / "net.dot"
+    towers = str(MODELS / "alexnet_two_towers.prototxt")
+    assert main(["draw", towers, "--schedule", "--micro-batches", "3", "-o", str(output)]) == 0
+    assert "9 stages, 3 micro-batches" in output.read_text("utf-8")
+
+
+def test_a_schedule_takes_two_devices(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["draw", LENET, "--schedule", "-o", str(tmp_path / "net.dot")]) == 1
+    assert 'net "LeNet" runs on one device, so nothing works beside it' in capsys.readouterr().err
+
+
+def test_parts_that_cannot_be_equal_are_an_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model = tmp_path / "net.prototxt"
+    model.write_text(UNDIVIDED)
+    assert main(["draw", str(model), "-o", str(tmp_path / "net.dot")]) == 1
+    assert "9 channels cannot be split over 2 devices" in capsys.readouterr().err
 
 
 def test_neither_torch_nor_numpy_is_imported(tmp_path: Path) -> None:
