@@ -26,8 +26,9 @@ class ImageOptions:
 
     ``gray``: one channel instead of three. ``resize_width``, ``resize_height``: the new size in pixels, both or
     neither. ``resize_shorter``: the new length of the shorter side instead, the other in proportion. ``centre_crop``:
-    the side of a square that is then cut from the middle. ``encoded``: store an image file instead of pixels, of the format ``encode_type`` ("jpg", "png"), which
-    implies it, or of the file's own; the file's bytes themselves where nothing changes them.
+    the side of a square that is then cut from the middle. ``encoded``: store an image file instead of pixels, of the
+    format ``encode_type`` ("jpg", "png"), which implies it, or of the file's own; the file's bytes themselves where
+    nothing changes them.
     """
 
     gray: bool = False
