@@ -19,8 +19,6 @@ LIGHT = tuple(FILLS[kind] for kind in Kind if kind not in (Kind.DATA, Kind.METRI
 DARK = 0.45  # of a colour's light, where a device goes backward
 PAPER, WAITING = "#FFFFFF", "#F2F2F2"
 LEGEND = "time goes right; number and colour: micro-batch; light: forward; dark: backward; grey: the device waits"
-    "time goes to the right; number and colour: micro-batch; light: forward; dark: backward; grey: the device waits"
-)
 LABEL = {"labelloc": "t", "labeljust": "l", "fontname": FONT, "fontcolor": INK}
 NODE = {"shape": "plaintext", "fontname": FONT, "fontcolor": INK, "fontsize": "11"}
 
