@@ -51,6 +51,7 @@ OF_MANY_SOURCES = {
     "tests/test_layout.py",
     "tests/test_models.py",
     "tests/test_networks.py",
+    "tests/test_micro_batches.py",
     "tests/test_photographs.py",
     "tests/test_placed_training.py",
     "tests/test_placement_copies.py",

@@ -62,7 +62,7 @@ class Passing:
         Raises: UsageError if there are fewer rows than parts.
         """
         self._run(pipeline.first, batch)
-        parts = list(_parts(batch, self.plan, count))
+        parts = list(_parts(batch, self.plan, count)) if pipeline.stages else []
         for tick in range(len(pipeline.stages) + count - 1):
             for number, stage in enumerate(pipeline.stages):
                 if 0 <= tick - number < count:
