@@ -34,6 +34,13 @@ NETWORKS = {
         "BVLC/caffe examples/mnist/lenet.prototxt",
         {"conv1": (20, 24, 24), "pool1": (20, 12, 12), "conv2": (50, 8, 8), "pool2": (50, 4, 4), "ip2": (10,)},
     ),
+    "lenet5": Network(
+        60_000,
+        326_520,
+        "Proc. IEEE 1998, section II.B: parameters; of its 340,908 connections those of C1, C3, C5, F6 and the output",
+        {"C1": (6, 28, 28), "S2": (6, 14, 14), "C3": (16, 10, 10), "S4": (16, 5, 5), "C5": (120, 1, 1)}
+        | {"F6": (84,), "distance": (10,)},
+    ),
     "alexnet": Network(60_965_224, 724_406_816, "BVLC/caffe models/bvlc_alexnet", _ALEXNET),
     "caffenet": Network(60_965_224, 724_406_816, "BVLC/caffe models/bvlc_reference_caffenet", _ALEXNET),
     "alexnet_paper": Network(

@@ -9,7 +9,9 @@ import pytest
 from netdef.cli.findings import check_file
 from netdef.draw.summary import Summary, summary
 from netdef.errors import Severity
+from netdef.graph.graph import Node
 from netdef.layers.register import layer_types
+from netdef.layers.shape import Shape, count
 from netdef.model import load_graph
 from netdef.prototxt.load import load, read_text
 from netdef.prototxt.write import write
@@ -85,6 +87,34 @@ def test_layers_are_called_as_in_the_published_files(model: str, names: str) -> 
 def test_a_file_has_no_errors_and_the_formatter_s_layout(path: Path) -> None:
     assert not [problem for problem in check_file(str(path)) if problem.severity is Severity.ERROR]
     assert write(load(path)) == read_text(path)
+
+
+def test_lenet5_has_the_papers_connections() -> None:
+    state = schema.NetState(phase=schema.TEST, stage=["deploy"])
+    graph = load_graph(str(ROOT / "models" / "lenet5.prototxt"), state)
+    found: dict[str, int] = {}
+    for node in graph.nodes:
+        layer = node.name.partition("_")[0]
+        found[layer] = found.get(layer, 0) + connections(node)
+    assert {name: number for name, number in found.items() if number} == {
+        **{"C1": 122_304, "S2": 5_880, "C3": 151_600, "S4": 2_000, "C5": 48_120, "F6": 10_164},
+        "output": 840,
+    }
+    assert sum(found.values()) == 340_908
+
+
+def connections(node: Node) -> int:
+    """Count what the units of a layer are connected to as the paper does: their inputs, and a bias if there is one."""
+    (top,) = node.tops
+    units = count(top.shape or ()) or 0
+    if node.type in ("Convolution", "InnerProduct"):
+        return (node.layer.macs(*shapes(node)) or 0) + units
+    inputs = {"RadialBasis": 84, "Pooling": 2 * 2, "Scale": 1}  # the bias of a subsampling is that of its Scale
+    return inputs.get(node.type, 0) * units
+
+
+def shapes(node: Node) -> list[Shape]:
+    return [bottom.shape or () for bottom in node.bottoms]
 
 
 def test_models_and_examples_show_every_layer_type() -> None:

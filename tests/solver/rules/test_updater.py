@@ -48,6 +48,21 @@ def test_multipliers_belong_to_their_own_parameter() -> None:
         assert torch.allclose(w, old - lr_mult * (g + 0.5 * decay_mult * old))
 
 
+def test_decay_is_that_of_alexnets_paper() -> None:
+    """Section 5: v ← 0.9 · v - 0.0005 · rate · w - rate · gradient, then w ← w + v; our history is -v."""
+    rates = [0.01, 0.01, 0.001, 0.0001]
+    first = [tensor.double() for tensor in tensors(0)]
+    w, v = [tensor.clone() for tensor in first], [torch.zeros_like(tensor) for tensor in first]
+    updater = Updater(schema.SolverParameter(momentum=0.9, weight_decay=0.0005), first, [1.0] * 3, [1.0] * 3)
+    for iteration, rate in enumerate(rates):
+        gradients = [tensor.double() for tensor in tensors(iteration + 1)]
+        v = [0.9 * old - 0.0005 * rate * x - rate * g for old, x, g in zip(v, w, gradients, strict=True)]
+        w = [x + step for x, step in zip(w, v, strict=True)]
+        updater.step([*gradients], rate, iteration)
+    for ours, theirs in zip([*first, *updater.histories], [*w, *(-step for step in v)], strict=True):
+        torch.testing.assert_close(ours, theirs, rtol=1e-7, atol=1e-10)
+
+
 @pytest.mark.parametrize("kind", SOLVER_TYPES)
 @pytest.mark.parametrize("decay", ["L1", "L2"])
 def test_a_missing_gradient_is_zero(kind: str, decay: str) -> None:
