@@ -18,7 +18,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("batches", type=int, metavar="BATCHES", help="how many batches to run")
     parser.add_argument("backend", metavar="KIND", choices=("lmdb", "leveldb"), help="lmdb or leveldb")
     device = "CPU, or GPU and perhaps the number of one (DEVICE_ID=0); without, a GPU if there is one"
-    parser.add_argument("device", nargs="*", metavar="DEVICE", help=device)
+    parser.add_argument("device", nargs="*", default=[], metavar="DEVICE", help=device)
 
 
 def run(arguments: argparse.Namespace) -> int:
