@@ -2,7 +2,7 @@
 
 Run it as ``python -m benchmarks.networks FOLDER [--networks a,b] [--batch 8] [--iterations 30]`` in the repository's
 folder; FOLDER has one folder of pictures for each class. Crops and batches are smaller than the papers', so that a CPU
-is enough; the rate is the first one of the network's own solver, times the root of the batch's share in its own.
+is enough; the rate is the first one of the network's own solver, times the batch's share in its own.
 """
 
 from __future__ import annotations

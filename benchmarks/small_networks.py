@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 from google.protobuf.text_format import MessageToString
@@ -31,7 +30,7 @@ def side(model: str) -> int:
 def write_small(model: str, database: Path, batch: int, folder: Path) -> Path:
     """Write a small net and its solver into a folder, and return the path of the solver.
 
-    Its rate is the first one of the network's own solver, less as the root of the batch is less.
+    Its rate is the first one of the network's own solver, less as the batch is less.
     """
     net = load_net(ROOT / "models" / f"{model}.prototxt").message
     solver = load_solver(ROOT / "solvers" / f"{model}.prototxt").message
@@ -39,7 +38,8 @@ def write_small(model: str, database: Path, batch: int, folder: Path) -> Path:
     _read_from(net, database, side(model), batch)
     _average_over_all_pixels(net)
     (folder / "net.prototxt").write_text(MessageToString(net))
-    solver.base_lr *= math.sqrt(share)  # a smaller batch gives a rougher gradient
+    if solver.type != "RMSProp":  # which divides the gradient by its size
+        solver.base_lr *= share
     _only_train(solver, folder)
     (folder / "solver.prototxt").write_text(MessageToString(solver))
     return folder / "solver.prototxt"
