@@ -12,6 +12,8 @@ from netdef.data.paths import resolve
 from netdef.data.peek import record_shapes
 from netdef.errors import DefinitionError, Problem, Severity
 from netdef.graph.build import examine
+from netdef.graph.graph import Graph
+from netdef.graph.place import place
 from netdef.graph.problems import Locate, title
 from netdef.graph.states import mentioned_states
 from netdef.prototxt.expand import told_once
@@ -104,12 +106,21 @@ def _check_net_file(file: str, states: Callable[[schema.NetParameter], list[sche
 def _check_net(net: schema.NetParameter, states: list[schema.NetState], locate: Locate, folder: Path) -> Problems:
     shapes, find_file = partial(record_shapes, folder=folder), partial(resolve, folder=folder)
     for state in states:
-        _, problems = examine(net, state, record_shapes=shapes, locate=locate, find_file=find_file)
+        graph, problems = examine(net, state, record_shapes=shapes, locate=locate, find_file=find_file)
         yield from problems.found
+        if not problems.errors:
+            yield from _check_placement(graph)
     for position, layer in enumerate(net.layer):
         for path, name in missing_files(layer, folder):
             message = f"{title(layer)}: {name} is not there; training will need it"
             yield Problem(message, locate(("layer", position, *path)), severity=Severity.WARNING)
+
+
+def _check_placement(graph: Graph) -> Problems:
+    try:
+        place(graph)
+    except DefinitionError as error:
+        yield from error.problems
 
 
 def _sorted(problems: Iterable[Problem]) -> list[Problem]:

@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from netdef.errors import DataError, DefinitionError, LayerError, WiringError
+from netdef.errors import DataError, DefinitionError, LayerError, OptionError, WiringError
 from netdef.graph.gradients import settle_gradients
 from netdef.graph.graph import Attributes, Graph, Node, Value
-from netdef.graph.groups import attributes, repeated
+from netdef.graph.groups import attributes, check_devices, device_path, repeated
 from netdef.graph.in_place import spoilt_in_caffe
 from netdef.graph.problems import Locate, Problems, nowhere, title
 from netdef.graph.rules import included
@@ -112,6 +112,12 @@ class _Builder:
         for index in repeated(self.net.layer_group):
             message = f'layer_group "{self.net.layer_group[index].name}" is defined already'
             self.problems.add(("layer_group", index), message, hint="put everything that it says into one block")
+        for index, group in enumerate(self.net.layer_group):
+            try:
+                check_devices(group.device)
+            except OptionError as error:
+                path = ("layer_group", index, *error.path)
+                self.problems.add(path, f'layer_group "{group.name}": {error.message}', error.hint)
 
     def _warn_of_overwriting(self) -> None:
         for node, writer in spoilt_in_caffe(self.nodes):
@@ -157,7 +163,11 @@ class _Builder:
             self.problems.data(node.position, node.layer.message, error)
 
     def _set_attributes(self, node: Node) -> None:
-        node.attributes = attributes(node.layer.message, self.groups)
+        message = node.layer.message
+        node.attributes = attributes(message, self.groups)
+        if node.attributes.devices:
+            path = device_path(message, node.position, self.net.layer_group)
+            node.device_place = self.problems.locate(path)
 
     def _connect_bottoms(self, node: Node) -> None:
         bottoms = []

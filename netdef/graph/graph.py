@@ -71,8 +71,8 @@ class Node:
     """One layer in its net.
 
     ``index`` counts the nodes, ``position`` the layers of the file, ``namesakes`` the nodes before it that have the
-    same name. ``propagates`` tells for each bottom whether a gradient goes down to it, ``backward`` whether the layer
-    takes part in the backward pass at all.
+    same name; ``device_place`` is where its devices are said, in the layer or in a group. ``propagates`` tells for each
+    bottom whether a gradient goes down to it, ``backward`` whether the layer takes part in the backward pass at all.
     """
 
     index: int
@@ -81,6 +81,7 @@ class Node:
     place: Place | None
     attributes: Attributes
     namesakes: int = 0
+    device_place: Place | None = field(default=None, repr=False)
     bottoms: tuple[Value, ...] = field(default=(), repr=False)
     tops: tuple[Value, ...] = field(default=(), repr=False)
     loss_weights: tuple[float, ...] = ()

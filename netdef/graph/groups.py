@@ -17,8 +17,9 @@ T = TypeVar("T")
 def attributes(layer: schema.LayerParameter, groups: dict[str, schema.LayerGroup]) -> Attributes:
     """Put together what a layer's groups and its own ``device`` say: multipliers multiply, the layer's device wins.
 
-    Raises: OptionError for a group that the net does not define, or two groups that disagree.
+    Raises: OptionError for a group that the net does not define, two groups that disagree, or devices that cannot be.
     """
+    check_devices(layer.device)
     mine = [_group(name, index, groups) for index, name in enumerate(layer.in_group)]
     devices = tuple(layer.device) or _agreed("device", (tuple(g.device) for g in mine if g.device)) or ()
     return Attributes(
@@ -30,6 +31,30 @@ def attributes(layer: schema.LayerParameter, groups: dict[str, schema.LayerGroup
         over_workers=_agreed("over_workers", (g.over_workers for g in mine if g.HasField("over_workers"))) or False,
         color=_agreed("color", (g.color for g in mine if g.color)) or "",
     )
+
+
+def check_devices(devices: Sequence[str]) -> None:
+    """Check the names of the devices that a layer or a group is split over.
+
+    Raises: OptionError for one without a name, or one named twice.
+    """
+    for index, device in enumerate(devices):
+        if not device.strip():
+            hint = 'a device is a number, device: "0", or a name of your own; leave the field out to follow the bottom'
+            raise OptionError("device is empty, must be named", path=("device", index), hint=hint)
+        if device in devices[:index]:
+            message = f'names device "{device}" twice, must name each once'
+            raise OptionError(message, path=("device", index), hint="a layer is split into equal parts, one a device")
+
+
+def device_path(
+    layer: schema.LayerParameter, position: int, groups: Sequence[schema.LayerGroup]
+) -> tuple[str | int, ...]:
+    """Return where the devices of the layer at ``position`` are said: by itself, else by the first group that does."""
+    if layer.device:
+        return ("layer", position, "device", 0)
+    saying = (index for index, group in enumerate(groups) if group.name in layer.in_group and group.device)
+    return ("layer_group", next(saying), "device", 0)
 
 
 def repeated(groups: Sequence[schema.LayerGroup]) -> Iterator[int]:

@@ -68,7 +68,7 @@ class _Placing:
     def _parts(self, node: Node) -> tuple[list[str], Sequence[Part]]:
         named = list(dict.fromkeys(self.names[device] for device in node.attributes.devices))
         devices = named or self._inherited(node)
-        parts = self._split(node, len(devices), report=bool(named)) if len(devices) > 1 else None
+        parts = self._split(node, devices, report=bool(named)) if len(devices) > 1 else None
         return (devices, parts) if parts else (devices[:1], [_whole(node)])
 
     def _inherited(self, node: Node) -> list[str]:
@@ -76,16 +76,16 @@ class _Placing:
             return [piece.device for piece in self.written[node.bottoms[0]]]
         return [next(iter(self.names.values()))]
 
-    def _split(self, node: Node, count: int, *, report: bool) -> Sequence[Part] | None:
+    def _split(self, node: Node, devices: Sequence[str], *, report: bool) -> Sequence[Part] | None:
         shapes = [bottom.shape for bottom in node.bottoms if bottom.shape is not None]
-        if not shapes or len(shapes) < len(node.bottoms):
+        reshaped = any(use.shape != use.parameter.shape for use in node.blobs)  # ranges would be others in each shape
+        if not shapes or len(shapes) < len(node.bottoms) or reshaped:
             return None
         try:
-            return node.layer.split(count, *shapes)
+            return node.layer.split(len(devices), *shapes)
         except LayerError as error:
             if report:
-                problem = f"{title(node.layer.message)}: {error.message}"
-                self.problems.append(Problem(problem, node.place, error.hint, error.evidence))
+                self.problems.append(_unsplittable(node, devices, error))
             return None
 
     def _hold(self, node: Node, parameter: Parameter, devices: Sequence[str], parts: Sequence[Part]) -> None:
@@ -104,10 +104,13 @@ class _Placing:
             lies = {(piece.device, piece.range) for piece in self.held[use.parameter]}
             wanted = {(device, part.blobs[index]) for device, part in zip(devices, parts, strict=True)}
             axes = {own.axis for _, own in lies | wanted if own is not None}
-            if len(axes) > 1 or (not use.parameter.learned and lies != wanted):
-                owner = f'shares blob {index} with layer "{use.parameter.owner}", which is split otherwise'
-                hint = "give both the same devices"
-                self.problems.append(Problem(f"{title(node.layer.message)}: {owner}", node.place, hint))
+            if len(axes) > 1:
+                hint = "give one of the two layers a single device"
+                self.problems.append(_clash(node, index, "is split along another axis there", hint))
+                return True
+            if not use.parameter.learned and lies != wanted:
+                hint = "give both the same devices: running statistics are kept where their layer runs"
+                self.problems.append(_clash(node, index, "lies on other devices there", hint))
                 return True
         return False
 
@@ -153,6 +156,25 @@ class _Placing:
         losses = tuple(Loss(weight, self._take(top, None, home)) for top, weight in weighted)
         devices = tuple(dict.fromkeys(self.names.values()))
         return Plan(self.graph, devices, tuple(_early(self.steps)), self.held, outputs, losses, home)
+
+
+def _unsplittable(node: Node, devices: Sequence[str], error: LayerError) -> Problem:
+    """Tell at the place that names a layer's devices why it cannot be split over them."""
+    own = node.attributes.devices
+    evidence, hint = error.evidence, error.hint
+    if not node.layer.message.device and node.place:
+        evidence = (*evidence, f"the layer stands at {node.place}")
+    if len(devices) < len(own):
+        evidence = (*evidence, f"its devices {', '.join(own)} are folded onto {', '.join(devices)}")
+        hint = f"give {len(own)} devices, or one"
+    return Problem(f"{title(node.layer.message)}: {error.message}", node.device_place or node.place, hint, evidence)
+
+
+def _clash(node: Node, index: int, how: str, hint: str) -> Problem:
+    parameter = node.blobs[index].parameter
+    owner = f'layer "{parameter.owner}"' if parameter.owner != node.name else "the net whose weights it takes"
+    message = f"{title(node.layer.message)}: shares blob {index} with {owner}, but it {how}"
+    return Problem(message, node.device_place or node.place, hint)
 
 
 def _whole(node: Node) -> Part:
