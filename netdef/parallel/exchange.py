@@ -10,14 +10,15 @@ from torch import distributed as dist
 from torch.autograd import Function
 
 from netdef.graph.plan import Turn
-from netdef.layers.part import CHANNELS
+from netdef.layers.channels import CHANNELS
 from netdef.solver.workers import Workers
 
 
 class GroupExchanger:
     """Exchanges over a process group of its own, beside that of the gradients.
 
-    ``received`` counts the bytes that have come from other workers, forward and backward.
+    ``received`` counts the bytes that have come from other workers in passes, forward and backward; parts of parameters
+    and histories, which are put together for tests and snapshots, are not among them.
     Blobs of all records have their rows in the order of the workers.
     """
 
@@ -34,24 +35,24 @@ class GroupExchanger:
 
     def all_rows(self, rows: Tensor) -> Tensor:
         """Return the ordinals of all workers' records, in the order of their rows."""
-        return self.gathered(rows.contiguous()).flatten(0, 1)
+        return self.of_pass(self.gathered(rows.contiguous())).flatten(0, 1)
 
     def gathered(self, own: Tensor) -> Tensor:
         """Return what all workers have, one behind the other on a new first axis."""
         found = own.new_empty((self.count * own.shape[0], *own.shape[1:]))
         dist.all_gather_into_tensor(found, own, group=self.group)
-        self._count(found)
         return found.view(self.count, *own.shape)
 
     def swapped(self, parts: Tensor) -> Tensor:
         """Give part r of the first axis to worker r, and return what comes from each."""
         found = torch.empty_like(parts)
         dist.all_to_all_single(found, parts, group=self.group)
-        self._count(found)
         return found
 
-    def _count(self, found: Tensor) -> None:
+    def of_pass(self, found: Tensor) -> Tensor:
+        """Return what all workers have given to equal parts in a pass, having counted what the others have."""
         self.received += found.numel() * found.element_size() * (self.count - 1) // self.count
+        return found
 
 
 class _AllRows(Function):
@@ -60,13 +61,13 @@ class _AllRows(Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, exchanger: GroupExchanger) -> Tensor:
         ctx.exchanger = exchanger
-        return exchanger.gathered(x.contiguous()).flatten(0, 1)
+        return exchanger.of_pass(exchanger.gathered(x.contiguous())).flatten(0, 1)
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
         exchanger: GroupExchanger = ctx.exchanger
         parts = _rows(gradients[0], exchanger.count)
-        return exchanger.swapped(parts).sum(0) * exchanger.count, None
+        return exchanger.of_pass(exchanger.swapped(parts)).sum(0) * exchanger.count, None
 
 
 class _AllChannels(Function):
@@ -75,12 +76,13 @@ class _AllChannels(Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, exchanger: GroupExchanger) -> Tensor:
         ctx.exchanger = exchanger
-        return _side_by_side(exchanger.gathered(x.contiguous()))
+        return _side_by_side(exchanger.of_pass(exchanger.gathered(x.contiguous())))
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
         exchanger: GroupExchanger = ctx.exchanger
-        return exchanger.swapped(_ranges(gradients[0], exchanger.count)).sum(0), None
+        parts = _ranges(gradients[0], exchanger.count)
+        return exchanger.of_pass(exchanger.swapped(parts)).sum(0), None
 
 
 class _Back(Function):
@@ -89,13 +91,13 @@ class _Back(Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, exchanger: GroupExchanger) -> Tensor:
         ctx.exchanger = exchanger
-        return _side_by_side(exchanger.swapped(_rows(x, exchanger.count)))
+        return _side_by_side(exchanger.of_pass(exchanger.swapped(_rows(x, exchanger.count))))
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
         exchanger: GroupExchanger = ctx.exchanger
-        mean = exchanger.swapped(_ranges(gradients[0], exchanger.count)) / exchanger.count
-        return mean.flatten(0, 1), None
+        parts = _ranges(gradients[0], exchanger.count)
+        return exchanger.of_pass(exchanger.swapped(parts)).flatten(0, 1) / exchanger.count, None
 
 
 _EXCHANGES: dict[Turn, type[Function]] = {Turn.ROWS: _AllRows, Turn.CHANNELS: _AllChannels, Turn.BACK: _Back}

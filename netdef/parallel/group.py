@@ -10,10 +10,11 @@ from typing import TypeVar
 import torch
 from torch import Tensor
 from torch import distributed as dist
-from torch.distributed import Store  # type: ignore[attr-defined]
+from torch.distributed import PrefixStore, Store  # type: ignore[attr-defined]
 from torch.distributed.rendezvous import rendezvous
 
 from netdef.errors import WorkerError
+from netdef.parallel.meeting import meet
 from netdef.parallel.place import Place
 from netdef.solver.request import Request
 from netdef.solver.workers import Workers
@@ -65,9 +66,10 @@ def joined(place: Place, seconds: float) -> Iterator[Group]:
     try:
         store, rank, count = next(iter(rendezvous("env://", place.rank, place.count, timeout=timeout)))
         store.set_timeout(timeout)
+        store = PrefixStore(meet(store, rank, count, seconds), store)
         backend = "cpu:gloo,cuda:nccl" if torch.cuda.is_available() and dist.is_nccl_available() else "gloo"
         dist.init_process_group(backend, store=store, rank=rank, world_size=count, timeout=timeout)
-    except (dist.DistError, ValueError) as error:
+    except (WorkerError, dist.DistError, ValueError) as error:
         raise WorkerError(
             f"worker {place.rank} of {place.count}: the workers did not come together within {seconds:g} s: "
             f"{str(error).splitlines()[0]}\n    are all of them started, and can they reach MASTER_ADDR:MASTER_PORT?"

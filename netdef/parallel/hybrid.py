@@ -15,7 +15,7 @@ from torch.nn.utils import get_total_norm
 
 from netdef.graph.counterparts import counterparts
 from netdef.graph.graph import Parameter
-from netdef.layers.part import Range
+from netdef.layers.channels import Range
 from netdef.module.pieces import Pieces, narrowed
 from netdef.net import Net
 from netdef.parallel.exchange import GroupExchanger
@@ -35,6 +35,11 @@ class Hybrid(Replicated):
         self._lent: list[tuple[Net, dict[Parameter, Parameter]]] = []
         self._exchange = exchanger
         super().__init__(net, workers)
+
+    @property
+    def received(self) -> int:
+        """How many bytes of rows and channels have come to this worker in passes so far."""
+        return self._exchange.received
 
     def common(self, tensors: Sequence[Tensor]) -> list[Tensor]:
         """Return those of tensors, one or several for each part, that are the same in all workers."""

@@ -14,6 +14,7 @@ from netdef.errors import TrainingError
 from netdef.net import Net, Pass
 from netdef.parallel.fingerprint import fingerprint
 from netdef.parallel.reach import always_reached
+from netdef.parallel.ring import ring_bytes
 from netdef.solver.replica import Replica
 from netdef.solver.workers import Workers
 
@@ -30,6 +31,12 @@ class Replicated(Replica):
         self._workers = workers
         self._learns = any(tensor.requires_grad for tensor in self.common(self.parts))
         self._exchanger: DistributedDataParallel | None = None
+
+    @property
+    def gradient_bytes(self) -> int:
+        """How many bytes of gradients come to a worker in an iteration: those that a ring brings, uncounted."""
+        learned = (tensor for tensor in self.common(self.parts) if tensor.requires_grad)
+        return ring_bytes(sum(tensor.nbytes for tensor in learned), self._workers.count)
 
     def __call__(
         self, inputs: Mapping[str, Tensor], *, rows: Tensor | None = None, iteration: int = 0, keep: Sequence[str] = ()

@@ -80,5 +80,3 @@ def of_four(place: Path, of_two: Path) -> Path:
         )
 
     return once(place / "four", make)
-
-

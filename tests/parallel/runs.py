@@ -41,7 +41,8 @@ layer {{
   transform_param {{ crop_size: 6 scale: 0.004 }}
 }}
 layer {{
-  name: "conv" type: "Convolution" bottom: "data" top: "conv" param {{ lr_mult: 1 }} param {{ lr_mult: 2 decay_mult: 0 }}
+  name: "conv" type: "Convolution" bottom: "data" top: "conv"
+  param {{ lr_mult: 1 }} param {{ lr_mult: 2 decay_mult: 0 }}
   convolution_param {{ num_output: 5 kernel_size: 3 weight_filler {{ type: "xavier" }} }}
 }}
 {statistics}

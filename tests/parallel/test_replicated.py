@@ -5,7 +5,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.parallel.runs import BATCH, ITERATIONS, TEST_BATCH, TESTS, alone, furthest, journal, numbers, state, weights, words
+from tests.parallel.runs import (
+    BATCH,
+    ITERATIONS,
+    TEST_BATCH,
+    TESTS,
+    furthest,
+    numbers,
+    state,
+    weights,
+)
 
 CLOSE = 1e-5
 

@@ -22,8 +22,8 @@ from netdef.cli.flags import as_argparse
 from netdef.cli.log import TerminalHandler, logging_to
 from netdef.parallel.group import joined
 from netdef.parallel.place import place_in
-from netdef.solver.loop import Solver
 from netdef.solver.batch import Batch
+from netdef.solver.loop import Solver
 
 START = os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")
 DIES_AT = int(os.environ.get("DIES_AT", "-1"))
