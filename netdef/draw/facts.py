@@ -21,6 +21,7 @@ LONGEST_PATH = 30
 MOST_VALUES = 4
 SHORTER = {"batch_size": "batch", "crop_size": "crop", "dropout_ratio": "ratio", "bias_term": "bias"}
 SILENT = {"engine", "weight_filler", "bias_filler", "filler", "backend", "prefetch", "record_shape", "shape"}
+SILENT |= {"code"}  # a table, too large for a box
 NEUTRAL = {"group", "scale"}  # whose default changes nothing, said or not
 WINDOW_FIELDS = {
     *("num_output", "kernel_size", "kernel_h", "kernel_w", "stride", "stride_h", "stride_w"),

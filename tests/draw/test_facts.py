@@ -21,6 +21,7 @@ HEAD = 'layer { name: "in" type: "Input" top: "x" input_param { shape { dim: 2 d
         ),
         ('type: "Convolution" convolution_param { num_output: 6 kernel_size: 1 group: 1 }', ("1×1 → 6",)),
         ('type: "LRN" lrn_param { k: 2 group: 1 }', ("k 2",)),
+        ('type: "ReLU" radial_basis_param { code: ".##." code: "#..#" }', ()),
         ('type: "Pooling" pooling_param { pool: AVE kernel_size: 3 stride: 2 pad: 1 }', ("ave 3×3, stride 2, pad 1",)),
         ('type: "Pooling" pooling_param { global_pooling: true }', ("max, global",)),
         ('type: "InnerProduct" inner_product_param { num_output: 7 weight_filler { type: "xavier" } }', ("→ 7",)),
