@@ -179,5 +179,5 @@ def _copied(layout: Layout) -> str:
     if not layout.plan:
         return ""
     copied = layout.traffic()
-    there, back = in_bytes(copied.forward), in_bytes(copied.backward)
-    return f"; {there} copied between devices, {back} come back as gradients"
+    back = f", {in_bytes(copied.backward)} come back as gradients" if copied.backward != 0 else ""
+    return f"; {in_bytes(copied.forward)} copied between devices{back}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from graphviz import Digraph
 
@@ -35,9 +35,10 @@ def _add_arrow(source: Digraph, arrow: Arrow, drawn: Diagram, rankdir: str) -> N
         ends = box_id(arrow.tail), box_id(arrow.head)
         source.edge(*ends, label=_framed(_words(arrow) + _copied(arrow)), **{**attributes, **_bundle(arrow)})
         return
-    for strand, words in _told(arrow):
+    for strand, lines in _told(arrow):
         ends = exit_of(arrow.tail, strand.source, rankdir), entry(arrow.head, strand.target, rankdir)
-        source.edge(*ends, label=_framed(words), **{**attributes, **_stroke(strand, drawn)})
+        label = {"label": _framed(*lines)} if lines else {}
+        source.edge(*ends, **label, **{**attributes, **_stroke(strand, drawn)})
 
 
 def _add_loose_end(source: Digraph, end: LooseEnd, number: int, drawn: Diagram, rankdir: str) -> None:
@@ -47,7 +48,7 @@ def _add_loose_end(source: Digraph, end: LooseEnd, number: int, drawn: Diagram, 
         source.edge(box_id(end.tail), name, **_bundle(end))
         return
     for strand in end.strands:
-        label = {"label": _framed(strand.words)} if strand.crosses else {}
+        label = {"label": _framed(*strand.lines)} if strand.crosses and strand.lines else {}
         source.edge(exit_of(end.tail, strand.source, rankdir), name, **label, **_stroke(strand, drawn))
 
 
@@ -69,12 +70,17 @@ def _stroke(strand: Strand, drawn: Diagram) -> Attributes:
     return {"penwidth": CROSSING_WIDTH, "color": color, "fontcolor": color, "weight": "1"}
 
 
-def _told(arrow: Arrow) -> Iterator[tuple[Strand, str]]:
-    """Go through the strands and what to write at each; the blob's name, where it needs one, at the first alone."""
+def _told(arrow: Arrow) -> Iterator[tuple[Strand, Sequence[str]]]:
+    """Go through the strands and what to write at each: at those that cross, if any do, for the sake of room.
+
+    The blob's name, where it needs one, stands at the first.
+    """
     name = _name(arrow)
+    crossing = any(strand.crosses and strand.lines for strand in arrow.strands)
     for strand in arrow.strands:
-        yield strand, " ".join(filter(None, (name, strand.words)))
-        name = ""
+        lines = strand.lines if strand.crosses or not crossing else ()
+        yield strand, (f"{name} {lines[0]}".strip(), *lines[1:]) if lines else ()
+        name = "" if lines else name
 
 
 def _words(blob: Arrow | LooseEnd) -> str:
@@ -95,7 +101,7 @@ def _name(blob: Arrow | LooseEnd) -> str:
     return "" if blob.blob == blob.tail.node.name else name_words(blob.blob)
 
 
-def _framed(words: str) -> str:
+def _framed(*lines: str) -> str:
     """Return words as a label at a distance from the line."""
-    cell = f'<TD CELLPADDING="3">{escaped(words)}</TD>'
-    return f"<{table([row(cell)])}>"
+    cells = (f'<TD CELLPADDING="3">{escaped(words)}</TD>' for words in lines)
+    return f"<{table([row(cell) for cell in cells])}>"

@@ -17,13 +17,13 @@ from netdef.graph.ranges import cut
 class Strand:
     """What one part of a layer reads of one part of another.
 
-    ``words`` are the shape of what stays on its device, for one item of the batch. Of what ``crosses`` they are bytes
-    forward, ``size``; both are nothing where the copy was made for another layer.
+    ``lines`` tell the shape for one item of the batch and, of what ``crosses``, the bytes forward, ``size``; both are
+    nothing where the copy was made for another layer.
     """
 
     source: str
     target: str
-    words: str
+    lines: tuple[str, ...]
     size: int | None = 0
 
     @property
@@ -60,16 +60,15 @@ class Strands:
         return self._given.get(value, ())
 
     def _strand(self, take: Take, device: str) -> Strand:
-        piece = take.piece
+        piece, shape = take.piece, take.piece.content.shape
+        words = shape_words(None if shape is None else self._measures.item(cut(shape, take.range)))
         if piece not in self._made:
-            shape = piece.content.shape
-            words = shape_words(None if shape is None else self._measures.item(cut(shape, take.range)))
-            return Strand(piece.device, device, words)
+            return Strand(piece.device, device, (words,))
         source, size = self._made[piece]
         if piece in self._told:
-            return Strand(source, device, "")
+            return Strand(source, device, ())
         self._told.add(piece)
-        return Strand(source, device, in_bytes(size), size)
+        return Strand(source, device, (words, in_bytes(size)), size)
 
 
 def exchanged(strands: Iterable[Strand]) -> int | None:

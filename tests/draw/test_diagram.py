@@ -69,4 +69,4 @@ def test_a_placed_net_tells_of_its_devices(graph: MakeGraph) -> None:
     conv = next(box for box in drawn.boxes if box.node.name == "conv")
     assert [part.channels for part in conv.parts] == ["0–3", "4–7"]
     halo = next(arrow for arrow in drawn.arrows if arrow.head.node.name == "norm")
-    assert [strand.words for strand in halo.strands] == ["4×3×5", "60 B", "60 B", "4×3×5"]
+    assert [strand.lines[-1] for strand in halo.strands] == ["4×3×5", "60 B", "60 B", "4×3×5"]

@@ -22,24 +22,32 @@ MANY = HEAD.replace("dim: 6", "dim: 8") + "".join(
 
 def edges(graph: Graph, tail: int, head: int) -> list[tuple[str, str, str, str]]:
     """Return the ports, words and attributes of the arrows from box to box."""
-    found = re.findall(
-        rf"\tlayer{tail}(\S*) -> layer{head}(\S*) \[label=<(.*?)>\s+(\S.*)?\]$", dot([graph]), re.MULTILINE
-    )
-    return [(out, into, re.sub("<[^>]*>", "", label), rest) for out, into, label, rest in found]
+    arrow = rf"\tlayer{tail}(\S*) -> layer{head}(\S*) \[(?:label=<(.*?)>\s+)?([^<>]*)\]$"
+    found = re.findall(arrow, dot([graph]), re.MULTILINE)
+    return [(out, into, " ".join(re.findall(">([^<]+)<", label)), rest) for out, into, label, rest in found]
 
 
 def test_what_stays_is_thin_and_what_crosses_thick_in_the_colour_of_its_source(graph: MakeGraph) -> None:
     found = {(out, into): (words, rest) for out, into, words, rest in edges(graph(SPLIT), 1, 3)}
-    assert found[":out0:s", ":in0:n"] == ("4×3×5", "weight=4")
+    assert found[":out0:s", ":in0:n"] == ("", "weight=4")
     words, stroke = found[":out1:s", ":in0:n"]
-    assert words == "60 B"
+    assert words == "1×3×5 60 B"
     assert f'color="{device_color(1)}"' in stroke
     assert "penwidth=2" in stroke
     assert len(found) == 4
 
 
-def test_a_blob_on_one_device_is_one_arrow(graph: MakeGraph) -> None:
-    assert [edge[:3] for edge in edges(graph(SPLIT), 0, 1)] == [("", ":in0:n", "x 6×5×7"), ("", ":in1:n", "840 B")]
+def test_what_stays_tells_its_shape_where_nothing_crosses(model: MakeGraph) -> None:
+    found = edges(model("alexnet_paper"), *positions(model("alexnet_paper"), "conv1", "norm1"))
+    assert [edge[:3] for edge in found] == [(":out0:s", ":in0:n", "48×55×55"), (":out1:s", ":in1:n", "48×55×55")]
+
+
+def positions(graph: Graph, *names: str) -> list[int]:
+    return [node.position for name in names for node in graph.nodes if node.name == name]
+
+
+def test_a_copy_tells_the_name_of_a_blob_that_is_not_its_layers(graph: MakeGraph) -> None:
+    assert [edge[:3] for edge in edges(graph(SPLIT), 0, 1)] == [("", ":in0:n", ""), ("", ":in1:n", "x 6×5×7 840 B")]
 
 
 def test_too_many_strands_are_one_arrow(graph: MakeGraph) -> None:

@@ -23,10 +23,10 @@ def read(graph: Graph, name: str) -> tuple[Strand, ...]:
 
 def test_parts_read_their_own_and_halos(graph: MakeGraph) -> None:
     assert set(read(graph(SPLIT), "norm")) == {
-        Strand("0", "0", "4×3×5"),
-        Strand("1", "0", "60 B", 60),
-        Strand("1", "1", "4×3×5"),
-        Strand("0", "1", "60 B", 60),
+        Strand("0", "0", ("4×3×5",)),
+        Strand("1", "0", ("1×3×5", "60 B"), 60),
+        Strand("1", "1", ("4×3×5",)),
+        Strand("0", "1", ("1×3×5", "60 B"), 60),
     }
 
 
@@ -43,12 +43,12 @@ def test_a_copy_is_told_once(graph: MakeGraph) -> None:
     made = graph(TWO_READERS)
     strands = Strands(place(made), Measures(made))
     first, second = (strands.read(node, 0)[0] for node in made.nodes[1:])
-    assert (first.words, first.size) == ("840 B", 840)
-    assert (second.words, second.size, second.crosses) == ("", 0, True)
+    assert (first.lines, first.size) == (("6×5×7", "840 B"), 840)
+    assert (second.lines, second.size, second.crosses) == ((), 0, True)
 
 
 def test_an_output_is_gathered(graph: MakeGraph) -> None:
     made = graph(SPLIT_OUTPUT)
     (output,) = made.outputs
     given = Strands(place(made), Measures(made)).given(output)
-    assert given == (Strand("0", "0", "2"), Strand("1", "0", "8 B", 8))
+    assert given == (Strand("0", "0", ("2",)), Strand("1", "0", ("2", "8 B"), 8))
