@@ -134,8 +134,8 @@ def open_training(
     the file names, if any. ``device`` wins over the file's solver_mode; ``devices`` are what the file's logical devices
     stand for, and ``micro_batches`` the parts of a batch that the layers on them work on in turn. ``level`` and
     ``stages`` are added to the train net's state; the edits may change the files' syntax trees before they are given a
-    meaning. Python layers run the code that the files name only with ``allow_python_layers``. ``crew`` is who trains, together with other
-    processes or alone.
+    meaning. Python layers run the code that the files name only with ``allow_python_layers``. ``crew`` is who trains,
+    together with other processes or alone.
 
     Raises: DefinitionError with everything wrong in the files; DataError for databases; WeightsError; SnapshotError;
     DeviceError.

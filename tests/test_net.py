@@ -1,11 +1,7 @@
 from __future__ import annotations
 
-import gc
-import weakref
-
 import pytest
 import torch
-from torch import Tensor, nn
 
 from netdef.errors import UsageError
 from netdef.module.layer_module import LayerModule
@@ -256,42 +252,6 @@ def test_a_frozen_layer_still_remembers(monkeypatch: pytest.MonkeyPatch) -> None
     )
     first, second = (made(inputs()).blobs["h"] for _ in range(2))
     torch.testing.assert_close(second, first + first**2)
-
-
-def test_values_are_freed_after_their_last_use() -> None:
-    chain = [
-        layer("Power", f"v{index}" if index else "x", f"v{index + 1}", "power_param { shift: 1 }") for index in range(6)
-    ]
-    made = net(IMAGES, *chain)
-    alive: list[int] = []
-    made_so_far: list[weakref.ref[Tensor]] = []
-
-    def count(layer: nn.Module, bottoms: object, tops: tuple[Tensor, ...]) -> None:
-        made_so_far.append(weakref.ref(tops[0]))
-        alive.append(sum(tensor() is not None for tensor in made_so_far))
-
-    for each in list(made.layers)[1:]:
-        each.register_forward_hook(count)
-    gc.disable()
-    try:
-        with torch.no_grad():
-            made(inputs())
-    finally:
-        gc.enable()
-    assert alive == [1, 2, 2, 2, 2, 2]  # a layer's bottom and its top
-
-
-def test_a_graph_of_gradients_is_freed_with_the_pass() -> None:
-    made = net(IMAGES, random_product("x", "a"), random_product("a", "b"))
-    seen: list[weakref.ref[Tensor]] = []
-    made.layers[1].register_forward_hook(lambda layer, bottoms, tops: seen.append(weakref.ref(tops[0])))
-    gc.disable()
-    try:
-        result = made(inputs())
-        del result
-        assert seen[0]() is None
-    finally:
-        gc.enable()
 
 
 def test_an_automatic_top_counts_in_the_loss_and_is_no_output() -> None:

@@ -10,7 +10,7 @@ from netdef.graph.graph import Parameter
 from netdef.graph.plan import Content, Copy, Plan
 from netdef.graph.ranges import cut
 from netdef.layers.base import FLOAT_BYTES
-from netdef.layers.part import Range
+from netdef.layers.channels import Range
 from netdef.layers.shape import count
 
 
@@ -53,12 +53,12 @@ def crossings(plan: Plan, batch: int | None) -> list[Crossing]:
 
 def _crossing(copy: Copy, batch: int | None, *, returns: bool) -> Crossing:
     content, taken = copy.taken.piece.content, copy.taken.range
-    size, per_item = _size(content, taken, batch)
+    size, per_item = size_of(content, taken, batch)
     source, target = copy.taken.piece.device, copy.made.device
     return Crossing(content, taken, source, target, size, size if returns else 0, per_item)
 
 
-def _size(content: Content, taken: Range | None, batch: int | None) -> tuple[int | None, bool]:
+def size_of(content: Content, taken: Range | None, batch: int | None) -> tuple[int | None, bool]:
     """Return the bytes, and whether they are those of one item: not so for what does not grow with the batch."""
     of_blob = not isinstance(content, Parameter)
     numbers = None if content.shape is None else count(cut(content.shape, taken))

@@ -10,7 +10,8 @@ from netdef.graph.logical import logical_devices
 from netdef.graph.plan import Compute, Content, Copy, Loss, Piece, Plan, Step, Take
 from netdef.graph.problems import title
 from netdef.graph.ranges import common, covers
-from netdef.layers.part import Part, Range
+from netdef.layers.base import Part
+from netdef.layers.channels import Range
 
 Pieces = tuple[Piece, ...]
 Held = Mapping[Parameter, Pieces]

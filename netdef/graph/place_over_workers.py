@@ -14,10 +14,12 @@ from netdef.errors import DefinitionError, LayerError, Problem
 from netdef.graph.graph import Graph, Node, Parameter, Value
 from netdef.graph.plan import Compute, Exchange, Loss, Piece, Plan, Step, Take, Turn
 from netdef.graph.problems import title
-from netdef.graph.rows import rowwise_blobs
-from netdef.layers.part import Part, Range
+from netdef.graph.rows import record_blobs
+from netdef.layers.base import Part
+from netdef.layers.channels import Range
 
 OWN, ALL = "own records", "all records"
+OF_BATCHES = "take it out of the group, or let it use_global_stats"
 
 
 def asks_for_workers(graph: Graph) -> bool:
@@ -53,7 +55,7 @@ class _Placing:
         self.graph = graph
         self.rank = rank
         self.count = count
-        self.rowwise = rowwise_blobs(graph)
+        self.of_records = record_blobs(graph)
         self.problems: list[Problem] = []
         self.steps: list[Step] = []
         self.blobs: dict[Value, _Blob] = {}
@@ -76,25 +78,32 @@ class _Placing:
         """Return what this worker does of a layer that is split; None for one that each does for its own records."""
         asked = node.attributes.over_workers
         follows = not node.blobs and bool(node.bottoms) and self.blobs[node.bottoms[0]].made.device == ALL
-        if node.layer.source or not (asked or follows) or not self.rowwise.issuperset(node.tops):
+        if asked and node.layer.uses_batch_statistics:
+            self._refuse(node, "takes statistics over a batch, which workers that split it would not have", OF_BATCHES)
+        if not (asked or follows) or not self._is_rowwise(node):
             return None
-        shapes = [bottom.shape for bottom in node.bottoms if bottom.shape is not None]
         try:
-            parts = node.layer.split(self.count, *shapes)
+            parts = node.layer.split(self.count, *(bottom.shape or () for bottom in node.bottoms))
         except LayerError as error:
             if asked:
-                text = error.message.replace("devices", "workers")
-                self.problems.append(Problem(f"{title(node.layer.message)}: {text}", node.place, error.hint))
+                self._refuse(node, error.message.replace("devices", "workers"), error.hint)
             return None
-        return parts[self.rank] if parts else None
+        return parts[self.rank] if parts and not _learns_together(node, parts[0]) else None
+
+    def _is_rowwise(self, node: Node) -> bool:
+        """Tell whether a layer, which is no source, makes of the row of each record one of its own."""
+        bottoms = [bottom.shape for bottom in node.bottoms if bottom.shape]
+        return self.of_records.issuperset((*node.bottoms, *node.tops)) and node.layer.by_rows(*bottoms)
+
+    def _refuse(self, node: Node, message: str, hint: str) -> None:
+        self.problems.append(Problem(f"{title(node.layer.message)}: {message}", node.place, hint))
 
     def _hold(self, node: Node, index: int, own: Range | None, where: str) -> tuple[Take, ...]:
         parameter = node.blobs[index].parameter
         piece = Piece(parameter, own, where)
         if self.held.setdefault(parameter, (piece,)) != (piece,):
-            shared = f'shares blob {index} with layer "{parameter.owner}"'
-            message = f"{title(node.layer.message)}: {shared}, but only one of them is split over workers"
-            self.problems.append(Problem(message, node.place, "put both into such a group, or none"))
+            shared = f'shares blob {index} with layer "{parameter.owner}", but only one of them is split over workers'
+            self._refuse(node, shared, "put both into such a group, or none")
         return (Take(piece, own),)
 
     def _take(self, value: Value, wanted: Range | None, where: str) -> tuple[Take, ...]:
@@ -125,3 +134,8 @@ class _Placing:
 def _whole(node: Node) -> Part:
     none = (None,)
     return Part(node.layer, none * len(node.bottoms), none * len(node.blobs), none * len(node.tops))
+
+
+def _learns_together(node: Node, part: Part) -> bool:
+    """Tell whether all parts of a layer would learn the same parameter, as PReLU's slope for all channels."""
+    return any(use.parameter.learned and own is None for use, own in zip(node.blobs, part.blobs, strict=True))

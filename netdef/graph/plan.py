@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from netdef.graph.graph import Graph, Node, Parameter, Value
 from netdef.layers.base import Layer
-from netdef.layers.part import Range
+from netdef.layers.channels import Range
 
 Content = Value | Parameter
 
@@ -137,7 +137,10 @@ class Plan:
         return [piece for step in self.computes for piece in step.tops if piece.content is value]
 
     def returned(self) -> set[Piece]:
-        """Return the copies that a gradient goes back through: they hang on something learned, the loss on them."""
+        """Return what is made by copies and exchanges that a gradient goes back through.
+
+        It hangs on something learned, and the loss on it.
+        """
         learned, heard = _learned(self.graph), _heard(self.graph)
         read = {take.piece for loss in self.losses for take in loss.taken}
         for step in self.computes:
@@ -146,7 +149,8 @@ class Plan:
                     (*step.bottoms, *step.blobs), (*step.node.propagates, *(True for _ in step.blobs)), strict=True
                 )
                 read |= {take.piece for takes, goes_down in ways if goes_down for take in takes}
-        return {copy.made for copy in self.copies if copy.made in read and copy.made.content in learned}
+        made = {copy.made for copy in self.copies} | {exchange.made for exchange in self.exchanges}
+        return {piece for piece in made & read if piece.content in learned}
 
 
 def _learned(graph: Graph) -> set[Content]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from netdef.layers.part import Range
+from netdef.layers.channels import Range
 from netdef.layers.shape import Shape
 
 

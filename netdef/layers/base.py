@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from netdef.errors import WiringError
-from netdef.layers.part import Part, local_parts
+from netdef.layers.channels import CHANNELS, Range, share
 from netdef.layers.shape import Shape, count
 from netdef.schema import netdef_pb2 as schema
 
@@ -120,6 +120,22 @@ class Context:
     dtype: torch.dtype | None = None
 
 
+@dataclass(frozen=True)
+class Part:
+    """What one device does of a layer.
+
+    ``layer`` computes it. ``bottoms`` are the ranges that it reads, ``blobs`` those of the learned and saved blobs that
+    it holds, ``tops`` those that it is to give; None stands for all. Where ``layer`` computes more than ``tops`` say,
+    the first ``margin`` channels of what it computes are left away, and those behind the range.
+    """
+
+    layer: Layer
+    bottoms: tuple[Range | None, ...]
+    blobs: tuple[Range | None, ...]
+    tops: tuple[Range | None, ...]
+    margin: int = 0
+
+
 class Layer:
     """One layer of a net, made from its message.
 
@@ -187,9 +203,33 @@ class Layer:
     def split(self, count: int, *bottoms: Shape) -> tuple[Part, ...] | None:
         """Return what each of ``count`` devices, two or more, does of the layer; None if it stays whole, on one.
 
+        A layer that works channel by channel has its blobs split with them, where these are as long as there are
+        channels; others are held whole by every part.
+
         Raises: ShapeError or OptionError if it could be split, but not in so many equal parts.
         """
-        return local_parts(self, count, *bottoms) if self.channelwise else None
+        tops = self.shapes(*bottoms)
+        known = all(len(shape) > CHANNELS and shape[CHANNELS] is not None for shape in (*bottoms, *tops))
+        if not known or not self.by_channels(*bottoms):
+            return None
+        return tuple(self._channels(index, count, bottoms, tops) for index in range(count))
+
+    def _channels(self, index: int, count: int, bottoms: Sequence[Shape], tops: Sequence[Shape]) -> Part:
+        """Return the part that has share ``index`` of the channels."""
+        channels = bottoms[0][CHANNELS]
+        saved = (spec.shape for spec in self.state(*bottoms) if spec.saved)
+        blobs = (*(spec.shape for spec in self.parameters(*bottoms)), *saved)
+        with_channels = [bool(blob) and blob[0] == channels for blob in blobs]
+        return Part(
+            self,
+            bottoms=tuple(share(shape[CHANNELS] or 0, index, count) for shape in bottoms),
+            blobs=tuple(share(channels or 0, index, count, axis=0) if own else None for own in with_channels),
+            tops=tuple(share(shape[CHANNELS] or 0, index, count) for shape in tops),
+        )
+
+    def by_channels(self, *bottoms: Shape) -> bool:
+        """Tell whether each channel of the tops hangs on the same one of the bottoms alone, or one on several."""
+        return self.channelwise
 
     def by_rows(self, *bottoms: Shape) -> bool:
         """Tell whether row r of each top hangs on row r of the bottoms alone, so that a batch may come in parts."""

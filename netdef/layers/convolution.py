@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import OptionError, ShapeError
-from netdef.layers.base import Arity, Context, Kind, Layer, ParameterSpec, at_least
+from netdef.layers.base import Arity, Context, Kind, Layer, ParameterSpec, Part, at_least
+from netdef.layers.channels import CHANNELS, Range, groups_of_part, share
 from netdef.layers.connections import Connections, read_connections
-from netdef.layers.part import CHANNELS, Part, Range, groups_of_part, share
 from netdef.layers.register import layer
 from netdef.layers.shape import Shape, canonical_axis, compatible, count, show
 from netdef.layers.windows import Windows, window_options

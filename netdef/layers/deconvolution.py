@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from netdef.errors import OptionError, ShapeError
+from netdef.layers.base import Part
+from netdef.layers.channels import Range, share
 from netdef.layers.convolution import Convolution
-from netdef.layers.part import Part, Range, share
 from netdef.layers.register import layer
 from netdef.layers.shape import Shape, count
 from netdef.layers.windows import Windows

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import ShapeError
 from netdef.layers.base import Context, Kind, Layer
-from netdef.layers.part import CHANNELS, Part, local_parts
+from netdef.layers.channels import CHANNELS
 from netdef.layers.register import layer
 from netdef.layers.shape import Shape, canonical_axis, count
 
@@ -42,10 +42,10 @@ class Flatten(Layer):
         """Tell whether rows stay apart."""
         return canonical_axis(self.message.flatten_param.axis, len(bottoms[0]), "flatten_param.axis") > 0
 
-    def split(self, count: int, *bottoms: Shape) -> tuple[Part, ...] | None:
+    def by_channels(self, *bottoms: Shape) -> bool:
         """Split by channels, if these begin the new axis or are left as they are."""
         start = canonical_axis(self.message.flatten_param.axis, len(bottoms[0]), "flatten_param.axis")
-        return local_parts(self, count, *bottoms) if start >= CHANNELS else None
+        return start >= CHANNELS
 
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Reshape."""

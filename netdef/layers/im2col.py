@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from netdef.errors import ShapeError
 from netdef.layers.base import Context, Kind, Layer
-from netdef.layers.part import CHANNELS, Part, local_parts
+from netdef.layers.channels import CHANNELS
 from netdef.layers.register import layer
 from netdef.layers.shape import Shape, canonical_axis, count, show
 from netdef.layers.windows import Windows, window_options
@@ -55,9 +55,9 @@ class Im2col(Layer):
         """Tell whether the first axis is not the one of the channels."""
         return self._read(bottoms[0])[0] > 0
 
-    def split(self, count: int, *bottoms: Shape) -> tuple[Part, ...] | None:
+    def by_channels(self, *bottoms: Shape) -> bool:
         """Split by channels: those of one bottom channel stay together."""
-        return local_parts(self, count, *bottoms) if self._read(bottoms[0])[0] == CHANNELS else None
+        return self._read(bottoms[0])[0] == CHANNELS
 
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Gather."""

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import OptionError
-from netdef.layers.base import Context, Kind, Layer, ParameterSpec
-from netdef.layers.part import CHANNELS, Part, share
+from netdef.layers.base import Context, Kind, Layer, ParameterSpec, Part
+from netdef.layers.channels import CHANNELS, share
 from netdef.layers.register import layer
 from netdef.layers.shape import Shape, canonical_axis, count
 from netdef.schema import netdef_pb2 as schema

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import OptionError, ShapeError
-from netdef.layers.base import Context, Kind, Layer
-from netdef.layers.part import CHANNELS, Part, Range, groups_of_part, local_parts, share
+from netdef.layers.base import Context, Kind, Layer, Part
+from netdef.layers.channels import CHANNELS, Range, groups_of_part, share
 from netdef.layers.register import layer
 from netdef.layers.shape import Shape, need_axes, show
 from netdef.schema import netdef_pb2 as schema
@@ -31,6 +31,7 @@ class LRN(Layer):
     """
 
     kind: ClassVar[Kind] = Kind.NORMALIZATION
+    channelwise: ClassVar[bool] = True
     rowwise: ClassVar[bool] = True
     in_place: ClassVar[bool] = True
     backward_reads_top: ClassVar[bool] = True
@@ -59,7 +60,7 @@ class LRN(Layer):
         """Split by channels; parts inside of a group also read the neighbours that their outer channels look at."""
         channels = bottoms[0][CHANNELS]
         if self.within or channels is None:
-            return local_parts(self, count, *bottoms)
+            return super().split(count, *bottoms)
         return tuple(self._part(channels, index, count) for index in range(count))
 
     def _part(self, channels: int, index: int, count: int) -> Part:

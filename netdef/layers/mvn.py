@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import ShapeError
 from netdef.layers.base import Context, Kind, Layer
-from netdef.layers.part import Part, local_parts
 from netdef.layers.register import layer
 from netdef.layers.shape import Shape, show
 
@@ -49,9 +48,9 @@ class MVN(Layer):
             raise ShapeError(f"bottom is {show(bottom)}, must have at most {AXES} axes")
         return ((*bottom, *(1,) * (AXES - len(bottom))),)
 
-    def split(self, count: int, *bottoms: Shape) -> tuple[Part, ...] | None:
-        """Split by channels, unless these are averaged over."""
-        return local_parts(self, count, *bottoms) if 1 not in self.axes else None
+    def by_channels(self, *bottoms: Shape) -> bool:
+        """Tell whether channels are not averaged over."""
+        return 1 not in self.axes
 
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Normalize."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import OptionError, ShapeError
 from netdef.layers.base import Arity, Kind, Layer, between
-from netdef.layers.part import CHANNELS, Part, local_parts
+from netdef.layers.channels import CHANNELS
 from netdef.layers.shape import Shape, canonical_axis, compatible, show
 from netdef.schema import netdef_pb2 as schema
 
@@ -42,10 +42,10 @@ class PerAxis(Layer):
         """Tell whether each row meets the same blob."""
         return len(bottoms) == 1 and self.axis(len(bottoms[0])) > 0
 
-    def split(self, count: int, *bottoms: Shape) -> tuple[Part, ...] | None:
+    def by_channels(self, *bottoms: Shape) -> bool:
         """Split by channels, if the layer learns a blob that begins with them."""
         own = len(bottoms) == 1 and self.covered(*bottoms)[:1] == bottoms[0][CHANNELS : CHANNELS + 1]
-        return local_parts(self, count, *bottoms) if own and self.axis(len(bottoms[0])) == CHANNELS else None
+        return own and self.axis(len(bottoms[0])) == CHANNELS
 
     def axis(self, axes: int, blob_axes: int | None = None) -> int:
         """Return the first axis that the blob covers; one without axes covers none, whatever ``axis`` says."""

@@ -36,6 +36,7 @@ class Pooling(Layer):
 
     kind: ClassVar[Kind] = Kind.POOLING
     channelwise: ClassVar[bool] = True
+    rowwise: ClassVar[bool] = True
     tops: ClassVar[Arity] = between(1, 2)
 
     def setup(self) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 
 from netdef.errors import OptionError, ShapeError
 from netdef.layers.base import Arity, Context, Kind, Layer, at_least
-from netdef.layers.part import CHANNELS, Part, local_parts
+from netdef.layers.channels import CHANNELS
 from netdef.layers.register import layer
 from netdef.layers.renamed_axis import read_axis
 from netdef.layers.shape import Shape, show
@@ -68,9 +68,9 @@ class Slice(Layer):
         """Tell whether rows are not what is cut."""
         return self.axis.within(len(bottoms[0])) > 0
 
-    def split(self, count: int, *bottoms: Shape) -> tuple[Part, ...] | None:
-        """Split by channels, unless these are cut."""
-        return local_parts(self, count, *bottoms) if self.axis.within(len(bottoms[0])) != CHANNELS else None
+    def by_channels(self, *bottoms: Shape) -> bool:
+        """Tell whether channels are not cut."""
+        return self.axis.within(len(bottoms[0])) != CHANNELS
 
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Cut."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import OptionError
 from netdef.layers.base import Context, Kind, Layer
-from netdef.layers.part import CHANNELS, Part, local_parts
+from netdef.layers.channels import CHANNELS
 from netdef.layers.register import layer
 from netdef.layers.shape import Shape, canonical_axis
 
@@ -46,9 +46,9 @@ class Tile(Layer):
         """Tell whether rows are not what is repeated."""
         return self._axis(len(bottoms[0])) > 0
 
-    def split(self, count: int, *bottoms: Shape) -> tuple[Part, ...] | None:
-        """Split by channels, unless these are repeated."""
-        return local_parts(self, count, *bottoms) if self._axis(len(bottoms[0])) != CHANNELS else None
+    def by_channels(self, *bottoms: Shape) -> bool:
+        """Tell whether channels are not repeated."""
+        return self._axis(len(bottoms[0])) != CHANNELS
 
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Repeat."""

@@ -48,6 +48,7 @@ class Passing:
     dtype: torch.dtype
     exchanger: Exchanger | None = None
     carried: list[tuple[LayerModule, Iterable[Tensor]]] = field(default_factory=list)
+    _all_rows: Tensor | None = None
 
     def run(self, batch: Batch) -> Values:
         """Run all steps on a batch, and return what was computed."""
@@ -101,7 +102,9 @@ class Passing:
         """Return the ordinals of the rows that a step sees."""
         if batch.rows is None or self.exchanger is None or step.device != ALL:
             return batch.rows
-        return self.exchanger.all_rows(batch.rows)
+        if self._all_rows is None:
+            self._all_rows = self.exchanger.all_rows(batch.rows)
+        return self._all_rows
 
 
 def _parts(batch: Batch, plan: Plan, count: int) -> Iterator[Batch]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from netdef.layers.part import Range
+from netdef.layers.channels import Range
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from netdef.graph.plan import Copy, Piece, Take
-from netdef.layers.part import CHANNELS
+from netdef.layers.channels import CHANNELS
 from netdef.module.pieces import narrowed
 from netdef.module.transfer import Arrival, Transfers
 

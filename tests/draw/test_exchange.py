@@ -6,7 +6,7 @@ from netdef.draw.exchange import Crossing, Traffic, crossings, traffic
 from netdef.draw.measures import Measures
 from netdef.graph.graph import Graph
 from netdef.graph.place import place
-from netdef.layers.part import Range
+from netdef.layers.channels import Range
 from tests.draw.placed import HEAD, SHARED, SPLIT
 
 MakeGraph = Callable[..., Graph]

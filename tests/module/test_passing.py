@@ -16,7 +16,9 @@ NET = (IMAGES, LABELS, random_product("x", "a", 6, 'device: "0"'), *HIDDEN, rand
 
 
 def run(made: Net, rows: Sequence[int] | None = None, keep: Sequence[str] = ()) -> Pass:
-    result: Pass = made(inputs(torch.float64), rows=None if rows is None else torch.tensor(rows), iteration=4, keep=keep)
+    result: Pass = made(
+        inputs(torch.float64), rows=None if rows is None else torch.tensor(rows), iteration=4, keep=keep
+    )
     result.loss.backward()  # type: ignore[no-untyped-call]
     return result
 
