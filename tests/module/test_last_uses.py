@@ -4,7 +4,7 @@ import gc
 import weakref
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from tests.graph.texts import IMAGES, layer
 from tests.nets import inputs, net, random_product
