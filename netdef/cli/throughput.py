@@ -1,4 +1,4 @@
-"""How fast several workers train together."""
+"""How fast several workers train together, and what they give each other."""
 
 from __future__ import annotations
 
@@ -6,19 +6,24 @@ from time import monotonic
 
 from netdef.cli.journal import Journal
 from netdef.cli.log import LOGGER
+from netdef.draw.words import in_bytes
 from netdef.solver.events import Event, Finished, SnapshotDue, TestStarted, Trained
+from netdef.solver.replica import Replica
 from netdef.solver.workers import Workers
 
 
 class Throughput:
     """Logs, where there are several workers, how many they are, their batch together, and their images a second.
 
-    The time of tests and snapshots does not count.
+    Logs too how many bytes come to each of them in an iteration. Tests and snapshots count for nothing.
     """
 
-    def __init__(self, workers: Workers, journal: Journal) -> None:
+    def __init__(self, workers: Workers, replica: Replica, journal: Journal) -> None:
         self.workers = workers
+        self.replica = replica
         self.journal = journal
+        self.iterations = 0
+        self.received = 0
         self.batch = 0
         self.images = 0
         self.seconds = 0.0
@@ -33,6 +38,7 @@ class Throughput:
                 self.mark = None
             case Finished():
                 self._tell_speed()
+                self._tell_bytes()
 
     def _trained(self, images: int) -> None:
         now = monotonic()
@@ -40,6 +46,8 @@ class Throughput:
             self.images += images
             self.seconds += now - self.mark
         self.mark = now
+        self.iterations += 1
+        self.received = self.replica.received
         if not self.batch:
             self.batch = images
             self._tell_size()
@@ -54,3 +62,11 @@ class Throughput:
             speed = self.images / self.seconds
             LOGGER.info("%d workers: %.1f images/s over all", self.workers.count, speed)
             self.journal.write("speed", workers=self.workers.count, images_per_second=round(speed, 1))
+
+    def _tell_bytes(self) -> None:
+        gradients = self.replica.gradient_bytes
+        blobs = self.received // max(self.iterations, 1)
+        if gradients or blobs:
+            words = "%s come to each worker in an iteration: %s of gradients (in a ring), %s of blobs"
+            LOGGER.info(words, in_bytes(gradients + blobs), in_bytes(gradients), in_bytes(blobs))
+            self.journal.write("bytes", gradients_per_iteration=gradients, blobs_per_iteration=blobs)

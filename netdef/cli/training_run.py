@@ -146,7 +146,7 @@ def follow(training: Training, journal: Journal) -> None:
     """Run the solver to its end: log, draw the progress and save as the events say."""
     solver, options = training.solver, training.options
     lines = CaffeLines(output_weights(solver.net), options.display)
-    throughput = Throughput(solver.workers, journal)
+    throughput = Throughput(solver.workers, solver.replica, journal)
     with run_progress(solver.iteration, options.max_iter, shown=solver.workers.leads) as progress:
         takers: list[Callable[[Event], None]] = [journal.take, progress.take, throughput.take]
         for event in solver.solve():

@@ -26,6 +26,16 @@ class Replica:
         self.net = net
 
     @property
+    def gradient_bytes(self) -> int:
+        """How many bytes of gradients come to this process in an iteration."""
+        return 0
+
+    @property
+    def received(self) -> int:
+        """How many bytes of blobs, and of their gradients, have come to this process so far."""
+        return 0
+
+    @property
     def device(self) -> torch.device:
         """Where the net computes."""
         return self.net.device

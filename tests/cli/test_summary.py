@@ -7,6 +7,7 @@ import pytest
 
 from netdef.cli.main import main
 from tests.draw.placed import UNDIVIDED
+from tests.draw.split import NET
 
 LENET = str(Path(__file__).parents[2] / "models" / "lenet.prototxt")
 
@@ -49,3 +50,27 @@ def test_neither_torch_nor_numpy_is_imported(tmp_path: Path) -> None:
         [sys.executable, "-c", program, "summary", LENET], cwd=tmp_path, capture_output=True, check=False
     )
     assert done.returncode == 0
+
+
+def test_what_comes_to_each_of_several_workers(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model = tmp_path / "net.prototxt"
+    model.write_text(NET)
+    assert main(["summary", str(model), "--workers", "4"]) == 0
+    out = capsys.readouterr().out
+    assert "split, phase TRAIN" in out
+    assert "A step of 4 workers, 2 records each" in out
+    assert main(["summary", str(model), "--workers", "2", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["workers"]["workers"] == 2
+    assert found["workers"]["bytes_per_step"]["blobs"] == 2272
+
+
+def test_channels_that_so_many_workers_cannot_split_are_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = tmp_path / "net.prototxt"
+    model.write_text(NET)
+    assert main(["summary", str(model), "--workers", "3"]) == 1
+    err = capsys.readouterr().err
+    assert "net.prototxt:9:" in err
+    assert 'layer "out" (InnerProduct): 20 channels cannot be split over 3 workers' in err

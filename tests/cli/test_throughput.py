@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+
+import pytest
+
+from netdef.cli.journal import Journal
+from netdef.cli.throughput import Throughput
+from netdef.net import Net
+from netdef.solver.events import Finished, SnapshotDue, Trained
+from netdef.solver.replica import Replica
+from netdef.solver.workers import ALONE, Workers
+from tests.graph.texts import IMAGES, LABELS
+from tests.nets import LOSS, net, random_product
+
+
+class Two(Workers):
+    rank, count = 0, 2
+
+
+class Given(Replica):
+    """A replica to which so many bytes come in each iteration."""
+
+    received = 0
+    gradient_bytes = 7000
+
+
+def trained(iteration: int, images: int = 6) -> Trained:
+    return Trained(iteration, 1.0, 1.0, 0.1, images, False, {})
+
+
+def small() -> Net:
+    return net(IMAGES, LABELS, random_product("x", "y"), LOSS)
+
+
+def told(throughput: Throughput, journal: Path) -> list[dict[str, object]]:
+    for iteration in range(3):
+        throughput.replica.received += 500  # type: ignore[misc]
+        throughput.take(trained(iteration))
+    throughput.replica.received += 90_000  # type: ignore[misc]
+    throughput.take(SnapshotDue(3))
+    throughput.take(Finished(3, early=False))
+    return [json.loads(line) for line in journal.read_text().splitlines()]
+
+
+def test_speed_and_bytes_are_told_at_the_end(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "log.jsonl"
+    with caplog.at_level(logging.INFO, "netdef"), Journal(path) as journal:
+        first, speed, size = told(Throughput(Two(), Given(small()), journal), path)
+    assert (first["event"], first["workers"], first["images_per_iteration"]) == ("workers", 2, 6)
+    assert (speed["event"], speed["workers"]) == ("speed", 2)
+    assert (size["event"], size["gradients_per_iteration"], size["blobs_per_iteration"]) == ("bytes", 7000, 500)
+    lines = caplog.messages
+    assert lines[0] == "2 workers train on 6 images an iteration"
+    assert lines[1].startswith("2 workers: ")
+    expected = "7.50 kB come to each worker in an iteration: 7.00 kB of gradients (in a ring), 500 B of blobs"
+    assert lines[2] == expected
+
+
+def test_a_process_alone_tells_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "log.jsonl"
+    with Journal(path) as journal:
+        throughput = Throughput(ALONE, Replica(small()), journal)
+        throughput.take(trained(0))
+        throughput.take(trained(1))
+        throughput.take(Finished(2, early=False))
+    assert path.read_text() == ""
