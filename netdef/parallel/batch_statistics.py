@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor
-from torch.distributed.nn.functional import all_reduce
+from torch import distributed as dist
+from torch.autograd.function import once_differentiable
 
 from netdef.layers.batch_norm import BatchNorm
 from netdef.net import Net
@@ -31,9 +33,26 @@ def joint_moments(workers: Workers, x: Tensor) -> tuple[Tensor, Tensor, int]:
     spread = x.numel() // x.shape[1]
     own = torch.cat([x.mean(axes), x.var(axes, correction=0), x.new_full((1,), spread)])
     table = torch.stack([own if rank == workers.rank else torch.zeros_like(own) for rank in range(workers.count)])
-    table = all_reduce(table)  # type: ignore[no-untyped-call]
+    table = _Total.apply(table)  # type: ignore[no-untyped-call]
     means, variances = table[:, :-1].view(workers.count, 2, -1).unbind(1)
     counts = table[:, -1:].detach()
     share = counts / counts.sum()
     mean = (share * means).sum(0)
     return mean, (share * (variances + (means - mean).square())).sum(0), int(counts.sum())
+
+
+class _Total(torch.autograd.Function):
+    """The sum of the workers' tensors; each worker's result hangs on every worker's tensor, so gradients add up too."""
+
+    @staticmethod
+    def forward(ctx: Any, own: Tensor) -> Tensor:
+        total = own.clone()
+        dist.all_reduce(total)
+        return total
+
+    @staticmethod
+    @once_differentiable  # type: ignore[untyped-decorator]
+    def backward(ctx: Any, gradient: Tensor) -> Tensor:
+        total = gradient.clone()
+        dist.all_reduce(total)
+        return total

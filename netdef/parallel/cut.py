@@ -21,7 +21,7 @@ def whole_of(part: Tensor, cut: Tensor) -> Tensor:
         return part
     shape, stride = cut.shape, cut.stride()
     whole = DTensor.from_local(part, cut.device_mesh, cut.placements, run_check=False, shape=shape, stride=stride)
-    return whole.full_tensor().cpu()
+    return whole.full_tensor().to("cpu", copy=True)  # of one worker it is the part itself
 
 
 @torch.no_grad()

@@ -14,6 +14,7 @@ from torch.distributed.fsdp import fully_shard
 from torch.distributed.tensor import DTensor
 from torch.nn.utils import get_total_norm
 
+from netdef.errors import UsageError
 from netdef.module.layer_module import LayerModule
 from netdef.net import Net
 from netdef.parallel.cut import fill, part_of, whole_of
@@ -26,11 +27,18 @@ class Sharded(Replica):
     """A net cut by torch's FSDP: a layer's parameters are put together while it computes, and cut up again after.
 
     Gradients are the mean over the workers, each of which gets its part. Parameters are cut along their first axis.
+
+    Raises: UsageError if the net lies on several devices.
     """
 
     def __init__(self, net: Net, workers: Workers) -> None:
         super().__init__(net)
         self._workers = workers
+        if len(net.devices) > 1:
+            raise UsageError(
+                "shard: the net lies on several devices already\n"
+                "    give either shard in the solver, or devices in the model"
+            )
         mesh = init_device_mesh(net.device.type, (workers.count,))
         uses = Counter(parameter for module in net.steps for parameter in module.parameters())
         for parameter in uses:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from torch import distributed
 
 from netdef.parallel.group import Group, joined
 from netdef.parallel.place import Place
@@ -31,5 +32,10 @@ def address() -> Iterator[None]:
 
 @contextmanager
 def group_of_one() -> Iterator[Group]:
-    with address(), joined(Place(0, 1, 0, 1), PATIENCE) as group:
-        yield group
+    """Be the one worker of a group; unlike a worker's process, that of the tests goes on after an error."""
+    try:
+        with address(), joined(Place(0, 1, 0, 1), PATIENCE) as group:
+            yield group
+    finally:
+        if distributed.is_initialized():
+            distributed.destroy_process_group()

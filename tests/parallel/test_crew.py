@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from netdef.parallel.crew import crew_of
+from netdef.solver.crew import Crew
 from netdef.solver.workers import ALONE
 from tests.parallel.runs import (
     BATCH,
@@ -64,4 +65,4 @@ def test_each_record_counts_once_along_the_surviving_history(restarted: Path) ->
 
 
 def test_one_worker_is_a_process_as_any() -> None:
-    assert crew_of(ALONE).make_replica.__name__ == "whole_net"
+    assert crew_of(ALONE) == Crew(ALONE)

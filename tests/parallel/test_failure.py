@@ -61,11 +61,3 @@ def test_a_lost_worker_is_told_of_with_the_way_on() -> None:
 def test_errors_of_the_program_stay_what_they_are() -> None:
     with pytest.raises(RuntimeError, match="shapes do not match"):
         told(failing(RuntimeError("shapes do not match")))
-    torch_group_ends()
-
-
-def torch_group_ends() -> None:
-    """An error leaves the group behind, for the process to end with."""
-    from torch import distributed
-
-    distributed.destroy_process_group()

@@ -1,7 +1,7 @@
 """A worker that torchrun starts: trains as the command line does, once or several times, and notes what it was given.
 
 Its arguments are ``netdef train``'s, with ``--then`` between one training and the next. A file for each process and
-start, ``given.RANK.START.jsonl``, gets a line for each batch: the iteration and the ordinals of the train net's records.
+start, ``given.RANK.START.jsonl``, gets a line for each batch to train on: the iteration and the records' ordinals.
 The environment variable DIES_AT kills worker 1 at that iteration, in its first start.
 """
 
