@@ -14,6 +14,7 @@ def main() -> int:
     sys.path.insert(0, str(ROOT))  # the generator has one name, docs.generator, here and in the tests
     from docs.generator.pages import pages
     from docs.generator.pictures import draw
+    from docs.generator.schedules import draw_schedule
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--into", type=Path, default=ROOT / "docs", metavar="FOLDER", help="default: docs")
@@ -23,7 +24,8 @@ def main() -> int:
         path = arguments.into / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
-    return 0 if arguments.pages_only else draw(arguments.into / "pictures")
+    pictures = arguments.into / "pictures"
+    return 0 if arguments.pages_only else draw(pictures) or draw_schedule(pictures)
 
 
 if __name__ == "__main__":
