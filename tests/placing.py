@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import torch
@@ -80,11 +80,11 @@ def trained(net: Net, inputs: Batch, steps: int = 10, options: schema.SolverPara
     return net.holdings.joined(updater.histories)
 
 
-def whole(pieces: Sequence[Pieces]) -> list[Tensor]:
+def whole(pieces: Iterable[Pieces]) -> list[Tensor]:
     return [each.whole().cpu() for each in pieces]
 
 
-def assert_same(one: object, other: object, dtype: torch.dtype = torch.float64, factor: float = 1) -> None:
+def assert_same(one: object, other: object, dtype: torch.dtype = torch.float64) -> None:
     """Compare numbers to 1e-12 of the largest in float64, in float32 to rounding."""
-    tolerance = factor * (1e-12 if dtype == torch.float64 else 1e-5)
+    tolerance = 1e-12 if dtype == torch.float64 else 1e-5
     torch.testing.assert_close(one, other, rtol=tolerance, atol=tolerance, check_device=False, check_stride=False)
