@@ -23,6 +23,7 @@ from netdef.model import load_graph
 from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
 from netdef.weights.load import load_weights
+from netdef.weights.report import Report
 
 
 def load(
@@ -48,7 +49,7 @@ def load(
     """
     with python_layers(allow_python_layers):
         graph = load_graph(fspath(model), _state(phase, stages, level))
-    return _load(graph, weights, device, devices, seed)
+    return _load(graph, weights, device, devices, seed)[0]
 
 
 def _state(phase: str, stages: Sequence[str], level: int) -> schema.NetState:
@@ -64,11 +65,9 @@ def _load(
     device: torch.device | str | None,
     devices: Sequence[str],
     seed: int = 0,
-) -> Net:
+) -> tuple[Net, Report | None]:
     net = Net(graph, seed=seed, device=device or choose_device(), devices=devices)
-    if weights is not None:
-        load_weights(net, fspath(weights))
-    return net
+    return net, None if weights is None else load_weights(net, fspath(weights))
 
 
 def open_feed(
@@ -99,15 +98,31 @@ def open_feed(
     phase = schema.TRAIN if graph.train else schema.TEST
     layers = [node.layer.message for node in graph.sources]
     sharing = (share or Share())._asdict()
-    return Feed(layers, phase, seed=seed, net_name=name, folder=folder, start=start, once=once, views=views, **sharing)
+    places = {node.name: node.place for node in graph.sources}
+    return Feed(
+        layers,
+        phase,
+        seed=seed,
+        net_name=name,
+        folder=folder,
+        start=start,
+        once=once,
+        views=views,
+        places=places,
+        **sharing,
+    )
 
 
 @dataclass
 class Evaluation:
-    """A net and the batches to run it on. Use it in a ``with`` block: the feed has threads."""
+    """A net and the batches to run it on. Use it in a ``with`` block: the feed has threads.
+
+    ``loaded`` tells what became of its layers where weights were given.
+    """
 
     net: Net
     feed: Feed
+    loaded: Report | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -141,6 +156,7 @@ def open_evaluation(
     with ExitStack() as opened:
         folder = Path(model).parent
         feed = opened.enter_context(open_feed(graph, folder, seed=0, name="test0", once=once, views=views))
-        evaluation = Evaluation(_load(graph, weights, device, devices), feed)
+        net, loaded = _load(graph, weights, device, devices)
+        evaluation = Evaluation(net, feed, loaded)
         opened.pop_all()
     return evaluation

@@ -240,7 +240,7 @@ def test_a_missing_database_is_named_and_no_thread_stays(folder: Path) -> None:
     write_run_again(folder / "net.prototxt", "test_lmdb", "tset_lmdb")
     with pytest.raises(DataError) as caught:
         open_training(solver)
-    assert str(caught.value).startswith('layer "pictures" (Data): tset_lmdb: no such database')
+    assert str(caught.value).startswith('net.prototxt:8:1: layer "pictures" (Data): tset_lmdb: no such database')
     assert threads() == set()
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from netdef.cli.consequences import without_consequences
+from netdef.data.mean_size import mean_misfit
 from netdef.data.missing import missing_files
 from netdef.data.paths import resolve
 from netdef.data.peek import record_shapes
@@ -114,6 +115,8 @@ def _check_net(net: schema.NetParameter, states: list[schema.NetState], locate: 
         for path, name in missing_files(layer, folder):
             message = f"{title(layer)}: {name} is not there; training will need it"
             yield Problem(message, locate(("layer", position, *path)), severity=Severity.WARNING)
+        if misfit := mean_misfit(layer, folder):
+            yield Problem(f"{title(layer)}: {misfit}", locate(("layer", position, "transform_param", "mean_file")))
 
 
 def _check_placement(graph: Graph) -> Problems:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import torch
 
 from netdef.cli.devices_flag import wanted_devices
+from netdef.cli.log import LOGGER
 from netdef.cli.python_layers import python_layers_allowed
 from netdef.data.view import View
 from netdef.errors import UsageError
@@ -45,7 +46,7 @@ def open_tested(
 
     Raises: what ``open_evaluation`` raises.
     """
-    return open_evaluation(
+    evaluation = open_evaluation(
         arguments.model[number],
         arguments.weights[number],
         stages=[stage for stage in arguments.stage.split(",") if stage],
@@ -56,3 +57,7 @@ def open_tested(
         once=once,
         views=views,
     )
+    if evaluation.loaded and evaluation.loaded.kept:
+        kept = ", ".join(f'"{entry.layer}"' for entry in evaluation.loaded.kept)
+        LOGGER.warning("%s has no weights for %s: first values are kept", arguments.weights[number], kept)
+    return evaluation

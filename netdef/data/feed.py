@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from netdef.data.batch import Batch
+from netdef.data.batch import Batch, Part
 from netdef.data.data_loader import data_loader
 from netdef.data.hdf5_loader import Hdf5Loader
 from netdef.data.image_data_loader import image_data_loader
@@ -20,7 +20,7 @@ from netdef.data.random import make_key
 from netdef.data.stream import Share, Stream
 from netdef.data.view import View
 from netdef.data.window_data_loader import WindowDataLoader
-from netdef.errors import DataError, UsageError
+from netdef.errors import DataError, Place, UsageError
 from netdef.schema import netdef_pb2 as schema
 
 MOST_THREADS = 16
@@ -41,7 +41,8 @@ class Feed:
     ordinal is rank modulo world; with ``whole_batches`` every world-th batch, from batch number ``rank`` on. ``start``
     says from which ordinal each layer begins, 0 where it does not name it; ``threads`` how many threads decode (as many
     as there are processors, 16 at most). With ``once`` each record comes one time: the last batch may be smaller, and
-    then the feed has ended. With ``views`` each image is seen in all of them: see ``ImageBatch``.
+    then the feed has ended. With ``views`` each image is seen in all of them: see ``ImageBatch``. ``places`` are those
+    of the layers in the prototxt, for errors.
 
     Raises: DataError, naming the layer, if a source cannot be read or its type is not supported; UsageError for
     ``once`` if the layers do not have one number of records, for ``views`` if a layer cannot give them.
@@ -62,7 +63,9 @@ class Feed:
         threads: int | None = None,
         once: bool = False,
         views: Sequence[View] = (),
+        places: Mapping[str, Place | None] | None = None,
     ) -> None:
+        self._places = {name: place for name, place in (places or {}).items() if place}
         self._streams: dict[str, Stream] = {}
         self._loaders: dict[str, Loader] = {}
         self._closed = False
@@ -71,7 +74,8 @@ class Feed:
             undo.callback(self.close)
             for message in layers:
                 key = make_key(seed, net_name, message.name)
-                loader = self._loaders[message.name] = _make_loader(message, phase, key, folder)
+                with self._located(message.name):
+                    loader = self._loaders[message.name] = _make_loader(message, phase, key, folder)
                 if views:
                     _look(loader, views, message)
             limit = _common_count(self.record_counts()) if once else None
@@ -89,10 +93,25 @@ class Feed:
         if self._closed or self.ended:
             raise UsageError(f"the feed {'is closed' if self._closed else 'has ended'}, it has no more batches")
         # All are waited for before any advances, so that an error leaves the positions as they were.
-        batch = Batch({name: stream.ready() for name, stream in self._streams.items()})
+        parts: dict[str, Part] = {}
+        for name, stream in self._streams.items():
+            with self._located(name):
+                parts[name] = stream.ready()
+        batch = Batch(parts)
         for stream in self._streams.values():
             stream.advance()
         return batch
+
+    @contextmanager
+    def _located(self, layer: str) -> Iterator[None]:
+        """Put the place of a layer before errors of its data, where it is known."""
+        try:
+            yield
+        except DataError as error:
+            if layer not in self._places:
+                raise
+            title = "" if str(error).startswith("layer ") else f'layer "{layer}": '
+            raise DataError(f"{self._places[layer]}: {title}{error}") from error
 
     @property
     def ended(self) -> bool:

@@ -32,6 +32,7 @@ class Normalization:
         self.mean_file = options.mean_file
         self.values = tuple(options.mean_value)
         self.scale = options.scale
+        self.pad = options.pad
         self.mean: NDArray[np.float32] | None = None
         if options.mean_file:
             mean, margin = read_mean_file(resolve(options.mean_file, folder)), (options.pad, options.pad)
@@ -44,9 +45,9 @@ class Normalization:
         """
         if self.mean is not None and self.mean.shape != (channels, height, width):
             found, expected = show((channels, height, width)), show(self.mean.shape)
-            raise DataError(
-                f"is {found}, but the mean in {self.mean_file} is {expected}: it must have the record's size"
-            )
+            frame = f" (both with a frame of {self.pad})" if self.pad else ""
+            rule = f"it must have the record's size{frame}"
+            raise DataError(f"is {found}, but the mean in {self.mean_file} is {expected}: {rule}")
         if len(self.values) not in (0, 1, channels):
             raise DataError(
                 f"has {channels} channels, but there are {len(self.values)} values of mean_value: give one, or one each"

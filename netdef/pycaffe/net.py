@@ -89,7 +89,7 @@ class Net(RunningNet):
         Raises: WeightsError if the file cannot be read or a blob does not fit.
         """
         self.settle()
-        load_weights(self._net, fspath(weights))
+        load_weights(self._net, fspath(weights), none_will_do=True)  # as Caffe
 
     load_hdf5 = copy_from
 

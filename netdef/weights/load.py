@@ -17,13 +17,15 @@ from netdef.weights.match import Match, match
 from netdef.weights.report import Entry, Report
 
 Paths = str | Path | Sequence[str | Path]
+SHOWN = 4  # layers in an error about weights of another net
 
 
-def load_weights(net: Net, paths: Paths, *, complete: bool = False) -> Report:
+def load_weights(net: Net, paths: Paths, *, complete: bool = False, none_will_do: bool = False) -> Report:
     """Copy the weights of one or several files into a net, the later over the earlier, matched by layer name.
 
     ``paths`` is a path, several, or Caffe's list with commas. Layers that no file has keep their values; layers that
-    only a file has are ignored. With ``complete`` no layer may keep its values.
+    only a file has are ignored. With ``complete`` no layer may keep its values. Unless ``none_will_do`` there must be
+    one layer at least that net and files have.
 
     Raises: WeightsError if a file cannot be read or blobs do not fit, with all that do not; the net is then as before.
     """
@@ -34,6 +36,8 @@ def load_weights(net: Net, paths: Paths, *, complete: bool = False) -> Report:
         missing = ", ".join(f'"{entry.layer}"' for entry in report.kept)
         files = ", ".join(report.files)
         raise WeightsError(f'{files}: layers of net "{net.graph.name}" are missing: {missing}')
+    if report.kept and not report.loaded and not none_will_do:
+        raise WeightsError(_strangers(report))
     for found in matches:
         copy_into(net, found.copies)
     return report
@@ -58,6 +62,14 @@ def _refuse_misfits(graph: Graph, matches: list[Match]) -> None:
     if lines:
         advice = "to learn a layer anew, give it another name in the net: it then keeps its first values"
         raise WeightsError("\n    ".join([*lines, advice]))
+
+
+def _strangers(report: Report) -> str:
+    files = ", ".join(report.files)
+    own = [f'layer "{entry.layer}": {entry.reason}' for entry in report.kept[:SHOWN]]
+    theirs = ", ".join(f'"{entry.layer}"' for entry in report.ignored[:SHOWN]) or "none"
+    head = f'{files}: has no weights for any layer of net "{report.net}": are they those of another net?'
+    return "\n    ".join([head, *own, f"layers of the file: {theirs}"])
 
 
 def _misfit(graph: Graph, found: Match) -> list[str]:

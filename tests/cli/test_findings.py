@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from netdef.cli.findings import check_file
+from netdef.data.mean_file import write_mean_file
+from tests.data.databases import data_layer, write_pictures
 
 INPUT = 'layer { name: "x" type: "Input" top: "x" input_param { shape { dim: 2 dim: 3 } } }\n'
 STEPS = """net: "net.prototxt"
@@ -52,3 +55,13 @@ def test_a_schedule_that_never_lowers_the_rate(here: Path) -> None:
     assert list(map(str, check_file("solver"))) == [
         "solver:6:1: warning: stepvalue is 5: the rate is never lowered before max_iter, which is 5"
     ]
+
+
+def test_a_mean_of_another_size(here: Path) -> None:
+    write_mean_file(here / "mean", np.zeros((3, 9, 8), np.float32))
+    layer = data_layer(write_pictures(here / "db", 2), 2, 'mean_file: "mean"')
+    (here / "net").write_text(f"layer {{\n{layer}}}\n")
+    (problem,) = check_file("net")
+    assert 'layer "data" (Data): mean_file mean is 3×9×8, but the records are 3×9×7' in problem.message
+    assert problem.place is not None
+    assert (here / "net").read_text().splitlines()[problem.place.line - 1].strip() == 'mean_file: "mean"'

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from netdef.data.feed import Feed
 from netdef.data.mean_file import write_mean_file
 from netdef.data.view import views_of
-from netdef.errors import DataError, UsageError
+from netdef.errors import DataError, Place, UsageError
 from netdef.schema import netdef_pb2 as schema
 from tests.data.conftest import GOLDEN
 from tests.data.databases import (
@@ -258,3 +258,15 @@ def test_a_mean_file_keeps_images_from_being_scaled(database: Path, tmp_path: Pa
     layer = data_layer(database, 4, f'crop_size: 5 mean_file: "{tmp_path / "mean"}"')
     with pytest.raises(UsageError, match="its mean_file has one size, so its images cannot be scaled"):
         Feed([layer], schema.TEST, seed=1, views=views_of(10, (8,)))
+
+
+def test_an_error_in_the_data_names_the_line_of_the_layer(tmp_path: Path) -> None:
+    path = write_database(tmp_path / "db", [raw_datum(pictures(1)[0]), raw_datum(pictures(1, height=4)[0])])
+    layer, place = data_layer(path, 1, "crop_size: 5"), Place("net.prototxt", 7, 1)
+    with Feed([layer], schema.TEST, seed=1, places={"data": place}) as feed:
+        feed.next()
+        with pytest.raises(DataError, match=r'^net.prototxt:7:1: layer "data": .*db: record 1 .*crop_size is 5, but'):
+            feed.next()
+    missing = data_layer(tmp_path / "none", 1)
+    with pytest.raises(DataError, match=r'^net.prototxt:7:1: layer "data" \(Data\): '):
+        Feed([missing], schema.TEST, seed=1, places={"data": place})

@@ -97,8 +97,19 @@ def test_a_complete_load_refuses_a_missing_layer(make_net: MakeNet, tmp_path: Pa
 
 def test_a_near_name_is_offered_for_a_layer_that_is_not_in_the_file(make_net: MakeNet, tmp_path: Path) -> None:
     save_weights(make_net(product("fc_8")), tmp_path / "a.caffemodel")
-    report = load_weights(make_net(product("fc8")), tmp_path / "a.caffemodel")
+    report = load_weights(make_net(product("fc8")), tmp_path / "a.caffemodel", none_will_do=True)
     assert report.kept[0].reason == 'not in the file; did you mean its layer "fc_8"?'
+
+
+def test_weights_of_another_net_are_refused(make_net: MakeNet, tmp_path: Path) -> None:
+    save_weights(make_net(product("fc_8")), tmp_path / "a.caffemodel")
+    net = make_net(product("fc8"))
+    with pytest.raises(WeightsError) as refused:
+        load_weights(net, tmp_path / "a.caffemodel")
+    first, own, theirs = str(refused.value).splitlines()
+    assert first.endswith(f'has no weights for any layer of net "{net.graph.name}": are they those of another net?')
+    assert own == '    layer "fc8": not in the file; did you mean its layer "fc_8"?'
+    assert theirs == '    layers of the file: "fc_8"'
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float64])
