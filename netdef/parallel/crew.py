@@ -48,6 +48,7 @@ def crew_of(workers: Workers) -> Crew:
         micro_batches: int = 1,
     ) -> Net:
         """Make the train net, of which layers may be split over the workers; test nets have whole layers."""
+        refuse_common_files(graph, workers.count)
         return Net(
             graph,
             seed=seed,
@@ -79,3 +80,16 @@ def crew_of(workers: Workers) -> Crew:
         open_tests=open_tests,
         seed=seed,
     )
+
+
+def refuse_common_files(graph: Graph, count: int) -> None:
+    """Refuse layers that write files: ``count`` workers would overwrite one another's.
+
+    Raises: UsageError.
+    """
+    for node in graph.nodes:
+        if node.type == "HDF5Output":
+            raise UsageError(
+                f'layer "{node.name}" (HDF5Output): {count} workers would write the same file\n'
+                "    run it in one process, say by netdef test"
+            )

@@ -163,3 +163,13 @@ def test_a_run_that_is_killed_leaves_whole_pairs_and_goes_on_to_the_same_bits(
 
 def weights(path: str | Path) -> list[list[float]]:
     return [blob.flatten().tolist() for layer in read_weights(path).layers for blob in layer.blobs if blob is not None]
+
+
+def test_a_request_to_end_stops_and_the_second_in_a_row_ends_at_once() -> None:
+    with listening("none", "none") as requests:
+        send(signal.SIGTERM)
+        assert [requests(), requests()] == [Request.STOP, Request.NONE]
+        send(signal.SIGTERM)
+        with pytest.raises(SystemExit) as caught:
+            send(signal.SIGTERM)
+    assert caught.value.code == 128 + signal.SIGTERM

@@ -9,7 +9,7 @@ import pytest
 from netdef.cli.journal import Journal
 from netdef.cli.throughput import Throughput
 from netdef.net import Net
-from netdef.solver.events import Finished, SnapshotDue, Trained
+from netdef.solver.events import Event, Finished, SnapshotDue, TestStarted, Trained
 from netdef.solver.replica import Replica
 from netdef.solver.workers import ALONE, Workers
 from tests.graph.texts import IMAGES, LABELS
@@ -67,3 +67,23 @@ def test_a_process_alone_tells_nothing(tmp_path: Path) -> None:
         throughput.take(trained(1))
         throughput.take(Finished(2, early=False))
     assert path.read_text() == ""
+
+
+def test_the_time_of_tests_and_snapshots_does_not_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, clock = tmp_path / "log.jsonl", [0.0]
+    monkeypatch.setattr("netdef.cli.throughput.monotonic", lambda: clock[0])
+    test, snapshot, end = TestStarted(2, 0, 5), SnapshotDue(4), Finished(4, early=False)
+    events: tuple[tuple[float, Event], ...] = (
+        (0, trained(0)),
+        (2, trained(1)),
+        (3, test),
+        (50, trained(2)),
+        (51, trained(3)),
+        (52, snapshot),
+        (90, end),
+    )
+    with Journal(path) as journal:
+        throughput = Throughput(Two(), Given(small()), journal)
+        for clock[0], event in events:
+            throughput.take(event)
+    assert json.loads(path.read_text().splitlines()[1])["images_per_second"] == 2 * 6 / 3

@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from netdef.parallel.crew import crew_of
+from netdef.errors import UsageError
+from netdef.parallel.crew import crew_of, refuse_common_files
 from netdef.solver.crew import Crew
 from netdef.solver.workers import ALONE
+from tests.graph.texts import graph, layer
 from tests.parallel.runs import (
     BATCH,
     ITERATIONS,
@@ -66,3 +68,11 @@ def test_each_record_counts_once_along_the_surviving_history(restarted: Path) ->
 
 def test_one_worker_is_a_process_as_any() -> None:
     assert crew_of(ALONE) == Crew(ALONE)
+
+
+def test_layers_that_write_a_file_are_refused() -> None:
+    data = layer("Input", "", "x", "input_param { shape { dim: 2 dim: 3 } }", name="data")
+    writer = layer("HDF5Output", "x,x", "", 'hdf5_output_param { file_name: "f.h5" }', name="writer")
+    with pytest.raises(UsageError, match=r'layer "writer" \(HDF5Output\): 3 workers would write the same file'):
+        refuse_common_files(graph(data, writer), 3)
+    refuse_common_files(graph(data), 3)
