@@ -1,8 +1,8 @@
 """Whether every network that ships learns: the losses of some steps on small photographs.
 
-Run it as ``python -m benchmarks.networks FOLDER [--networks a,b] [--batch 8] [--iterations 30]`` in the repository's
-folder; FOLDER has one folder of pictures for each class. Crops and batches are smaller than the papers', so that a CPU
-is enough; the rate is the first one of the network's own solver, times the batch's share in its own.
+Run it as ``python -m benchmarks.networks FOLDER [--networks a,b] [--batch 8] [--iterations 30] [--rate 1]`` in the
+repository's folder; FOLDER has one folder of pictures for each class. Crops and batches are smaller than the papers', so
+that a CPU is enough; the rate is the first one of the network's own solver, times the batch's share in its own.
 """
 
 from __future__ import annotations
@@ -40,22 +40,24 @@ def make_database(pictures: Path, pixels: int, folder: Path) -> Path:
     return database
 
 
-def losses(model: str, database: Path, batch: int, iterations: int) -> list[float]:
+def losses(model: str, database: Path, batch: int, iterations: int, rate: float = 1.0) -> list[float]:
     """Train a small form of a network and return the loss of each step."""
-    with TemporaryDirectory() as folder, open_training(write_small(model, database, batch, Path(folder))) as training:
-        return [event.loss for event in training.solver.step(iterations) if isinstance(event, Trained)]
+    with TemporaryDirectory() as folder:
+        solver = write_small(model, database, batch, Path(folder), rate)
+        with open_training(solver) as training:
+            return [event.loss for event in training.solver.step(iterations) if isinstance(event, Trained)]
 
 
 def mean(values: Sequence[float]) -> float:
     return sum(values) / len(values)
 
 
-def report(model: str, pictures: Path, folder: Path, batch: int, iterations: int) -> str:
+def report(model: str, pictures: Path, folder: Path, batch: int, iterations: int, rate: float) -> str:
     """Train one network and return its row of the table."""
     pixels = side(model)
     database = make_database(pictures, pixels * MARGIN // (MARGIN - 1), folder)
     start = time.perf_counter()
-    found = losses(model, database, batch, iterations)
+    found = losses(model, database, batch, iterations, rate)
     last = mean(found[-MEAN_OF:])
     verdict = "falls" if all(map(math.isfinite, found)) and last < found[0] else "DOES NOT FALL"
     seconds = time.perf_counter() - start
@@ -68,13 +70,14 @@ def main() -> None:
     parser.add_argument("--networks", default=",".join(networks()))
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--iterations", type=int, default=30)
+    parser.add_argument("--rate", type=float, default=1.0, help="factor of all rates")
     arguments = parser.parse_args()
     print(f"| network | side | first loss | mean of the last {MEAN_OF} | | time |")
     print("| --- | --- | --- | --- | --- | --- |")
     with TemporaryDirectory() as folder:
         for model in arguments.networks.split(","):
-            row = report(model, arguments.pictures, Path(folder), arguments.batch, arguments.iterations)
-            print(row, flush=True)
+            how = (arguments.batch, arguments.iterations, arguments.rate)
+            print(report(model, arguments.pictures, Path(folder), *how), flush=True)
 
 
 if __name__ == "__main__":

@@ -27,10 +27,10 @@ def side(model: str) -> int:
     return LENET_PIXELS if model == "lenet" else FEW_PIXELS
 
 
-def write_small(model: str, database: Path, batch: int, folder: Path) -> Path:
+def write_small(model: str, database: Path, batch: int, folder: Path, rate: float = 1.0) -> Path:
     """Write a small net and its solver into a folder, and return the path of the solver.
 
-    Its rate is the first one of the network's own solver, less as the batch is less.
+    Its rate is the first one of the network's own solver, less as the batch is less, times ``rate``.
     """
     net = load_net(ROOT / "models" / f"{model}.prototxt").message
     solver = load_solver(ROOT / "solvers" / f"{model}.prototxt").message
@@ -38,8 +38,7 @@ def write_small(model: str, database: Path, batch: int, folder: Path) -> Path:
     _read_from(net, database, side(model), batch)
     _average_over_all_pixels(net)
     (folder / "net.prototxt").write_text(MessageToString(net))
-    if solver.type != "RMSProp":  # which divides the gradient by its size
-        solver.base_lr *= share
+    solver.base_lr *= rate if solver.type == "RMSProp" else rate * share  # RMSProp divides gradients by their size
     _only_train(solver, folder)
     (folder / "solver.prototxt").write_text(MessageToString(solver))
     return folder / "solver.prototxt"
