@@ -43,7 +43,8 @@ class CaffeLines:
                 loss = [] if event.loss is None else [f"Test loss: {event.loss:g}"]
                 return [*loss, *outputs("Test", event.outputs, event.loss_weights)]
             case RateLowered():
-                reason = f"{event.metric} has not got better than {event.best:g} in {event.tests} tests"
+                tests = "a test" if event.tests == 1 else f"{event.tests} tests"
+                reason = f"{event.metric} has not got better than {event.best:g} in {tests}"
                 return [f"Iteration {event.iteration}, lr = {event.lr:g}: {reason}"]
             case FinalLoss():
                 return [f"Iteration {event.iteration}, loss = {event.smoothed:g}"]

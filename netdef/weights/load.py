@@ -67,7 +67,7 @@ def _refuse_misfits(graph: Graph, matches: list[Match]) -> None:
 def _strangers(report: Report) -> str:
     files = ", ".join(report.files)
     own = [f'layer "{entry.layer}": {entry.reason}' for entry in report.kept[:SHOWN]]
-    theirs = ", ".join(f'"{entry.layer}"' for entry in report.ignored[:SHOWN]) or "none"
+    theirs = ", ".join(f'"{entry.layer}"' for entry in report.unused[:SHOWN]) or "none"
     head = f'{files}: has no weights for any layer of net "{report.net}": are they those of another net?'
     return "\n    ".join([head, *own, f"layers of the file: {theirs}"])
 

@@ -36,17 +36,18 @@ class Report:
         """The numbers in one line."""
         total = len({entry.layer for entry in (*self.loaded, *self.kept)})
         loaded = len({entry.layer for entry in self.loaded})
-        kept, ignored = len(self.kept), len(self._unused())
+        kept, ignored = len(self.kept), len(self.unused)
         files = ", ".join(self.files)
         return f'net "{self.net}": {loaded} of {total} layers loaded from {files}; {kept} kept, {ignored} ignored'
 
     def __str__(self) -> str:
-        named = (("loaded", self.loaded), ("kept", self.kept), ("ignored", self._unused()))
+        named = (("loaded", self.loaded), ("kept", self.kept), ("ignored", self.unused))
         rows = [(what, entry.layer, _shapes(entry), entry.reason) for what, entries in named for entry in entries]
         return "\n".join([*_aligned(rows), self.summary])
 
-    def _unused(self) -> list[Entry]:
-        """Return the ignored layers that have parameters: the others are no loss."""
+    @property
+    def unused(self) -> list[Entry]:
+        """The ignored layers that have parameters: the others are no loss."""
         return [entry for entry in self.ignored if entry.shapes]
 
 

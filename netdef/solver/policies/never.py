@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from netdef.schema import netdef_pb2 as schema
 from netdef.solver.policies.policy import Policy
 
@@ -35,7 +37,9 @@ def _reason(solver: schema.SolverParameter) -> Found:
 
 def _too_few_tests(solver: schema.SolverParameter) -> Found | None:
     """Return the warning for a patience that outlasts the run: the first test only sets the mark."""
-    tests = len(range(0 if solver.test_initialization else solver.test_interval, solver.max_iter, solver.test_interval))
+    interval, first = solver.test_interval, int(not solver.test_initialization)
+    first = max(first, math.ceil(solver.warmup_iter / interval))
+    tests = len(range(first * interval, solver.max_iter, interval))
     patience = solver.plateau_param.patience
     if tests > patience:
         return None

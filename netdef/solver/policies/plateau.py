@@ -48,9 +48,10 @@ class Plateau:
         """Take in the test result of an iteration, and return whether it lowers the rate.
 
         Only the first result of an iteration counts: a resumed run makes the test again in which it was interrupted.
+        Before the end of the warm-up none does.
         """
         memory = self.memory
-        if memory.HasField("tested") and iteration <= memory.tested:
+        if iteration < self._solver.warmup_iter or (memory.HasField("tested") and iteration <= memory.tested):
             return False
         memory.tested = iteration
         if self._improves(result):

@@ -64,6 +64,12 @@ def test_a_test_that_is_made_again_counts_once() -> None:
     assert [plateau.take(iteration, 1.0) for iteration in (0, 10, 10, 10, 20)] == [False, False, False, False, True]
 
 
+def test_tests_before_the_end_of_the_warm_up_do_not_count() -> None:
+    plateau = Plateau(solver(f"{ERROR} patience: 1", "test_interval: 10 warmup_iter: 25"))
+    assert drops(plateau, [0.5, 0.6, 0.6, 0.7, 0.8]) == [4]
+    assert plateau.memory.best == 0.7
+
+
 def test_what_it_knows_lets_another_go_on() -> None:
     results = [0.5, 0.5, 0.6, 0.4, 0.5, 0.5, 0.5, 0.5]
     options = solver(f"{ERROR} patience: 3")
