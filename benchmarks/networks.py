@@ -1,8 +1,8 @@
 """Whether every network that ships learns: the losses of some steps on small photographs.
 
 Run it as ``python -m benchmarks.networks FOLDER [--networks a,b] [--batch 8] [--iterations 30] [--rate 1]`` in the
-repository's folder; FOLDER has one folder of pictures for each class. Crops and batches are smaller than the papers', so
-that a CPU is enough; the rate is the first one of the network's own solver, times the batch's share in its own.
+repository's folder; FOLDER has one folder of pictures for each class. Crops and batches are smaller than the papers',
+so that a CPU is enough; the rate is the first one of the network's own solver, times the batch's share in its own.
 """
 
 from __future__ import annotations
