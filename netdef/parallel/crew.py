@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import torch
@@ -28,17 +29,22 @@ from netdef.solver.workers import Workers
 
 def crew_of(workers: Workers) -> Crew:
     """Return how one of several workers opens a training; all of them must ask at the same time."""
+    if workers.count == 1:
+        return Crew(workers)
+    (seed, *_) = workers.gather(draw_seed())
+    one = _OneOfMany(workers, GroupExchanger(workers))
+    return Crew(workers, one.make_net, one.make_replica, one.open_batches, one.open_tests, seed)
 
-    def make_replica(net: Net, options: schema.SolverParameter) -> Replica:
-        if options.sync_batch_norm:
-            join_statistics(net, workers)
-        if net.exchanger is None:
-            return Sharded(net, workers) if options.shard else Replicated(net, workers)
-        if options.shard:
-            raise UsageError("shard cuts every layer, and over_workers in a layer_group splits some: use one of them")
-        return Hybrid(net, workers, exchanger)
+
+@dataclass(frozen=True)
+class _OneOfMany:
+    """Makes what one of several workers has of a training."""
+
+    workers: Workers
+    exchanger: GroupExchanger
 
     def make_net(
+        self,
         graph: Graph,
         *,
         seed: int,
@@ -48,7 +54,7 @@ def crew_of(workers: Workers) -> Crew:
         micro_batches: int = 1,
     ) -> Net:
         """Make the train net, of which layers may be split over the workers; test nets have whole layers."""
-        refuse_common_files(graph, workers.count)
+        refuse_common_files(graph, self.workers.count)
         return Net(
             graph,
             seed=seed,
@@ -56,30 +62,34 @@ def crew_of(workers: Workers) -> Crew:
             devices=devices,
             share=share,
             micro_batches=micro_batches,
-            exchanger=None if share else exchanger,
+            exchanger=None if share else self.exchanger,
         )
 
-    def open_batches(graph: Graph, folder: Path, *, seed: int, name: str, start: dict[str, int] | None = None) -> Feed:
-        share = Share(workers.rank, workers.count)
+    def make_replica(self, net: Net, options: schema.SolverParameter) -> Replica:
+        """Make of a train net what exchanges gradients as the solver says."""
+        if options.sync_batch_norm:
+            join_statistics(net, self.workers)
+        if net.exchanger is None:
+            return Sharded(net, self.workers) if options.shard else Replicated(net, self.workers)
+        if options.shard:
+            raise UsageError("shard cuts every layer, and over_workers in a layer_group splits some: use one of them")
+        return Hybrid(net, self.workers, self.exchanger)
+
+    def open_batches(
+        self, graph: Graph, folder: Path, *, seed: int, name: str, start: dict[str, int] | None = None
+    ) -> Feed:
+        """Open the train net's databases, for the records of this worker."""
+        share = Share(self.workers.rank, self.workers.count)
         return open_feed(graph, folder, seed=seed, name=name, start=start, share=share)
 
-    def open_tests(graph: Graph, folder: Path, *, seed: int, name: str, start: dict[str, int] | None = None) -> Turns:
-        share = Share(workers.rank, workers.count, whole_batches=True)
+    def open_tests(
+        self, graph: Graph, folder: Path, *, seed: int, name: str, start: dict[str, int] | None = None
+    ) -> Turns:
+        """Open a test net's databases, for the batches of this worker."""
+        rank, count = self.workers.rank, self.workers.count
+        share = Share(rank, count, whole_batches=True)
         feed = open_feed(graph, folder, seed=seed, name=name, start=start, share=share)
-        return Turns(feed, workers.rank, workers.count, start or {})
-
-    if workers.count == 1:
-        return Crew(workers)
-    (seed, *_) = workers.gather(draw_seed())
-    exchanger = GroupExchanger(workers)
-    return Crew(
-        workers,
-        make_net=make_net,
-        make_replica=make_replica,
-        open_batches=open_batches,
-        open_tests=open_tests,
-        seed=seed,
-    )
+        return Turns(feed, rank, count, start or {})
 
 
 def refuse_common_files(graph: Graph, count: int) -> None:
