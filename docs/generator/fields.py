@@ -18,6 +18,11 @@ HOMES = {
     "BlobShape": "net.md",
     "BlobProto": "data.md",
     "TransformationParameter": "data.md",
+    "ColourPca": "data.md",
+    "ColourDirection": "data.md",
+    "Connection": "net.md",
+    "PlateauParameter": "solver.md",
+    "PlateauState": "solver.md",
 }
 
 
