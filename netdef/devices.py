@@ -9,6 +9,8 @@ import torch
 from netdef.errors import DeviceError
 from netdef.schema import netdef_pb2 as schema
 
+WAY_OUT = "solver_mode: CPU in the solver, or no --gpu, computes on the CPU"
+
 
 def choose_device(gpu: str = "", options: schema.SolverParameter | None = None) -> torch.device:
     """Return the device that ``gpu`` (a ``--gpu`` flag) names, else the solver's file, else a GPU if there is one.
@@ -82,7 +84,11 @@ def _device_name(name: str, text: str) -> str:
     kind, colon, number = ("cuda", ":", name) if name.isdigit() else name.partition(":")
     if kind not in ("cpu", "cuda") or (colon and not number.isdigit()):
         raise DeviceError(f'--devices {text}: "{name}" is no device\n    name each as cuda:0, or 0, or cpu:0')
-    return str(_cuda(number or "0")) if kind == "cuda" else f"{kind}{colon}{number}"
+    if kind == "cuda":
+        return str(
+            _cuda(number or "0", f"--devices {text}: ", "name those that are, or cpu:0,cpu:1 for parts of the CPU")
+        )
+    return f"cpu:{int(number)}" if number else "cpu"
 
 
 def describe(device: torch.device) -> str:
@@ -104,13 +110,11 @@ def compute_exactly(device: torch.device) -> None:
         torch.backends.cudnn.allow_tf32 = False
 
 
-def _cuda(name: str) -> torch.device:
+def _cuda(name: str, before: str = "", way_out: str = WAY_OUT) -> torch.device:
     if not name.isdigit():
         raise DeviceError(f"--gpu {name}: one GPU at a time, by its number, counted from 0")
     found = torch.cuda.device_count()
     if int(name) >= found:
         there = f"there are {found}, numbered from 0" if found else "torch sees no GPU on this machine"
-        raise DeviceError(
-            f"GPU {name} is not there: {there}; solver_mode: CPU in the solver, or no --gpu, computes on the CPU"
-        )
+        raise DeviceError(f"{before}GPU {name} is not there: {there}; {way_out}")
     return torch.device("cuda", int(name))

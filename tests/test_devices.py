@@ -6,7 +6,7 @@ import pytest
 import torch
 from google.protobuf import text_format
 
-from netdef.devices import choose_device, choose_gpus, compute_exactly, describe, worker_device
+from netdef.devices import choose_device, choose_gpus, compute_exactly, describe, parse_devices, worker_device
 from netdef.errors import DeviceError
 from netdef.schema import netdef_pb2 as schema
 
@@ -99,6 +99,41 @@ def test_gpus_that_are_not_there_or_named_twice_are_refused(gpu: str, words: str
         choose_gpus(gpu)
 
 
+@pytest.mark.parametrize("gpus", [3], indirect=True)
+@pytest.mark.parametrize(
+    ("text", "devices"),
+    [
+        ("cuda:0,cuda:2", ("cuda:0", "cuda:2")),
+        ("1, 0", ("cuda:1", "cuda:0")),
+        ("cuda,cpu", ("cuda:0", "cpu")),
+        ("cpu:0,cpu:7", ("cpu:0", "cpu:7")),
+    ],
+)
+@pytest.mark.usefixtures("gpus")
+def test_devices_are_named_with_commas_between(text: str, devices: tuple[str, ...]) -> None:
+    assert parse_devices(text) == devices
+
+
+@pytest.mark.parametrize("gpus", [2], indirect=True)
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("cuda:7", "GPU 7 is not there: there are 2, numbered from 0; name those that are, or cpu:0,cpu:1"),
+        ("gpu", '"gpu" is no device\n    name each as cuda:0, or 0, or cpu:0'),
+        ("cpu:x", '"cpu:x" is no device'),
+        ("cpu:", '"cpu:" is no device'),
+        ("0,", '"" is no device'),
+        ("0,cuda:0", "cuda:0 is named twice"),
+        ("cpu:1,cpu:01", "cpu:1 is named twice"),
+    ],
+)
+@pytest.mark.usefixtures("gpus")
+def test_devices_that_are_not_there_or_named_twice_are_refused(text: str, words: str) -> None:
+    with pytest.raises(DeviceError) as caught:
+        parse_devices(text)
+    assert str(caught.value).startswith(f"--devices {text}: {words}")
+
+
 @pytest.mark.parametrize("gpus", [0], indirect=True)
 @pytest.mark.usefixtures("gpus")
 def test_all_gpus_are_none_where_there_is_none() -> None:
@@ -122,14 +157,18 @@ def test_each_worker_of_a_machine_has_a_gpu_of_its_own(gpu: str, text: str, devi
     assert [worker_device(gpu, solver(text), rank, 2) for rank in (0, 1)] == [torch.device(name) for name in devices]
 
 
-@pytest.mark.parametrize(("gpus", "text"), [(0, ""), (0, "solver_mode: CPU"), (2, "solver_mode: CPU")], indirect=["gpus"])
+@pytest.mark.parametrize(
+    ("gpus", "text"), [(0, ""), (0, "solver_mode: CPU"), (2, "solver_mode: CPU")], indirect=["gpus"]
+)
 @pytest.mark.usefixtures("gpus")
 def test_any_number_of_workers_compute_on_a_cpu(text: str) -> None:
     assert worker_device("", solver(text), 6, 7) == torch.device("cpu")
 
 
 @pytest.mark.parametrize(
-    ("gpus", "gpu", "text", "found"), [(2, "", "", 2), (2, "1", "", 1), (0, "", "solver_mode: GPU", 0)], indirect=["gpus"]
+    ("gpus", "gpu", "text", "found"),
+    [(2, "", "", 2), (2, "1", "", 1), (0, "", "solver_mode: GPU", 0)],
+    indirect=["gpus"],
 )
 @pytest.mark.usefixtures("gpus")
 def test_more_workers_than_gpus_are_refused(gpu: str, text: str, found: int) -> None:

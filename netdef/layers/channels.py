@@ -27,7 +27,11 @@ def share(length: int, index: int, count: int, axis: int = CHANNELS) -> Range | 
     Raises: ShapeError if ``count`` does not divide the length.
     """
     if length % count:
-        raise ShapeError(f"{length} channels cannot be split over {count} devices in equal parts", path=("device",))
+        raise ShapeError(
+            f"{length} channels cannot be split over {count} devices in equal parts",
+            path=("device",),
+            hint=f"let the number of channels be a multiple of {count}",
+        )
     each = length // count
     return None if count == 1 else Range(axis, index * each, (index + 1) * each)
 

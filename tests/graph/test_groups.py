@@ -4,7 +4,7 @@ import pytest
 
 from netdef.errors import OptionError
 from netdef.graph.graph import Attributes
-from netdef.graph.groups import attributes, repeated
+from netdef.graph.groups import attributes, check_devices, device_path, repeated
 from tests.graph.texts import message
 
 
@@ -69,3 +69,36 @@ def test_an_undefined_group_like_no_other_is_refused_with_what_to_write() -> Non
 def test_names_given_twice_are_found() -> None:
     net = message(*(f'layer_group {{ name: "{name}" }}' for name in "abcab"))
     assert list(repeated(net.layer_group)) == [3, 4]
+
+
+@pytest.mark.parametrize(
+    ("devices", "words", "place", "hint"),
+    [
+        (["0", "1", "0"], 'names device "0" twice, must name each once', 2, "equal parts, one a device"),
+        (["0", ""], "device is empty, must be named", 1, 'device: "0"'),
+        ([" "], "device is empty, must be named", 0, "leave the field out"),
+    ],
+)
+def test_devices_without_a_name_or_named_twice_are_refused(
+    devices: list[str], words: str, place: int, hint: str
+) -> None:
+    with pytest.raises(OptionError) as caught:
+        check_devices(devices)
+    assert (str(caught.value), caught.value.path) == (words, ("device", place))
+    assert hint in caught.value.hint
+
+
+def test_a_layers_own_devices_are_checked() -> None:
+    with pytest.raises(OptionError, match='names device "left" twice'):
+        attributes_of('device: "left" device: "left"')
+
+
+def test_the_place_of_the_devices_is_the_layers_or_that_of_the_first_group_that_says_them() -> None:
+    net = message(
+        'layer_group { name: "silent" } layer_group { name: "other" device: "1" }',
+        'layer_group { name: "g" device: "0" }',
+        'layer { in_group: "silent" in_group: "g" } layer { in_group: "g" device: "2" }',
+    )
+    grouped, own = net.layer
+    assert device_path(grouped, 4, net.layer_group) == ("layer_group", 2, "device", 0)
+    assert device_path(own, 5, net.layer_group) == ("layer", 5, "device", 0)

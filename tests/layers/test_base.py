@@ -6,8 +6,9 @@ import pytest
 import torch
 from torch import Tensor
 
-from netdef.errors import WiringError
-from netdef.layers.base import Arity, Context, Cost, Layer, StateSpec, at_least, between, exactly
+from netdef.errors import ShapeError, WiringError
+from netdef.layers.base import Arity, Context, Cost, Layer, Part, StateSpec, at_least, between, exactly
+from netdef.layers.channels import Range
 from netdef.layers.draws import Draws
 from netdef.layers.register import make_layer
 from netdef.layers.shape import Shape
@@ -102,3 +103,39 @@ def test_a_recurrent_layer_carries_state_that_no_weights_file_holds() -> None:
     assert [float(top.detach()[1, 2]) for top in tops] == [1, 3, 6]
     slopes = torch.autograd.grad(tops[2].sum(), steps, allow_unused=True)
     assert [slope is None for slope in slopes] == [True, True, False], "no gradient flows through the state"
+
+
+def parts(layer: Layer, *bottoms: Shape) -> tuple[Part, Part]:
+    """Return what each of two devices does."""
+    split = layer.split(2, *bottoms)
+    assert split is not None
+    first, second = split
+    return first, second
+
+
+def test_bottoms_and_tops_of_a_channelwise_layer_are_split_alike() -> None:
+    eltwise = make("Eltwise", bottoms=2)
+    first, second = parts(eltwise, (None, 6, 5), (None, 6, 5))
+    assert first.layer is second.layer is eltwise
+    assert (first.bottoms, first.tops) == ((Range(1, 0, 3),) * 2, (Range(1, 0, 3),))
+    assert (second.bottoms, second.tops, second.margin) == ((Range(1, 3, 6),) * 2, (Range(1, 3, 6),), 0)
+
+
+def test_a_layer_that_flattens_makes_more_channels_of_each() -> None:
+    _, second = parts(make("Flatten"), (None, 4, 3, 5))
+    assert (second.bottoms, second.tops) == ((Range(1, 2, 4),), (Range(1, 30, 60),))
+
+
+def test_blobs_with_a_number_for_each_channel_are_split_others_are_held_by_all() -> None:
+    assert parts(make("BatchNorm"), (None, 4, 3))[1].blobs == (Range(0, 2, 4), Range(0, 2, 4), None)
+    assert parts(make("PReLU", "prelu_param { channel_shared: true }"), (None, 4))[1].blobs == (None,)
+
+
+@pytest.mark.parametrize("shape", [(3,), (), (2, None, 5)])
+def test_without_channels_of_known_number_nothing_is_split(shape: Shape) -> None:
+    assert make("ReLU").split(2, shape) is None
+
+
+def test_channels_that_do_not_divide_are_refused() -> None:
+    with pytest.raises(ShapeError, match="5 channels cannot be split over 2 devices"):
+        make("ReLU").split(2, (3, 5))
