@@ -19,8 +19,8 @@ from netdef.graph.graph import Graph, Parameter, Value
 from netdef.graph.logical import logical_devices, real_devices
 from netdef.graph.pipeline import pipeline
 from netdef.graph.place import place
-from netdef.graph.place_over_workers import asks_for_workers, place_over_workers
-from netdef.graph.plan import Compute, Piece
+from netdef.graph.place_over_workers import WORKERS_DEVICES, asks_for_workers, place_over_workers
+from netdef.graph.plan import Compute, Piece, Plan
 from netdef.graph.unknown import refuse_unknown
 from netdef.module.exchanger import Exchanger
 from netdef.module.first_values import first_tensors
@@ -81,14 +81,9 @@ class Net(nn.Module):
         self.real = _real(graph, devices, device, share)
         self.micro_batches = micro_batches
         self.exchanger = exchanger if asks_for_workers(graph) else None
-        if self.exchanger is not None:
-            _refuse_splitting_twice(devices, micro_batches)
-            self.plan = place_over_workers(graph, self.exchanger.rank, self.exchanger.count)
-            self.devices = dict.fromkeys(self.plan.devices, torch.device(device))
-        else:
-            self.plan = place(graph, self.real, held=held)
-            used = (*self.plan.devices, *(piece.device for piece in shared))
-            self.devices = {name: torch.device(name) for name in used}
+        self.plan = self._placed(devices, held)
+        used = (*self.plan.devices, *(piece.device for piece in shared))
+        self.devices = {name: torch.device(device if name in WORKERS_DEVICES else name) for name in used}
         self.device = self.devices[self.plan.entry]  # to give a batch to
         for each in self.devices.values():
             compute_exactly(each)
@@ -106,6 +101,12 @@ class Net(nn.Module):
         self._dead_after = last_uses(self.plan)
         self._transfers = Transfers()
         self._pipeline = pipeline(self.plan) if micro_batches > 1 else None
+
+    def _placed(self, devices: Sequence[str], held: Mapping[Parameter, tuple[Piece, ...]]) -> Plan:
+        if self.exchanger is None:
+            return place(self.graph, self.real, held=held)
+        _refuse_splitting_twice(devices, self.micro_batches)
+        return place_over_workers(self.graph, self.exchanger.rank, self.exchanger.count)
 
     def _first_tensors(self, shared: Mapping[Piece, Tensor]) -> dict[Piece, Tensor]:
         owners = {use.parameter: node for node in reversed(self.graph.nodes) for use in node.blobs}

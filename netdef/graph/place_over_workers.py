@@ -18,7 +18,7 @@ from netdef.graph.rows import record_blobs
 from netdef.layers.base import Part
 from netdef.layers.channels import Range
 
-OWN, ALL = "own records", "all records"
+OWN, ALL = WORKERS_DEVICES = ("own records", "all records")
 OF_BATCHES = "take it out of the group, or let it use_global_stats"
 
 

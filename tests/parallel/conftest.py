@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.parallel.runs import alone, once, torchrun, words, write_files
+from tests.parallel import split_runs
+from tests.parallel.runs import alone, once, torchrun, words
 
 FEW = 12  # iterations
 
@@ -23,7 +24,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def files(place: Path) -> Path:
     """Databases, nets and solvers."""
-    return once(place / "files", write_files)
+    return once(place / "files", split_runs.write_all)
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +36,8 @@ def of_one(place: Path, files: Path) -> Path:
         alone(folder, *words("plain", "plain"))
         alone(folder, *words("tied", "tied", max_iter=FEW, iter_size=2))
         alone(folder, *words("normalized", "normalized", max_iter=FEW, iter_size=2))
+        for flags in split_runs.trainings():
+            alone(folder, *flags)
 
     return once(place / "one", make)
 
@@ -53,6 +56,7 @@ def of_two(place: Path, files: Path) -> Path:
             words("tied", "cut", max_iter=FEW, iter_size=2, shard="true"),
             words("normalized", "normalized", max_iter=FEW, iter_size=2, sync_batch_norm="true"),
             words("normalized", "apart", max_iter=FEW),
+            *split_runs.trainings(),
         )
         (folder / "told").write_text(told)
 
@@ -65,9 +69,9 @@ def of_four(place: Path, of_two: Path) -> Path:
 
     def make(folder: Path) -> None:
         shutil.copytree(of_two, folder, dirs_exist_ok=True)
-        for name in ("whole", "cut"):
+        for name, run in (("whole", "plain"), ("cut", "plain"), ("split", "split")):
             (folder / f"resumed_{name}").mkdir()
-            for path in (of_two / "plain").glob("net_iter_20.*"):
+            for path in (of_two / run).glob("net_iter_20.*"):
                 shutil.copy(path, folder / f"resumed_{name}")
         shutil.rmtree(folder / "plain")
         (folder / "done").unlink()
@@ -77,6 +81,7 @@ def of_four(place: Path, of_two: Path) -> Path:
             words("plain", "plain"),
             words("plain", "resumed_whole", "--snapshot", "latest"),
             words("plain", "resumed_cut", "--snapshot", "latest", shard="true"),
+            *split_runs.trainings_of_four(),
         )
 
     return once(place / "four", make)

@@ -89,8 +89,13 @@ def write_files(folder: Path) -> None:
     write_pictures(folder / "train_lmdb", RECORDS)
     write_pictures(folder / "test_lmdb", TEST_RECORDS)
     for name, text in (("plain", net()), ("normalized", NORMALIZED), ("tied", TIED)):
-        (folder / f"{name}.prototxt").write_text(text)
-        (folder / f"{name}_solver.prototxt").write_text(f'net: "{name}.prototxt" {SOLVER}')
+        write_net(folder, name, text)
+
+
+def write_net(folder: Path, name: str, text: str) -> None:
+    """Write a net and its solver."""
+    (folder / f"{name}.prototxt").write_text(text)
+    (folder / f"{name}_solver.prototxt").write_text(f'net: "{name}.prototxt" {SOLVER}')
 
 
 def words(name: str, run: str, *more: str, **options: object) -> list[str]:
