@@ -30,6 +30,7 @@ class RadialBasis(Layer):
     """
 
     kind: ClassVar[Kind] = Kind.INNER_PRODUCT
+    rowwise: ClassVar[bool] = True
 
     def setup(self) -> None:
         """Read the codes."""
