@@ -8,21 +8,22 @@ Source: GPipe, arXiv 1811.06965, section 2.3.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from netdef.errors import UsageError
 from netdef.graph.graph import Graph, Node, Parameter, Value
-from netdef.graph.plan import Compute, Copy, Plan, Step
+from netdef.graph.plan import Compute, Copy, Piece, Plan, Step
 from netdef.graph.rows import rowwise_blobs
 
 
 @dataclass(frozen=True)
 class Stage:
-    """Steps that follow each other on the same devices, by their places in the plan."""
+    """Steps that follow each other on the same devices, by their places in the plan; ``needs`` are earlier stages."""
 
     devices: tuple[str, ...]
     steps: tuple[int, ...]
+    needs: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,12 @@ def pipeline(plan: Plan) -> Pipeline:
     return Pipeline(tuple(first), tuple(_stages(plan, inside)), tuple(last))
 
 
+def assembly_line(stages: int, parts: int) -> Iterator[tuple[int, int]]:
+    """Go through (stage, part) as on an assembly line: while a part is in one stage, the next is in the one before."""
+    for tick in range(stages + parts - 1):
+        yield from ((stage, tick - stage) for stage in range(stages) if 0 <= tick - stage < parts)
+
+
 def _refuse_statistics(graph: Graph) -> None:
     found = [node for node in graph.nodes if node.layer.uses_batch_statistics]
     if found:
@@ -79,7 +86,21 @@ def _stages(plan: Plan, inside: Iterable[int]) -> list[Stage]:
         if isinstance(step, Compute) and (not stages or stages[-1][0] != devices[step.node]):
             stages.append((devices[step.node], []))
         stages[-1][1].append(index)
-    return [Stage(tuple(sorted(used, key=plan.devices.index)), tuple(steps)) for used, steps in stages]
+    needs = _needs(plan, [steps for _, steps in stages])
+    return [
+        Stage(tuple(sorted(used, key=plan.devices.index)), tuple(steps), own)
+        for (used, steps), own in zip(stages, needs, strict=True)
+    ]
+
+
+def _needs(plan: Plan, stages: Iterable[Iterable[int]]) -> Iterator[tuple[int, ...]]:
+    """Go through the stages that each takes something from."""
+    made_by: dict[Piece, int] = {}
+    for number, steps in enumerate(stages):
+        own = [plan.steps[index] for index in steps]
+        reads = {piece for step in own for piece in step.reads}
+        yield tuple(sorted({made_by[piece] for piece in reads if piece in made_by}))
+        made_by |= {piece: number for step in own for piece in step.makes}
 
 
 def _devices_by_layer(plan: Plan) -> dict[Node, frozenset[str]]:

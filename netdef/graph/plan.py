@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 
 from netdef.graph.graph import Graph, Node, Parameter, Value
 from netdef.layers.base import Layer
@@ -42,6 +43,16 @@ class Copy:
     taken: Take
     made: Piece
 
+    @property
+    def reads(self) -> tuple[Piece, ...]:
+        """What has to be there before."""
+        return (self.taken.piece,)
+
+    @property
+    def makes(self) -> tuple[Piece, ...]:
+        """What is there after."""
+        return (self.made,)
+
 
 @dataclass(frozen=True)
 class Compute:
@@ -60,6 +71,16 @@ class Compute:
     blobs: tuple[tuple[Take, ...], ...]
     tops: tuple[Piece, ...]
     margin: int = 0
+
+    @property
+    def reads(self) -> tuple[Piece, ...]:
+        """What has to be there before."""
+        return tuple(take.piece for takes in chain(self.bottoms, self.blobs) for take in takes)
+
+    @property
+    def makes(self) -> tuple[Piece, ...]:
+        """What is there after."""
+        return self.tops
 
     @property
     def first_channel(self) -> int:
@@ -83,6 +104,16 @@ class Exchange:
     turn: Turn
     taken: Piece
     made: Piece
+
+    @property
+    def reads(self) -> tuple[Piece, ...]:
+        """What has to be there before."""
+        return (self.taken,)
+
+    @property
+    def makes(self) -> tuple[Piece, ...]:
+        """What is there after."""
+        return (self.made,)
 
 
 Step = Copy | Compute | Exchange

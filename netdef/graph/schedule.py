@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from netdef.graph.pipeline import Pipeline
+from netdef.graph.pipeline import Pipeline, assembly_line
 from netdef.graph.plan import Compute, Plan
 from netdef.layers.shape import Shape
 
@@ -31,30 +31,30 @@ def schedule(plan: Plan, pipeline: Pipeline, micro_batches: int) -> list[Entry]:
 
     All forward passes come before the first backward one, which starts from the whole batch's loss.
     """
-    times = [max(1, _time(plan, stage.steps)) for stage in pipeline.stages]
+    stages = pipeline.stages
+    times = [max(1, _time(plan, stage.steps) // micro_batches) for stage in stages]
+    readers = [[later for later, other in enumerate(stages) if own in other.needs] for own in range(len(stages))]
     free = dict.fromkeys(plan.devices, 0)
     entries: list[Entry] = []
 
     def work(stage: int, micro: int, ready: int, *, backward: bool) -> int:
-        devices = pipeline.stages[stage].devices
+        devices = stages[stage].devices
         start = max([ready, *(free[device] for device in devices)])
         stop = start + times[stage] * (BACKWARD if backward else 1)
         free.update(dict.fromkeys(devices, stop))
         entries.append(Entry(stage, devices, micro, backward, start, stop))
         return stop
 
-    order = range(len(pipeline.stages))
-    done = [0] * micro_batches
-    for tick in range(len(order) + micro_batches - 1):
-        for stage in order:
-            if 0 <= (micro := tick - stage) < micro_batches:
-                done[micro] = work(stage, micro, done[micro], backward=False)
-    done = [max(done)] * micro_batches
-    for tick in range(len(order) + micro_batches - 1):
-        for place, stage in enumerate(reversed(order)):
-            if 0 <= (behind := tick - place) < micro_batches:
-                micro = micro_batches - 1 - behind  # autograd takes the newest first
-                done[micro] = work(stage, micro, done[micro], backward=True)
+    done: dict[tuple[int, int], int] = {}
+    for stage, micro in assembly_line(len(stages), micro_batches):
+        ready = max((done[need, micro] for need in stages[stage].needs), default=0)
+        done[stage, micro] = work(stage, micro, ready, backward=False)
+    turned = max(done.values(), default=0)
+    back: dict[tuple[int, int], int] = {}
+    for place, behind in assembly_line(len(stages), micro_batches):
+        stage, micro = len(stages) - 1 - place, micro_batches - 1 - behind  # autograd takes the newest first
+        ready = max((back[reader, micro] for reader in readers[stage]), default=turned)
+        back[stage, micro] = work(stage, micro, ready, backward=True)
     return entries
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain
-
-from netdef.graph.plan import Compute, Copy, Exchange, Piece, Plan, Step, Take
+from netdef.graph.plan import Piece, Plan, Take
 
 
 def last_uses(plan: Plan) -> list[list[Piece]]:
@@ -12,7 +10,7 @@ def last_uses(plan: Plan) -> list[list[Piece]]:
     kept = {take.piece for takes in _returned(plan) for take in takes}
     last: dict[Piece, int] = {}
     for index, step in enumerate(plan.steps):
-        for piece in (*_reads(step), *_makes(step)):
+        for piece in (*step.reads, *step.makes):
             last[piece] = index
     dead: list[list[Piece]] = [[] for _ in plan.steps]
     for piece, index in last.items():
@@ -23,15 +21,3 @@ def last_uses(plan: Plan) -> list[list[Piece]]:
 
 def _returned(plan: Plan) -> list[tuple[Take, ...]]:
     return [*(takes for _, takes in plan.outputs), *(loss.taken for loss in plan.losses)]
-
-
-def _reads(step: Step) -> list[Piece]:
-    if isinstance(step, Copy):
-        return [step.taken.piece]
-    if isinstance(step, Exchange):
-        return [step.taken]
-    return [take.piece for takes in chain(step.bottoms, step.blobs) for take in takes]
-
-
-def _makes(step: Step) -> tuple[Piece, ...]:
-    return step.tops if isinstance(step, Compute) else (step.made,)

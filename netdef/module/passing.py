@@ -10,7 +10,7 @@ from torch import Tensor
 
 from netdef.errors import UsageError
 from netdef.graph.graph import Parameter, Value
-from netdef.graph.pipeline import Pipeline
+from netdef.graph.pipeline import Pipeline, assembly_line
 from netdef.graph.place_over_workers import ALL
 from netdef.graph.plan import Compute, Copy, Exchange, Piece, Plan
 from netdef.layers.base import Context
@@ -64,10 +64,8 @@ class Passing:
         """
         self._run(pipeline.first, batch)
         parts = list(_parts(batch, self.plan, count)) if pipeline.stages else []
-        for tick in range(len(pipeline.stages) + count - 1):
-            for number, stage in enumerate(pipeline.stages):
-                if 0 <= tick - number < count:
-                    self._run(stage.steps, parts[tick - number])
+        for stage, part in assembly_line(len(pipeline.stages), count):
+            self._run(pipeline.stages[stage].steps, parts[part])
         whole = Values(lambda piece: _joined(piece, batch.values, parts), batch.values.transfers)
         self._run(pipeline.last, Batch(batch.inputs, batch.rows, whole))
         return whole

@@ -6,9 +6,9 @@ from netdef.graph.pipeline import pipeline
 from netdef.graph.place import place
 from netdef.graph.schedule import BACKWARD, Entry, part_macs, schedule
 from tests.graph.test_pipeline import LOSS, TOWER, plan_of
-from tests.graph.texts import IMAGES, graph, layer
+from tests.graph.texts import IMAGES, LABELS, graph, inner_product, layer
 
-A, B = 5 * 3 * 4, 5 * 4 * 4  # multiply-accumulates of the two products
+A, B = 5 * 3 * 4 // 2, 5 * 4 * 4 // 2  # multiply-accumulates of the two products for half of the batch
 
 
 def entries(micro_batches: int) -> list[Entry]:
@@ -49,3 +49,13 @@ def test_a_part_of_a_layer_costs_its_share() -> None:
     assert parts == [2 * 2 * 5 * 3 * 3] * 2
     assert sum(parts) == whole.nodes[1].cost.macs
     assert part_macs(next(place(graph(IMAGES)).computes)) == 0
+
+
+def test_towers_that_do_not_need_each_other_work_side_by_side() -> None:
+    image = layer("Power", "x", "image", 'device: "2"')
+    towers = [inner_product("image", f"t{device}", options=f'device: "{device}"') for device in (0, 1)]
+    plan = plan_of(IMAGES, LABELS, image, *towers, layer("Eltwise", "t0,t1", "b", 'device: "2"'), LOSS)
+    found = [entry for entry in schedule(plan, pipeline(plan), 2) if entry.stop - entry.start >= A]
+    times = {device: [(entry.start, entry.stop) for entry in found if entry.devices == (device,)] for device in "01"}
+    assert times["0"] == times["1"]
+    assert len(times["0"]) == 4
