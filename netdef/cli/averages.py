@@ -78,7 +78,8 @@ def _views(arguments: argparse.Namespace) -> tuple[View, ...]:
 
 
 def _ask(arguments: argparse.Namespace, device: torch.device, number: int, views: tuple[View, ...]) -> Answers:
-    LOGGER.info("Running %s through the whole set, %d views an image.", arguments.model[number], max(1, len(views)))
+    seen = _counted(max(1, len(views)), "view")
+    LOGGER.info("Running %s through the whole set, %s of each record.", arguments.model[number], seen)
     with open_tested(arguments, device, number, once=True, views=views) as evaluation:
         return answers(evaluation)
 
@@ -88,9 +89,14 @@ def _lines(several: list[Answers], result: Answers, tally: Tally, views: int) ->
         for one in several:
             shares = ", ".join(f"top-{rank} error {1 - share:.4f}" for rank, share in one.tally().accuracy.items())
             yield f"{one.name} alone: {shares}"
-    yield f"Records: {len(result.labels)}; mean probabilities of {len(several)} nets, {views} views each"
+    of = f"{_counted(len(several), 'net')}, {_counted(views, 'view')} of each record"
+    yield f"Records: {len(result.labels)}; mean probabilities of {of}"
     yield from accuracy_lines(tally)
     yield from confusion_lines(tally)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def as_plain(tally: Tally, *, nets: int, views: int) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,14 @@ class Part(Protocol):
         """Return the layer's tops by name."""
 
 
+@runtime_checkable
+class SeenInViews(Protocol):
+    """A part whose records may be there several times, each time seen in another way."""
+
+    def by_view(self) -> Sequence[Part]:
+        """Return a part for each view, with all records in that view."""
+
+
 class Batch:
     """One batch from each source layer of a net, still on the host and in the records' own type."""
 
@@ -33,6 +41,13 @@ class Batch:
     def ordinals(self) -> dict[str, Ordinals]:
         """The ordinals of the rows (int64, N), by layer."""
         return {layer: part.ordinals for layer, part in self._parts.items()}
+
+    def by_view(self) -> list[Batch]:
+        """Return a batch for each view of the records, itself alone where no layer has several."""
+        if not all(isinstance(part, SeenInViews) for part in self._parts.values()):
+            return [self]
+        views = {name: part.by_view() for name, part in self._parts.items() if isinstance(part, SeenInViews)}
+        return [Batch(dict(zip(views, parts, strict=True))) for parts in zip(*views.values(), strict=True)]
 
     def tensors(self, device: torch.device | str = "cpu", dtype: torch.dtype | None = None) -> dict[str, torch.Tensor]:
         """Move the batch to ``device`` and return every top by name; images become ``dtype`` (float32) there.

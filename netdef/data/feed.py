@@ -181,6 +181,7 @@ def _look(loader: Loader, views: Sequence[View], message: schema.LayerParameter)
             "\n    give mean_value, one for each channel, in its place"
         )
     loader.views = views
+    loader.prefetch = 1  # a batch is as many times as large
 
 
 def _common_count(counts: dict[str, int]) -> int:

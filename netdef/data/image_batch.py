@@ -37,6 +37,17 @@ class ImageBatch:
         self._tops = tops
         self._normalization = normalization
 
+    def by_view(self) -> list[ImageBatch]:
+        """Return the rows of each view, as batches of their own over the same memory."""
+        count = len(self.ordinals)
+        return [self._of_rows(slice(start, start + count)) for start in range(0, self.rows, count)]
+
+    def _of_rows(self, rows: slice) -> ImageBatch:
+        part = ImageBatch(self._tops, self.ordinals, self._normalization)
+        part.images, part.labels, part.cuts = self.images[rows], self.labels[rows], self.cuts[rows]
+        part.shifts = self.shifts
+        return part
+
     def make_room(self, record: Image, size: tuple[int, int]) -> None:
         """Allocate ``images`` for records like ``record``, cut to ``size`` (height, width)."""
         planes, _, _, channels = record.shape

@@ -20,6 +20,7 @@ from netdef.layers.labels import class_numbers
 from netdef.layers.shape import show
 from netdef.loading import Evaluation
 from netdef.net import Net
+from netdef.solver.batch import run_batch
 
 
 class Answers(NamedTuple):
@@ -49,16 +50,13 @@ def answers(evaluation: Evaluation) -> Answers:
 
 def _of_batch(net: Net, names: Compared, batch: Batch, number: int) -> tuple[Tensor, Tensor]:
     """Return the mean probabilities of a batch's records over its views, and their labels."""
-    ordinals = torch.from_numpy(next(iter(batch.ordinals.values())))
-    inputs = batch.tensors(net.device, net.dtype)
     chances: list[Tensor] = []
     labels = torch.empty(0)
-    for start in range(0, len(next(iter(inputs.values()))), len(ordinals)):
-        seen = {name: tensor[start : start + len(ordinals)] for name, tensor in inputs.items()}
+    for seen in batch.by_view():
         with torch.no_grad():
-            blobs = net(seen, rows=ordinals, iteration=number, keep=(names.scores, names.labels)).blobs
-        chances.append(_chances(names, blobs[names.scores], len(ordinals)))
-        labels = _labels(names, blobs)
+            result, records = run_batch(net, seen, number, keep=(names.scores, names.labels))
+        chances.append(_chances(names, result.blobs[names.scores], records))
+        labels = _labels(names, result.blobs)
     return _mean(chances), labels
 
 

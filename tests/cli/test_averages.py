@@ -63,9 +63,9 @@ def test_several_nets_are_told_alone_and_together(folder: Path, run: Run) -> Non
     Path("other.prototxt").write_text(text.replace('"tiny"', '"other"').replace("batch_size: 2", "batch_size: 4"))
     other = ("--model", "other.prototxt", "--weights", MODEL[3])
     log = messages(run("test", *MODEL, *other, "--confusion", "confusion.png").err)
-    assert log[1] == "Running net.prototxt through the whole set, 1 views an image."
+    assert log[1] == "Running net.prototxt through the whole set, 1 view of each record."
     assert [line.partition(":")[0] for line in log[3:6]] == ["tiny alone", "other alone", "Records"]
-    assert log[5] == f"Records: {TEST_RECORDS}; mean probabilities of 2 nets, 1 views each"
+    assert log[5] == f"Records: {TEST_RECORDS}; mean probabilities of 2 nets, 1 view of each record"
     assert log[6].startswith("Top-1 accuracy: ")
     assert ", error " in log[6]
     assert Path("confusion.png").exists()

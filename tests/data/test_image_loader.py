@@ -7,6 +7,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
+from netdef.data.batch import Batch
 from netdef.data.data_loader import data_loader
 from netdef.data.datum import write_datum
 from netdef.data.image_batch import ImageBatch
@@ -200,6 +201,19 @@ def test_each_record_is_seen_in_all_views(tmp_path: Path) -> None:
         top, left, mirrored = view.cut(9, 7, 5)
         windows = (pictures(20) - mean)[:, :, top : top + 5, left : left + 5]
         assert np.array_equal(found[20 * number : 20 * number + 20], windows[..., ::-1] if mirrored else windows)
+
+
+def test_views_come_apart(tmp_path: Path) -> None:
+    loader = data_loader(data_layer(write_pictures(tmp_path / "db", 3), 3, "crop_size: 5"), schema.TEST, 1, None)
+    loader.views = views_of(10)
+    batch = filled(loader, 0, 1, 2)
+    loader.close()
+    views = Batch({"data": batch}).by_view()
+    assert len(views) == 10
+    for number, view in enumerate(views):
+        assert np.array_equal(view.tensors()["data"].numpy(), floats(batch)[3 * number : 3 * number + 3])
+        assert view.tensors()["label"].tolist() == [0, 1, 2]
+        assert view.ordinals["data"].tolist() == [0, 1, 2]
 
 
 def test_a_view_has_its_scale(tmp_path: Path) -> None:
