@@ -13,8 +13,8 @@ MOST_LINES = 10
 def accuracy_lines(tally: Tally) -> Iterator[str]:
     """Yield how often the net is right, then for each class or, of many, for the worst."""
     for rank, share in tally.accuracy.items():
-        count = f"{round(share * tally.places)} of {tally.places}"
-        yield f"Top-{rank} accuracy: {share:.4f} ({count}), error {1 - share:.4f}"
+        counted = f"{round(share * tally.places)} of {tally.places}"
+        yield f"Top-{rank} accuracy: {share:.4f} ({counted}), error {1 - share:.4f}"
     rows = [(right / count, number, right, count) for number, (right, count) in enumerate(tally.by_class) if count]
     few = tally.classes <= MOST_CLASSES
     yield "Accuracy of each class:" if few else f"Accuracy of the {min(MOST_LINES, len(rows))} worst classes:"
