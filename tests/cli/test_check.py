@@ -78,29 +78,6 @@ def convolution(options: str) -> str:
             'layer "r" (ReLU): has 2 bottoms (x, x), takes exactly 1',
             id="wrong number of bottoms",
         ),
-        pytest.param(
-            convolution("num_output: 5 kernel_size: 3").replace(' top: "c"', '\n  device: "0" device: "1" top: "c"'),
-            'net:3:3: layer "c" (Convolution): 5 channels cannot be split over 2 devices in equal parts\n'
-            "    let the number of channels be a multiple of 2\n",
-            id="channels of several devices",
-        ),
-        pytest.param(
-            convolution("num_output: 6 kernel_size: 3 group: 3").replace(' top: "c"', ' top: "c" in_group: "g"')
-            + 'layer_group { name: "g" device: "0" device: "1" }',
-            'net:3:25: layer "c" (Convolution): 3 groups straddle 2 devices\n    the layer stands at net:2:1\n'
-            "    let the number of groups be a multiple of the number of devices, or divide it\n",
-            id="groups of several devices",
-        ),
-        pytest.param(
-            INPUT + 'layer_group { name: "g" device: "0" device: "0" }',
-            'net:2:37: layer_group "g": names device "0" twice, must name each once\n',
-            id="device named twice",
-        ),
-        pytest.param(
-            INPUT.replace("type:", 'device: "" type:'),
-            'net:1:19: layer "x" (Input): device is empty, must be named\n',
-            id="device without a name",
-        ),
         pytest.param("", "net:1:1: the net has no layers\n", id="nothing"),
         pytest.param(
             'layer { name: "a" type: "Split" }\nlayers { name: "b" type: SPLIT }',

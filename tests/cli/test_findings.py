@@ -1,4 +1,4 @@
-"""What is found in a solver and its nets together."""
+"""What is found in a solver and its nets together, and of where layers run."""
 
 from __future__ import annotations
 
@@ -65,3 +65,63 @@ def test_a_mean_of_another_size(here: Path) -> None:
     assert 'layer "data" (Data): mean_file mean is 3×9×8, but the records are 3×9×7' in problem.message
     assert problem.place is not None
     assert (here / "net").read_text().splitlines()[problem.place.line - 1].strip() == 'mean_file: "mean"'
+
+
+IMAGE = 'layer { name: "x" type: "Input" top: "x" input_param { shape { dim: 2 dim: 3 dim: 7 dim: 5 } } }\n'
+CONVOLUTION = 'layer { name: "c" type: "Convolution" bottom: "x" top: "c" DEVICE convolution_param { OPTIONS } }\n'
+GROUP = 'layer_group { name: "g" device: "0" device: "1" }\n'
+NORMS = 'param { name: "a" lr_mult: 0 } param { name: "b" lr_mult: 0 } param { name: "c" lr_mult: 0 }'
+
+
+def convolution(options: str, device: str) -> str:
+    return IMAGE + CONVOLUTION.replace("OPTIONS", options).replace("DEVICE", device)
+
+
+def norm(top: str, device: str) -> str:
+    return f'layer {{ name: "{top}" type: "BatchNorm" bottom: "x" top: "{top}"\n  device: "{device}" {NORMS} }}\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        pytest.param(
+            convolution("num_output: 5 kernel_size: 3", '\n  device: "0" device: "1"'),
+            'net:3:3: layer "c" (Convolution): 5 channels cannot be split over 2 devices in equal parts\n'
+            "    let the number of channels be a multiple of 2",
+            id="channels of several devices",
+        ),
+        pytest.param(
+            convolution("num_output: 6 kernel_size: 3 group: 3", 'in_group: "g"') + GROUP,
+            'net:3:25: layer "c" (Convolution): 3 groups straddle 2 devices\n    the layer stands at net:2:1\n'
+            "    let the number of groups be a multiple of the number of devices, or divide it",
+            id="groups of several devices",
+        ),
+        pytest.param(
+            IMAGE + norm("n", "0") + norm("m", "1"),
+            'net:5:3: layer "m" (BatchNorm): shares blob 0 with layer "n", but it lies on other devices there\n'
+            "    give both the same devices: running statistics are kept where their layer runs",
+            id="statistics shared by two devices",
+        ),
+        pytest.param(
+            IMAGE + GROUP.replace('"1"', '"0"'),
+            'net:2:37: layer_group "g": names device "0" twice, must name each once\n'
+            "    a layer is split into equal parts, one a device",
+            id="device named twice",
+        ),
+        pytest.param(
+            IMAGE.replace("type:", 'device: "" type:'),
+            'net:1:19: layer "x" (Input): device is empty, must be named\n'
+            '    a device is a number, device: "0", or a name of your own; leave the field out to follow the bottom',
+            id="device without a name",
+        ),
+    ],
+)
+def test_a_placement_that_cannot_be_is_told_where_the_devices_are_named(text: str, said: str, here: Path) -> None:
+    (here / "net").write_text(text)
+    assert [str(problem) for problem in check_file("net")] == [said]
+
+
+def test_a_net_with_other_mistakes_is_not_placed(here: Path) -> None:
+    text = convolution("num_output: 5 kernel_size: 3", 'device: "0" device: "1"') + CONVOLUTION.replace('"x"', '"y"')
+    (here / "net").write_text(text.replace("DEVICE", "").replace("OPTIONS", "num_output: 1 kernel_size: 1"))
+    assert not any("cannot be split" in problem.message for problem in check_file("net"))
