@@ -9,6 +9,7 @@ from torch import distributed as dist
 
 from netdef.errors import NetdefError, SharedError
 from netdef.parallel.group import Group
+from netdef.parallel.launch import WAY_ON
 
 KEY = "netdef/failure"
 GRACE = 1.0  # seconds
@@ -53,7 +54,4 @@ def _lost(error: RuntimeError) -> bool:
 
 
 def _explain(error: RuntimeError) -> str:
-    return (
-        f"another worker is gone or does not answer ({str(error).splitlines()[0]})\n"
-        "    --snapshot latest goes on from the last snapshot, with as many workers as there are"
-    )
+    return f"another worker is gone or does not answer ({str(error).splitlines()[0]}){WAY_ON}"

@@ -7,22 +7,26 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import NoReturn
 
 from torch.distributed import TCPStore  # type: ignore[attr-defined]
 from torch.multiprocessing import ProcessExitedException, start_processes  # type: ignore[attr-defined]
 
+from netdef.errors import WorkerError
+
 HOST = "localhost"
 FORWARDED = (signal.SIGINT, signal.SIGHUP, signal.SIGTERM)
-FAILED = 1
+WAY_ON = "\n    --snapshot latest goes on from the last snapshot, with as many workers as there are"
 
 
 def launch(count: int, work: Callable[[], int]) -> int:
     """Run ``work`` in ``count`` processes, each with a worker's place in its environment, and return the exit code.
 
     Where one fails the others are ended. Signals go to the first worker, which agrees on them with the others.
+
+    Raises: WorkerError if a signal ends a worker.
     """
     logging.getLogger("torch.multiprocessing.spawn").setLevel(logging.ERROR)  # it warns of each process that it ends
     store = TCPStore(HOST, 0, is_master=True, wait_for_workers=False)
@@ -33,7 +37,9 @@ def launch(count: int, work: Callable[[], int]) -> int:
             while not context.join():
                 pass
         except ProcessExitedException as error:
-            return error.exit_code if error.exit_code > 0 else FAILED
+            if error.signal_name:
+                raise WorkerError(f"worker {error.error_index} was ended by {error.signal_name}{WAY_ON}") from None
+            return error.exit_code  # it has told why
     return 0
 
 
@@ -48,7 +54,8 @@ def _begin(rank: int, count: int, port: int, work: Callable[[], int]) -> NoRetur
 @contextmanager
 def _forwarding_to(worker: int) -> Iterator[None]:
     def forward(number: int, frame: FrameType | None) -> None:
-        os.kill(worker, number)
+        with suppress(ProcessLookupError):  # it has just ended
+            os.kill(worker, number)
 
     before = {number: signal.signal(number, forward) for number in FORWARDED}
     try:

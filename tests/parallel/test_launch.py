@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -11,7 +12,9 @@ from time import monotonic, sleep
 
 import lmdb
 import pytest
+from torch.multiprocessing import ProcessExitedException  # type: ignore[attr-defined]
 
+from netdef.errors import WorkerError
 from netdef.parallel.launch import launch
 from tests.parallel.runs import PATIENCE, ROOT, journal, state, words
 
@@ -39,6 +42,24 @@ def test_where_one_worker_fails_at_its_start_all_end_with_its_code(
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {"0": "0 2 0 2", "1": "1 2 1 2"}
 
 
+class Ended:
+    """Processes of which the second one was killed."""
+
+    def pids(self) -> list[int]:
+        return [os.getpid(), os.getpid()]
+
+    def join(self) -> bool:
+        raise ProcessExitedException("", error_index=1, error_pid=0, exit_code=-9, signal_name="SIGKILL")
+
+
+def test_a_worker_that_a_signal_ends_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.setattr("netdef.parallel.launch.start_processes", lambda *arguments, **how: Ended())
+    with pytest.raises(WorkerError, match="worker 1 was ended by SIGKILL\n    --snapshot latest goes on from the last"):
+        launch(2, partial(int, "0"))
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
 def train(folder: Path, *flags: str) -> subprocess.Popen[str]:
     """Begin ``netdef train`` with workers of its own."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
@@ -55,7 +76,7 @@ def test_one_workers_error_ends_the_run_and_is_told_once(files: Path, tmp_path: 
     assert run.returncode == 1
     errors = [line for line in told.splitlines() if line.startswith("E")]
     assert len(errors) == 1
-    assert 'worker 1: layer "digits"' in errors[0] or "worker 1: train_lmdb" in errors[0]
+    assert re.search(r'worker 1: .*layer "digits".*train_lmdb: record 5', errors[0])
     assert "Traceback" not in told
     assert [event["event"] for event in journal(tmp_path / "run", "finished")] == []
 
