@@ -230,7 +230,7 @@ def test_a_wrong_shape_leads_to_the_very_use(run: Run, here: Path) -> None:
     (here / "blocks").write_text(BLOCKS.replace("kernal_size", "kernel_size"))
     (here / "net").write_text(USES)
     (found,) = [line for line in run("check", "net").out.splitlines() if line.startswith("blocks")]
-    assert found.startswith('blocks:4:3 (used at net:5:30): layer "c2" (Convolution): kernel of 3')
+    assert found.startswith('blocks:9:46 (used at net:5:30): layer "c2" (Convolution): kernel of 3')
 
 
 def test_nothing_is_said_of_layers_that_are_missing_since_a_use_is_wrong(run: Run, here: Path) -> None:

@@ -133,7 +133,7 @@ def test_a_sheet_shows_the_records(folder: Path, run: Run) -> None:
         (("--model", "nte.prototxt", "--weights", "w"), "nte.prototxt: no such file"),
         (("--model", "net.prototxt", "--weights", "w.caffemodel"), "w.caffemodel"),
         ((*MODEL[1:], "--sheet", "none/sheet.png"), "is none a folder to write into?"),
-        ((*MODEL[1:], "--gpu", "all"), "--gpu all: GPUs are given by their numbers"),
+        ((*MODEL[1:], "--gpu", "all"), "--gpu all: one GPU at a time"),
     ],
 )
 def test_what_is_wrong_is_told_without_a_traceback(folder: Path, run: Run, words: tuple[str, ...], error: str) -> None:

@@ -208,7 +208,7 @@ def test_old_scripts_flags_are_taken(folder: Path, run: Run) -> None:
     [
         ("net.prototxt", "train_lmdb", "tarin_lmdb", 'layer "pictures" (Data): tarin_lmdb: no such database'),
         ("net.prototxt", "test_lmdb", "tset_lmdb", 'layer "pictures" (Data): tset_lmdb: no such database'),
-        ("net.prototxt", "kernel_size: 3", "kernel_size: 30", 'net.prototxt:13:1: layer "conv" (Convolution): '),
+        ("net.prototxt", "kernel_size: 3", "kernel_size: 30", 'net.prototxt:15:37: layer "conv" (Convolution): '),
         ("solver.prototxt", "net.prototxt", "nte.prototxt", "solver.prototxt:2:1: nte.prototxt: no such file"),
         ("solver.prototxt", '"step"', '"stp"', 'solver.prototxt:2:35: lr_policy is "stp"'),
         ("solver.prototxt", "solver_mode: CPU", 'weights: "w.caffemodel"', "w.caffemodel"),
