@@ -65,7 +65,7 @@ OF_MANY_SOURCES = {
     "tests/schema/bind/test_text_format.py",
     "tests/solver/rules/test_golden.py",
 }
-OF_OTHER_FOLDERS = ("tests/docs/", "tests/examples/", "tests/tools/")
+OF_OTHER_FOLDERS = ("tests/benchmarks/", "tests/docs/", "tests/examples/", "tests/tools/")
 # Source files whose tests stand elsewhere, and where. This list may only shrink.
 TESTED_ELSEWHERE = {
     "netdef/errors.py": "tests/cli/test_check.py",
