@@ -1,10 +1,10 @@
 """How long a step of several processes takes, and what comes to each: AlexNet on small crops, on this machine.
 
-Run it as ``python -m benchmarks.gloo_runs [--processes 1,2,4] [--batch 8] [--iterations 20]`` in the repository's
+Run it as ``python -m benchmarks.gloo_runs [--processes 2,4] [--batch 8] [--iterations 20]`` in the repository's
 folder. For each number of processes the net is trained by as many that have nothing to do with each other, then by data
 parallelism alone, then with its products split over the workers. Each process has one thread. Times are medians
-of steps. Beside them stands what the scaling model predicts from processes that have nothing to do with each other,
-with whole and half batches, and from all-reduce by itself.
+of steps, the smaller one of two rounds. Beside them stands what the scaling model predicts from processes that have
+nothing to do with each other, with whole and half batches, and from all-reduce by itself.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
+from shutil import rmtree
 from statistics import median
 from tempfile import TemporaryDirectory
 
@@ -43,6 +43,7 @@ from netdef.schema import netdef_pb2 as schema
 
 MODEL, RECORDS, CLASSES = "alexnet", 64, 1000
 SPLIT = "net.layer_group[classifier].over_workers=true"
+ROUNDS = 2
 FIRST = 2  # steps that are not counted: memory is taken, buckets are formed
 
 
@@ -83,6 +84,7 @@ def start(solver: Path, run: Path, processes: int, iterations: int, *settings: s
     """Start a training that logs each step into the folder ``run``."""
     more = (f'snapshot_prefix="{run}/net"', f"max_iter={iterations}", "display=1", "snapshot_after_train=false")
     assignments = [*(f"solver.{each}" for each in more), *settings]
+    rmtree(run, ignore_errors=True)
     flags = [word for each in assignments for word in ("--set", each)]
     command = [sys.executable, "-m", "netdef", "train", "--solver", str(solver), "--processes", str(processes), *flags]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
@@ -145,22 +147,38 @@ def predicted(run: Run, work: Job, cluster: Cluster, batch: int) -> Run:
     return replace(run, shortest=found.seconds, longest=found.compute + found.blobs + gradients)
 
 
-def measure(folder: Path, counts: Sequence[int], batch: int, iterations: int) -> Iterator[Run]:
-    """Train in all ways with all numbers of processes."""
-    write_small(MODEL, write_database(folder, side(MODEL)), batch, folder, rate=0.1)
+@dataclass(frozen=True)
+class Round:
+    """The seconds of steps of processes apart, with whole and half batches, and the runs of workers."""
+
+    whole: float
+    half: float
+    runs: tuple[Run, Run]
+
+
+def once(folder: Path, count: int, batch: int, iterations: int) -> Round:
+    """Train in all ways with some processes."""
+    whole = apart(folder, count, batch, iterations)
+    runs = together(folder, count, iterations, "whole"), together(folder, count, iterations, "split", SPLIT)
+    return Round(whole, apart(folder, count, batch // 2, iterations), runs)
+
+
+def measure(folder: Path, count: int, batch: int, iterations: int) -> list[Run]:
+    """Train in all ways with some processes, several times, and add what the model says."""
     graph = load_graph(str(folder / "net.prototxt"), schema.NetState(phase=schema.TRAIN))
-    for count in counts:
-        whole = apart(folder, count, batch, iterations)
-        yield Run(count, "apart", whole)
-        if count > 1:
-            forms = (("whole", graph, ()), ("split", with_products_split(graph, count), (SPLIT,)))
-            runs = [together(folder, count, iterations, how, *settings) for how, _, settings in forms]
-            half, link = apart(folder, count, batch // 2, iterations), ring(count)
-            cluster = machine(job(graph, count), link, whole, half, batch)
-            told = f"all-reduce {link.bandwidth / 1e6:.0f} MB/s, {1e3 * link.latency:.2f} ms a message"
-            print(f"{count} processes: {cluster.rate / 1e9:.1f} GFLOP/s each, half a batch {half:.2f} s, {told}")
-            for run, (_, form, _) in zip(runs, forms, strict=True):
-                yield predicted(run, job(form, count), cluster, batch)
+    rounds = [once(folder, count, batch, iterations) for _ in range(ROUNDS)]
+    whole, half = min(each.whole for each in rounds), min(each.half for each in rounds)
+    runs = [min(pair, key=lambda run: run.seconds) for pair in zip(*(each.runs for each in rounds), strict=True)]
+    link = ring(count)
+    told = f"all-reduce {link.bandwidth / 1e6:.0f} MB/s, {1e3 * link.latency:.2f} ms a message"
+    print(f"{count} processes apart: {whole:.2f} s, with half a batch {half:.2f} s; {told}", flush=True)
+    apart_run = Run(count, "apart", whole)
+    if half >= whole:  # others have kept the machine busy: there is nothing to predict from
+        return [apart_run, *runs]
+    cluster = machine(job(graph, count), link, whole, half, batch)
+    forms = graph, with_products_split(graph, count)
+    predictions = (predicted(run, job(form, count), cluster, batch) for run, form in zip(runs, forms, strict=True))
+    return [apart_run, *predictions]
 
 
 def row(run: Run) -> str:
@@ -172,13 +190,17 @@ def row(run: Run) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--processes", default="1,2,4")
+    parser.add_argument("--processes", default="2,4")
     parser.add_argument("--batch", type=int, default=8)
     parser.add_argument("--iterations", type=int, default=20)
     arguments = parser.parse_args()
     counts = [int(count) for count in arguments.processes.split(",")]
     with TemporaryDirectory() as folder:
-        runs = list(measure(Path(folder), counts, arguments.batch, arguments.iterations))
+        pixels, path = side(MODEL), Path(folder)
+        write_small(MODEL, write_database(path, pixels), arguments.batch, path, rate=0.1)
+        alone = Run(1, "alone", apart(path, 1, arguments.batch, arguments.iterations))
+        measured = [measure(path, count, arguments.batch, arguments.iterations) for count in counts]
+        runs = [alone, *chain(*measured)]
     print("| processes | how | gradients, MB | blobs, MB | s a step | on paper |")
     print("| ---: | --- | ---: | ---: | ---: | ---: |")
     print("\n".join(map(row, runs)))
