@@ -73,7 +73,6 @@ TESTED_ELSEWHERE = {
     "netdef/draw/panels.py": "tests/draw/test_curves.py",
     "netdef/graph/graph.py": "tests/graph/test_build.py",
     "netdef/prototxt/expand/forms.py": "tests/prototxt/expand/test_reading.py",
-    "netdef/solver/events.py": "tests/solver/test_loop.py",
     "netdef/solver/rules/base.py": "tests/solver/rules/test_updater.py",
     "netdef/solver/rules/group.py": "tests/solver/rules/test_updater.py",
 }

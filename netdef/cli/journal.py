@@ -18,7 +18,8 @@ from netdef.solver.events import Event, FinalLoss, Finished, Outputs, RateLowere
 class Journal:
     """Appends events to a file, each line whole before the next begins.
 
-    ``seconds`` in each line counts from the start of the run. The outputs of a net are keys like the event's own, which
+    ``seconds`` in each line counts from the start of the run; ``waited`` are the seconds that training has waited for
+    data since the ``train`` line before. The outputs of a net are keys like the event's own, which
     win where an output has the same name.
     """
 
@@ -27,6 +28,7 @@ class Journal:
         _drop_torn_line(path)
         self.file = path.open("a", encoding="utf-8", buffering=1)
         self.start = time()
+        self.waited = 0.0
 
     def __enter__(self) -> Self:
         return self
@@ -37,9 +39,8 @@ class Journal:
     def take(self, event: Event) -> None:
         """Write an event down, if its kind is kept."""
         match event:
-            case Trained() if event.displayed:
-                own = {"loss": event.loss, "smoothed_loss": event.smoothed, "lr": event.lr}
-                self.write("train", **{**plain(event.outputs), "iteration": event.iteration, **own})
+            case Trained():
+                self._take_trained(event)
             case Tested():
                 total = {} if event.loss is None else {"total_loss": np.asarray(event.loss)}
                 own = {"iteration": event.iteration, "net": event.net}
@@ -51,6 +52,14 @@ class Journal:
                 self.write("final", iteration=event.iteration, smoothed_loss=event.smoothed)
             case Finished():
                 self.write("finished", iteration=event.iteration, early=event.early)
+
+    def _take_trained(self, event: Trained) -> None:
+        self.waited += event.waited
+        if event.displayed:
+            own = {"loss": event.loss, "smoothed_loss": event.smoothed, "lr": event.lr}
+            own["waited"] = round(self.waited, 3)
+            self.write("train", **{**plain(event.outputs), "iteration": event.iteration, **own})
+            self.waited = 0.0
 
     def write(self, event: str, /, **fields: Any) -> None:
         """Write one line."""

@@ -1,4 +1,4 @@
-"""How fast several workers train together, and what they give each other."""
+"""How fast a run trains: its share of waiting for data, and of several workers also what they give each other."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ from netdef.solver.workers import Workers
 
 
 class Throughput:
-    """Logs, where there are several workers, how many they are, their batch together, and their images a second.
+    """Logs how long training waited for data; where there are several workers, how many they are and how fast together.
 
-    Logs too how many bytes come to each of them in an iteration. Tests and snapshots count for nothing.
+    Logs too how many bytes come to each of them in an iteration. Tests and snapshots count for nothing, nor does the
+    first iteration after the start or after one of these.
     """
 
     def __init__(self, workers: Workers, replica: Replica, journal: Journal) -> None:
@@ -27,35 +28,44 @@ class Throughput:
         self.batch = 0
         self.images = 0
         self.seconds = 0.0
+        self.waited = 0.0
         self.mark: float | None = None  # when the last iteration ended, unless something came since
 
     def take(self, event: Event) -> None:
         """Count an event."""
         match event:
             case Trained():
-                self._trained(event.images)
+                self._trained(event)
             case TestStarted() | SnapshotDue():
                 self.mark = None
             case Finished():
+                self._tell_waiting()
                 self._tell_speed()
                 self._tell_bytes()
 
-    def _trained(self, images: int) -> None:
+    def _trained(self, event: Trained) -> None:
         now = monotonic()
         if self.mark is not None:
-            self.images += images
+            self.images += event.images
+            self.waited += event.waited
             self.seconds += now - self.mark
         self.mark = now
         self.iterations += 1
         self.received = self.replica.received
         if not self.batch:
-            self.batch = images
+            self.batch = event.images
             self._tell_size()
 
     def _tell_size(self) -> None:
         if self.workers.count > 1:
             LOGGER.info("%d workers train on %d images an iteration", self.workers.count, self.batch)
             self.journal.write("workers", workers=self.workers.count, images_per_iteration=self.batch)
+
+    def _tell_waiting(self) -> None:
+        if self.seconds:
+            share = self.waited / self.seconds
+            LOGGER.info("Waited for data %.1f%% of the time (%.1f of %.1f s)", 100 * share, self.waited, self.seconds)
+            self.journal.write("data", waited=round(self.waited, 3), trained=round(self.seconds, 3))
 
     def _tell_speed(self) -> None:
         if self.workers.count > 1 and self.seconds:

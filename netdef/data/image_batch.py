@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from netdef.data.batch import Ordinals, name_tops, to_floats
 from netdef.data.decode import Image
 from netdef.data.normalize import Normalization
+from netdef.data.recycled import RecycledMemory
 from netdef.data.transform import Cut
 
 if TYPE_CHECKING:
@@ -48,11 +49,11 @@ class ImageBatch:
         part.shifts = self.shifts
         return part
 
-    def make_room(self, record: Image, size: tuple[int, int]) -> None:
-        """Allocate ``images`` for records like ``record``, cut to ``size`` (height, width)."""
+    def make_room(self, record: Image, size: tuple[int, int], memory: RecycledMemory) -> None:
+        """Take ``images`` from ``memory``, for records like ``record`` cut to ``size`` (height, width)."""
         planes, _, _, channels = record.shape
         self.kind = (record.shape, record.dtype)
-        self.images = np.empty((self.rows, planes, *size, channels), record.dtype)
+        self.images = memory.array((self.rows, planes, *size, channels), record.dtype)
 
     def tensors(self, device: torch.device | str, dtype: torch.dtype) -> dict[str, torch.Tensor]:
         """Return images (N×C×H×W) and, if there is a top for them, labels (N)."""

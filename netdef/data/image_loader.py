@@ -16,6 +16,7 @@ from netdef.data.decode import Image, decode
 from netdef.data.image_batch import ImageBatch
 from netdef.data.loader import Task, in_tasks
 from netdef.data.normalize import Normalization
+from netdef.data.recycled import RecycledMemory
 from netdef.data.sizing import Sizing
 from netdef.data.source import Record, Source
 from netdef.data.transform import Chances, Cropping, Cut, cut_into
@@ -70,6 +71,7 @@ class ImageLoader:
         self._shifts = ColourShifts(transform.colour_pca, key, folder) if shifted else None
         self._normalization = Normalization(transform, folder)
         self._shape: tuple[int, ...] = ()
+        self._memory = RecycledMemory()
         self.views: Sequence[View | None] = (None,)
         self._source = images.open()
 
@@ -128,7 +130,7 @@ class ImageLoader:
         if self._shape not in ((), shape) and self.batch_size > 1:
             raise DataError(f"is {_sizes(shape)}, those before it {_sizes(self._shape)}; {_WAY_OUT}")
         self._shape = shape
-        batch.make_room(first, size)
+        batch.make_room(first, size, self._memory)
 
     def _fit(self, image: Image, target: Image) -> Image:
         """Return an image unlike the first of its batch in the batch's layout, if it is like it after the crop."""

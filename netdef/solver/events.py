@@ -16,7 +16,8 @@ class Trained:
     """One iteration is done.
 
     ``loss`` is its own, ``smoothed`` the mean over the last average_loss iterations; ``images`` counts the records that
-    it took; ``outputs`` are the train net's, only in iterations that are displayed.
+    it took; ``outputs`` are the train net's, only in iterations that are displayed; ``waited`` counts the seconds for
+    which it had to wait for its batches.
     """
 
     iteration: int
@@ -26,6 +27,7 @@ class Trained:
     images: int
     displayed: bool
     outputs: Outputs
+    waited: float = 0.0
 
 
 @dataclass(frozen=True)

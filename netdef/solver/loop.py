@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
+from time import perf_counter
 
 import torch
 
 from netdef.errors import TrainingError
 from netdef.net import Net, Pass
 from netdef.schema import netdef_pb2 as schema
-from netdef.solver.batch import Batches, run_batch
+from netdef.solver.batch import Batch, Batches, run_batch
 from netdef.solver.evaluation import EvaluatedNet, Run, evaluate
 from netdef.solver.events import Event, FinalLoss, Finished, SnapshotDue, Trained
 from netdef.solver.means import arrays, mean_outputs
@@ -72,6 +73,7 @@ class Solver:
             norm=self.replica.norm,
         )
         self.smoothed = SmoothedLoss(options.average_loss)
+        self._waited = 0.0
         self.before_iteration: list[Callable[[], object]] = []
         self.before_update: list[Callable[[], object]] = []
 
@@ -125,7 +127,7 @@ class Solver:
             callback()
         self.net.zero_grad(set_to_none=True)
         displayed = bool(options.display) and iteration % options.display == 0
-        loss, images = 0.0, 0
+        loss, images, self._waited = 0.0, 0, 0.0
         for micro in range(options.iter_size):
             with self.replica.pass_of(last=micro == options.iter_size - 1):
                 result, rows = self._forward_backward(iteration * options.iter_size + micro)
@@ -140,7 +142,7 @@ class Solver:
         self.apply_update()
         self.iteration += 1
         outputs = mean_outputs(self.workers.gather(arrays(result.blobs))) if displayed else {}
-        return Trained(iteration, loss, smoothed, rate, images, displayed, outputs)
+        return Trained(iteration, loss, smoothed, rate, images, displayed, outputs, self._waited)
 
     def apply_update(self) -> None:
         """Update the parameters from their gradients as they stand, at this iteration's rate."""
@@ -148,10 +150,16 @@ class Solver:
 
     def _forward_backward(self, key: int) -> tuple[Pass, int]:
         """Run one batch; what is returned holds nothing of what was kept for the backward pass."""
-        result, rows = run_batch(self.replica, self.batches.next(), key)
+        result, rows = run_batch(self.replica, self._next_batch(), key)
         if result.loss.requires_grad:
             result.loss.backward()  # type: ignore[no-untyped-call]
         return Pass({name: tensor.detach() for name, tensor in result.blobs.items()}, result.loss.detach()), rows
+
+    def _next_batch(self) -> Batch:
+        start = perf_counter()
+        batch = self.batches.next()
+        self._waited += perf_counter() - start
+        return batch
 
     def _over_workers(self, loss: float, images: int) -> tuple[float, int]:
         """Return the mean of all workers' losses, and the number of all their images."""

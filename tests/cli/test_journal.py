@@ -49,8 +49,16 @@ def test_a_shown_iteration_is_one_line_with_its_outputs(path: Path) -> None:
         "loss": 1.5,
         "smoothed_loss": 1.75,
         "lr": 0.01,
+        "waited": 0.0,
         "accuracy": 0.5,
     }
+
+
+def test_a_line_tells_how_long_training_waited_since_the_line_before(path: Path) -> None:
+    with Journal(path) as journal:
+        for iteration, (displayed, waited) in enumerate([(True, 4.0), (False, 0.25), (False, 0.5), (True, 0.125)]):
+            journal.take(Trained(iteration, 1.5, 1.75, 0.01, 64, displayed, {}, waited))
+    assert [line["waited"] for line in lines(path)] == [4.0, 0.875]
 
 
 def test_a_lowered_rate_is_one_line(path: Path) -> None:

@@ -27,8 +27,8 @@ class Given(Replica):
     gradient_bytes = 7000
 
 
-def trained(iteration: int, images: int = 6) -> Trained:
-    return Trained(iteration, 1.0, 1.0, 0.1, images, False, {})
+def trained(iteration: int, images: int = 6, waited: float = 0.0) -> Trained:
+    return Trained(iteration, 1.0, 1.0, 0.1, images, False, {}, waited)
 
 
 def small() -> Net:
@@ -48,25 +48,32 @@ def told(throughput: Throughput, journal: Path) -> list[dict[str, object]]:
 def test_speed_and_bytes_are_told_at_the_end(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     path = tmp_path / "log.jsonl"
     with caplog.at_level(logging.INFO, "netdef"), Journal(path) as journal:
-        first, speed, size = told(Throughput(Two(), Given(small()), journal), path)
+        first, waiting, speed, size = told(Throughput(Two(), Given(small()), journal), path)
     assert (first["event"], first["workers"], first["images_per_iteration"]) == ("workers", 2, 6)
+    assert waiting["event"] == "data"
     assert (speed["event"], speed["workers"]) == ("speed", 2)
     assert (size["event"], size["gradients_per_iteration"], size["blobs_per_iteration"]) == ("bytes", 7000, 500)
     lines = caplog.messages
     assert lines[0] == "2 workers train on 6 images an iteration"
-    assert lines[1].startswith("2 workers: ")
+    assert lines[1].startswith("Waited for data 0.0% of the time")
+    assert lines[2].startswith("2 workers: ")
     expected = "7.50 kB come to each worker in an iteration: 7.00 kB of gradients (in a ring), 500 B of blobs"
-    assert lines[2] == expected
+    assert lines[3] == expected
 
 
-def test_a_process_alone_tells_nothing(tmp_path: Path) -> None:
-    path = tmp_path / "log.jsonl"
-    with Journal(path) as journal:
+def test_a_process_alone_tells_only_how_long_it_waited_for_data(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    path, clock = tmp_path / "log.jsonl", [0.0]
+    monkeypatch.setattr("netdef.cli.throughput.monotonic", lambda: clock[0])
+    with caplog.at_level(logging.INFO, "netdef"), Journal(path) as journal:
         throughput = Throughput(ALONE, Replica(small()), journal)
-        throughput.take(trained(0))
-        throughput.take(trained(1))
+        for clock[0], waited in ((7, 6.0), (9, 0.25), (17, 0.75)):
+            throughput.take(trained(0, waited=waited))
         throughput.take(Finished(2, early=False))
-    assert path.read_text() == ""
+    (line,) = [json.loads(line) for line in path.read_text().splitlines()]
+    assert (line["event"], line["waited"], line["trained"]) == ("data", 1.0, 10.0)
+    assert caplog.messages == ["Waited for data 10.0% of the time (1.0 of 10.0 s)"]
 
 
 def test_the_time_of_tests_and_snapshots_does_not_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,4 +93,4 @@ def test_the_time_of_tests_and_snapshots_does_not_count(tmp_path: Path, monkeypa
         throughput = Throughput(Two(), Given(small()), journal)
         for clock[0], event in events:
             throughput.take(event)
-    assert json.loads(path.read_text().splitlines()[1])["images_per_second"] == 2 * 6 / 3
+    assert json.loads(path.read_text().splitlines()[2])["images_per_second"] == 2 * 6 / 3

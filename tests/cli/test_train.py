@@ -73,7 +73,8 @@ def test_the_text_log_tells_what_caffe_tells(folder: Path, run: Run) -> None:
     assert log[9] == "Iteration 0, lr = 0.05"
     assert "Snapshotting to binary proto file run/tiny_iter_4.caffemodel" in log
     assert "Snapshotting solver state to binary proto file run/tiny_iter_4.solverstate" in log
-    assert log[-1] == "Optimization Done."
+    assert log[-2] == "Optimization Done."
+    assert re.fullmatch(r"Waited for data \S+% of the time \(\S+ of \S+ s\)", log[-1])
 
 
 def test_the_journal_has_a_line_for_each_event(folder: Path, run: Run) -> None:
@@ -83,9 +84,10 @@ def test_the_journal_has_a_line_for_each_event(folder: Path, run: Run) -> None:
         *(("test", 0), ("train", 0), ("train", 2), ("snapshot", 4)),
         *(("test", 4), ("train", 4), ("train", 6), ("snapshot", 8)),
         *(("test", 8), ("train", 8), ("snapshot", 10), ("final", 10), ("finished", 10)),
+        ("data", None),
     ]
     train, test = events[1], events[0]
-    assert set(train) == {"event", "iteration", "loss", "smoothed_loss", "lr", "seconds"}
+    assert set(train) == {"event", "iteration", "loss", "smoothed_loss", "lr", "waited", "seconds"}
     assert set(test) == {"event", "iteration", "net", "acc", "loss", "seconds"}
     assert test["net"] == 0
     assert [event["seconds"] for event in events] == sorted(event["seconds"] for event in events)

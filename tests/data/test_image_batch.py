@@ -6,13 +6,14 @@ import torch
 
 from netdef.data.image_batch import ImageBatch
 from netdef.data.normalize import Normalization
+from netdef.data.recycled import RecycledMemory
 from netdef.schema import netdef_pb2 as schema
 
 
 def make_batch(shape: tuple[int, ...], kind: type = np.uint8) -> ImageBatch:
     options = schema.TransformationParameter(mean_value=[1, 2, 3], scale=0.5)
     batch = ImageBatch(["data", "label"], np.arange(2), Normalization(options))
-    batch.make_room(np.zeros(shape, kind), (4, 5))
+    batch.make_room(np.zeros(shape, kind), (4, 5), RecycledMemory())
     batch.images[:] = np.random.default_rng(0).integers(0, 256, batch.images.shape)
     batch.labels[:] = (7, 8)
     return batch

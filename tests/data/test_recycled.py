@@ -1,0 +1,52 @@
+"""Memory of batches: given anew when nothing looks at it any more, and no earlier."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from netdef.data.recycled import RecycledMemory
+
+SHAPE = (2, 3, 5)
+
+
+def address(array: np.ndarray) -> int:
+    return int(array.__array_interface__["data"][0])
+
+
+def test_memory_comes_back_with_the_array() -> None:
+    memory = RecycledMemory()
+    first = memory.array(SHAPE, np.uint8)
+    place = address(first)
+    del first
+    assert address(memory.array(SHAPE, np.uint8)) == place
+
+
+def test_two_arrays_at_a_time_have_their_own() -> None:
+    memory = RecycledMemory()
+    first, second = memory.array(SHAPE, np.uint8), memory.array(SHAPE, np.uint8)
+    first[...], second[...] = 1, 2
+    assert first.sum() == 30
+    assert second.sum() == 60
+
+
+def test_views_and_tensors_hold_the_memory() -> None:
+    memory = RecycledMemory()
+    whole = memory.array(SHAPE, np.uint8)
+    whole[...] = 7
+    row, tensor = whole[1:], torch.from_numpy(whole)
+    del whole
+    memory.array(SHAPE, np.uint8)[...] = 9
+    assert row.max() == 7
+    del row
+    memory.array(SHAPE, np.uint8)[...] = 9
+    assert tensor.max() == 7
+
+
+def test_another_size_is_made_anew() -> None:
+    memory = RecycledMemory()
+    memory.array((4, 2), np.float32)
+    large = memory.array((4, 3), np.float32)
+    large[...] = 1
+    assert large.dtype == np.float32
+    assert large.shape == (4, 3)
