@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 RECORDS, TEST_RECORDS, BATCH, TEST_BATCH, TESTS = 37, 11, 8, 3, 5
 ITERATIONS = 50
 PATIENCE = 150  # seconds
+CLOCKS = ("seconds", "waited")  # what differs from run to run
 
 
 def net(statistics: str = "", middle: str = "", last: str = "ip1") -> str:
@@ -154,7 +155,7 @@ def journal(run: Path, *kinds: str) -> list[dict[str, Any]]:
 def numbers(run: Path) -> list[float]:
     """Return all losses and test results of a run, those that are single numbers."""
     events = journal(run, "train", "test", "final")
-    singles = ((key, value) for event in events for key, value in sorted(event.items()) if key != "seconds")
+    singles = ((key, value) for event in events for key, value in sorted(event.items()) if key not in CLOCKS)
     return [float(value) for _, value in singles if isinstance(value, int | float)]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.parallel.runs import RECORDS, TIE, net, words, write_files, write_net
+from tests.parallel.runs import NORMALIZED, RECORDS, TIE, net, words, write_files, write_net
 
 FEW = 12  # iterations
 GROUP = 'layer_group { name: "split" over_workers: true }'
@@ -29,20 +29,24 @@ SPLIT = in_group(divisible(net()), "ip1", "ip2", "loss")
 TWINS = net(middle=TIE.format("tied", "ip1") + TIE.format("twin", "tied"), last="twin")
 EVERY = in_group(divisible(TWINS), "conv", "ip1", "tied", "twin", "ip2", "beside")
 
+BEHIND = in_group(divisible(NORMALIZED), "ip1", "ip2")  # BatchNorm below
+
 
 def write_all(folder: Path) -> None:
     """Write databases, nets and solvers, these and those of ``runs``."""
     write_files(folder)
     write_net(folder, "split", SPLIT)
     write_net(folder, "every", EVERY)
+    write_net(folder, "behind", BEHIND)
 
 
 def trainings() -> list[list[str]]:
-    """Return the flags of three trainings, the last one with weights that the first one saves."""
+    """Return the flags of some trainings, the last one with weights that the first one saves."""
     adam: dict[str, object] = {"type": '"Adam"', "momentum2": 0.99, "base_lr": 0.002}
     return [
         words("split", "split"),
         words("every", "every", max_iter=FEW, iter_size=2, **adam),
+        words("behind", "behind", max_iter=FEW, sync_batch_norm="true"),
         words("split", "finetuned", "--weights", "split/net_iter_20.caffemodel", max_iter=FEW),
     ]
 

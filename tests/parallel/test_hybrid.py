@@ -53,6 +53,10 @@ def test_every_learned_layer_may_be_split_also_tied_ones_and_batches_come_in_tur
     assert len(state(of_two / "every", FEW).histories) == 2 * learned
 
 
+def test_layers_behind_batch_statistics_may_be_split(of_two: Path, of_one: Path) -> None:
+    assert_equal(of_two / "behind", of_one / "behind", FEW)
+
+
 def test_weights_are_cut_when_they_are_loaded(of_two: Path, of_one: Path) -> None:
     assert_equal(of_two / "finetuned", of_one / "finetuned", FEW)
 
