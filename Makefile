@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PROTOC := grpcio-tools==1.75.1 # its code runs with protobuf 6.31 and later; a newer one's does not
 PROTOS := netdef/schema/netdef.proto netdef/schema/weights.proto
 
-.PHONY: demo test fix docs proto clean
+.PHONY: demo test bench fix docs proto clean
 
 demo: $(VENV)/installed ## trains LeNet on real digits and shows what it learned
 	$(BIN)/netdef demo
@@ -16,6 +16,9 @@ test: $(VENV)/installed-test ## formatting, lint, types, and the whole test suit
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pytest -n auto
+
+bench: $(VENV)/installed ## compares speeds with plain PyTorch and other engines; a table in runs/bench
+	$(BIN)/python -m benchmarks.speed
 
 fix: $(VENV)/installed-test ## formats, and mends what ruff can mend
 	$(BIN)/ruff check --fix .

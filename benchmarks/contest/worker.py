@@ -1,0 +1,67 @@
+"""A process with one contender in it: prepares a case, then does it once for each line it reads, and writes how long.
+
+Started by ``benchmarks.contest.contender``. Each contender has a process of its own since they differ in how the
+process uses memory and threads: netdef as its command line sets them, the others as they come.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import sys
+import time
+from collections.abc import Callable
+
+from benchmarks.contest.case import Case, add_case_flags, case_of
+
+ENGINES = {
+    "netdef": "netdef_engine",
+    "PyTorch": "plain_engine",
+    "ONNX Runtime": "onnx_runtime",
+    "OpenCV dnn": "opencv_dnn",
+}
+
+
+def prepare(engine: str, case: Case, threads: int) -> Callable[[], object]:
+    """Return what does a case once in an engine."""
+    if engine == "netdef":
+        from netdef.cli.process import keep_memory, wait_patiently
+
+        wait_patiently()
+        keep_memory()
+    import torch
+
+    torch.set_num_threads(threads)
+    made: Callable[[], object] = importlib.import_module(f"benchmarks.engines.{ENGINES[engine]}").prepare(case)
+    return made
+
+
+def serve(work: Callable[[], object]) -> None:
+    """Do the work for each line that comes, and answer with its seconds."""
+    for _ in sys.stdin:
+        start = time.perf_counter()
+        work()
+        answer(time.perf_counter() - start)
+
+
+def answer(value: object) -> None:
+    os.write(ANSWERS, f"{value}\n".encode())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--engine", choices=ENGINES, required=True)
+    parser.add_argument("--threads", type=int, required=True)
+    add_case_flags(parser)
+    arguments = parser.parse_args()
+    work = prepare(arguments.engine, case_of(arguments), arguments.threads)
+    answer("ready")
+    serve(work)
+
+
+if __name__ == "__main__":
+    # Whatever a library prints goes to stderr: stdout is for answers alone.
+    ANSWERS = os.dup(sys.stdout.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    main()
