@@ -55,7 +55,10 @@ class ParameterUse:
 
 @dataclass(frozen=True)
 class Attributes:
-    """What a layer's groups and its own ``device`` say of it."""
+    """What a layer's groups and its own ``device`` say of it.
+
+    ``checkpoint`` names the group whose activations are recomputed in the backward pass, if there is one.
+    """
 
     groups: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()
@@ -64,6 +67,7 @@ class Attributes:
     freeze: bool = False
     over_workers: bool = False
     color: str = ""
+    checkpoint: str = ""
 
 
 @dataclass(eq=False)

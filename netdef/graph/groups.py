@@ -30,7 +30,13 @@ def attributes(layer: schema.LayerParameter, groups: dict[str, schema.LayerGroup
         freeze=_agreed("freeze", (g.freeze for g in mine if g.HasField("freeze"))) or False,
         over_workers=_agreed("over_workers", (g.over_workers for g in mine if g.HasField("over_workers"))) or False,
         color=_agreed("color", (g.color for g in mine if g.color)) or "",
+        checkpoint=_checkpoint(mine),
     )
+
+
+def _checkpoint(groups: Sequence[schema.LayerGroup]) -> str:
+    _agreed("checkpoint", (g.checkpoint for g in groups if g.HasField("checkpoint")))
+    return next((g.name for g in groups if g.checkpoint), "")
 
 
 def check_devices(devices: Sequence[str]) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -13,10 +14,12 @@ from netdef.graph.graph import Parameter, Value
 from netdef.graph.pipeline import Pipeline, assembly_line
 from netdef.graph.place_over_workers import ALL
 from netdef.graph.plan import Compute, Copy, Exchange, Piece, Plan
+from netdef.graph.recomputed import read_from_outside, stretches
 from netdef.layers.base import Context
 from netdef.layers.draws import Draws
 from netdef.module.exchanger import Exchanger
 from netdef.module.layer_module import LayerModule
+from netdef.module.recompute import run_now_and_again
 from netdef.module.values import Values
 
 
@@ -35,7 +38,7 @@ class Passing:
     """What one pass runs, and what it leaves: the new state of layers that ``carried`` some on.
 
     ``modules`` has the module of each step that computes, ``dead_after`` what can be forgotten after each step;
-    ``kept`` are blobs that cannot.
+    ``kept`` are blobs that cannot; ``states`` are those of modules that have gone on since.
     """
 
     plan: Plan
@@ -48,6 +51,7 @@ class Passing:
     dtype: torch.dtype
     exchanger: Exchanger | None = None
     carried: list[tuple[LayerModule, Iterable[Tensor]]] = field(default_factory=list)
+    states: Mapping[LayerModule, list[Tensor]] = field(default_factory=dict)
     _all_rows: Tensor | None = None
 
     def run(self, batch: Batch) -> Values:
@@ -71,6 +75,24 @@ class Passing:
         return whole
 
     def _run(self, steps: Iterable[int], batch: Batch) -> None:
+        for recomputed, stretch in stretches(self.plan.steps, steps):
+            if recomputed and torch.is_grad_enabled():
+                self._run_now_and_again(stretch, batch)
+            else:
+                self._run_kept(stretch, batch)
+
+    def _run_now_and_again(self, steps: Sequence[int], batch: Batch) -> None:
+        """Run steps that the backward pass runs once more, on what they had before them, leaving no state."""
+        read = read_from_outside(self.plan.steps[index] for index in steps)
+        before = Batch(batch.inputs, batch.rows, batch.values.apart(read), batch.first_row)
+        states = {module: module.state for module in (self.modules[index] for index in steps)}
+        again = replace(self, carried=[], states=states)
+        run_now_and_again(
+            partial(self._run_kept, steps, batch),
+            lambda: again._run_kept(steps, replace(before, values=before.values.apart(()))),
+        )
+
+    def _run_kept(self, steps: Iterable[int], batch: Batch) -> None:
         for index in steps:
             step = self.plan.steps[index]
             if isinstance(step, Copy):
@@ -86,7 +108,8 @@ class Passing:
         draws = Draws(
             self.seed, step.node.key, self.iteration, self._rows(step, batch), step.first_channel, batch.first_row
         )
-        ctx = Context(step.layer.train, draws, module.state, device=module.device, dtype=self.dtype)
+        state = self.states.get(module) or module.state
+        ctx = Context(step.layer.train, draws, state, device=module.device, dtype=self.dtype)
         for piece, tensor in zip(step.tops, module.run(ctx, batch.inputs, batch.values), strict=True):
             batch.values[piece] = tensor
         if ctx.new_state is not None:

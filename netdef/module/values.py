@@ -28,6 +28,12 @@ class Values:
     def __setitem__(self, piece: Piece, tensor: Tensor) -> None:
         self._made[piece] = tensor
 
+    def apart(self, pieces: Iterable[Piece]) -> Values:
+        """Return values that begin with some of these, and hold none of what is made here later."""
+        known = {piece: self.tensor(piece) for piece in pieces}
+        elsewhere = self._elsewhere
+        return Values(lambda piece: known[piece] if piece in known else elsewhere(piece), self.transfers)
+
     def copy(self, step: Copy, device: torch.device) -> None:
         """Begin a copy."""
         self._arriving[step.made] = self.transfers.begin(self._one(step.taken), device)
