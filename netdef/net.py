@@ -6,7 +6,7 @@ not; the net keeps the table from layer names to modules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -25,10 +25,10 @@ from netdef.graph.unknown import refuse_unknown
 from netdef.module.exchanger import Exchanger
 from netdef.module.first_values import first_tensors
 from netdef.module.holdings import Holdings
-from netdef.module.last_uses import last_uses
 from netdef.module.layer_module import LayerModule, as_used
 from netdef.module.passing import Batch, Passing
 from netdef.module.pieces import Pieces
+from netdef.module.programs import Program, Programs
 from netdef.module.transfer import Transfers
 from netdef.module.values import Values
 
@@ -50,6 +50,10 @@ class Net(nn.Module):
     ``micro_batches`` layers on different devices work at the same time, each on another part of the batch. On a CPU
     images and kernels lie in memory with their channels last, which convolves and pools faster; to the eye nothing
     changes.
+
+    On a CPU, in phase TEST, passes without gradients run a convolution or inner product and the BatchNorm, Scale, Bias,
+    sum and ReLU behind it as one, unless a hook or ``keep`` asks for what lies between, or ``fuse`` is set to False.
+    Weights may be written in place between passes in all ways that torch counts (not through ``.data`` or numpy).
 
     Raises: UsageError if a parameter's shape is not known, a layer has other blobs than in the net shared with, or it
     may not run; DefinitionError if a layer cannot be split over its devices; DeviceError for too many of them.
@@ -73,6 +77,7 @@ class Net(nn.Module):
         self.seed = seed
         self.dtype = dtype
         self.channels_last = channels_last
+        self.fuse = True
         for node in graph.nodes:
             node.layer.check_ready()
         shared = _shared_pieces(graph, share) if share else {}
@@ -98,7 +103,8 @@ class Net(nn.Module):
         self.steps = list(self._by_step.values())
         self.layers = nn.ModuleList(self.steps)
         self.holdings = Holdings({own: self.plan.held[own] for own in graph.parameters}, self.steps, tensors)
-        self._dead_after = last_uses(self.plan)
+        # A net that shares weights sees them change between its passes, and stands beside gradients and histories.
+        self._programs = Programs(self.plan, self._by_step, remembers=share is None)
         self._transfers = Transfers()
         self._pipeline = pipeline(self.plan) if micro_batches > 1 else None
 
@@ -185,10 +191,9 @@ class Net(nn.Module):
         """
         kept = _last_versions(self.graph, keep)
         passing = Passing(
-            self.plan,
-            self._by_step,
+            self.graph,
+            self._program(inputs, kept),
             self.devices,
-            self._dead_after,
             kept,
             self.seed,
             iteration,
@@ -205,6 +210,11 @@ class Net(nn.Module):
         blobs = {value.name: values.read(takes) for value, takes in self.plan.outputs}
         blobs |= {value.name: values.gathered(self.plan.pieces_of(value)) for value in kept}
         return Pass(blobs, self._loss(values))
+
+    def _program(self, inputs: Mapping[str, Tensor], kept: Collection[Value]) -> Program:
+        if not self.fuse or self._pipeline is not None:
+            return self._programs.step_by_step
+        return self._programs.of_pass(inputs.values(), kept)
 
     def no_values(self) -> Values:
         """Return what a pass begins with: nothing but the parameters."""

@@ -86,6 +86,13 @@ class BatchNorm(Layer):
         ctx.new_state = self._accumulate(ctx.state, still.mean(axes), still.var(axes, correction=0), _spread(x))
         return (y,)
 
+    def affine(self, blobs: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+        """Return the factor and the offset of each channel where the statistics are given, in float64."""
+        mean_sum, variance_sum, factor = (blob.double() for blob in blobs)
+        scale = factor.where(factor == 0, 1 / factor)
+        slope = (variance_sum * scale + self.eps).rsqrt()
+        return slope, -mean_sum * scale * slope
+
     def _accumulate(self, state: Sequence[Tensor], mean: Tensor, variance: Tensor, spread: int) -> tuple[Tensor, ...]:
         mean_sum, variance_sum, factor = state
         correction = spread / (spread - 1) if spread > 1 else 1.0

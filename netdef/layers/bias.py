@@ -37,3 +37,8 @@ class Bias(PerAxis):
         """Add."""
         x, bias = (*bottoms, *params)
         return (x + spread(bias, x.dim(), self.axis(x.dim(), bias.dim())),)
+
+    def affine(self, blobs: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+        """Return the factor and the offset of each channel where b is learned, in float64."""
+        offset = blobs[0].double()
+        return offset.new_ones(offset.shape), offset

@@ -124,13 +124,18 @@ class Convolution(Layer):
 
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Convolve each bottom."""
-        return tuple(self._convolve(params, bottom) for bottom in bottoms)
-
-    def _convolve(self, params: Sequence[Tensor], x: Tensor) -> Tensor:
-        axis, windows = self._read(tuple(x.shape))
         bias = params[1] if self.options.bias_term else None
+        return tuple(self.linear(bottom, params[0], bias) for bottom in bottoms)
+
+    def scaled(self, weight: Tensor, factor: Tensor) -> Tensor:
+        """Return kernels that give each output times its factor, where there are no connections."""
+        return weight * factor.view(-1, *(1 for _ in weight.shape[1:]))
+
+    def linear(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+        """Convolve with kernels that lie as the layer's own do."""
+        axis, windows = self._read(tuple(x.shape))
         items = x.flatten(0, axis - 1) if axis > 1 else x if axis == 1 else x[None]
-        kernels = self.connections.whole(params[0], x.shape[axis]) if self.connections else params[0]
+        kernels = self.connections.whole(weight, x.shape[axis]) if self.connections else weight
         if items.dim() - 2 > LONGEST_NATIVE:
             raise ShapeError(f"bottom has {items.dim() - 2} spatial axes, must have at most {LONGEST_NATIVE}")
         y = self._apply(items, kernels, bias, windows)

@@ -77,12 +77,19 @@ class InnerProduct(Layer):
 
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Multiply and add."""
+        (x,) = bottoms
+        return (self.linear(x, params[0], params[1] if self.options.bias_term else None),)
+
+    def linear(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
+        """Multiply by a matrix that lies as the layer's own does."""
         from torch.nn import functional
 
-        (x,) = bottoms
-        weight = params[0].t() if self.options.transpose else params[0]
-        bias = params[1] if self.options.bias_term else None
-        return (functional.linear(x.flatten(self._axis(x.dim())), weight, bias),)
+        matrix = weight.t() if self.options.transpose else weight
+        return functional.linear(x.flatten(self._axis(x.dim())), matrix, bias)
+
+    def scaled(self, weight: Tensor, factor: Tensor) -> Tensor:
+        """Return a matrix that gives each output times its factor."""
+        return weight * (factor if self.options.transpose else factor[:, None])
 
 
 def _set_outputs(message: schema.LayerParameter, number: int) -> None:

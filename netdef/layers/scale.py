@@ -47,3 +47,8 @@ class Scale(PerAxis):
         if not bias:
             return (x * factors,)
         return (spread(bias[0], x.dim(), start).addcmul(x, factors),)
+
+    def affine(self, blobs: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+        """Return the factor and the offset of each channel where the factors are learned, in float64."""
+        factor, *bias = (blob.double() for blob in blobs)
+        return factor, bias[0] if bias else factor.new_zeros(factor.shape)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from netdef.graph.plan import Piece, Plan, Take
+from collections.abc import Sequence
+
+from netdef.graph.fusion import Chain
+from netdef.graph.plan import Piece, Plan, Step, Take
 
 
-def last_uses(plan: Plan) -> list[list[Piece]]:
-    """Return for each step the pieces that nothing after it reads; what the pass returns is not among them."""
+def last_uses(plan: Plan, steps: Sequence[Step | Chain]) -> list[list[Piece]]:
+    """Return for each of a plan's steps the pieces that nothing after it reads, but not what the pass returns."""
     kept = {take.piece for takes in _returned(plan) for take in takes}
     last: dict[Piece, int] = {}
-    for index, step in enumerate(plan.steps):
+    for index, step in enumerate(steps):
         for piece in (*step.reads, *step.makes):
             last[piece] = index
-    dead: list[list[Piece]] = [[] for _ in plan.steps]
+    dead: list[list[Piece]] = [[] for _ in steps]
     for piece, index in last.items():
         if piece not in kept:
             dead[index].append(piece)

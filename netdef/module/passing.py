@@ -10,15 +10,17 @@ import torch
 from torch import Tensor
 
 from netdef.errors import UsageError
-from netdef.graph.graph import Parameter, Value
+from netdef.graph.fusion import Chain
+from netdef.graph.graph import Graph, Parameter, Value
 from netdef.graph.pipeline import Pipeline, assembly_line
 from netdef.graph.place_over_workers import ALL
-from netdef.graph.plan import Compute, Copy, Exchange, Piece, Plan
+from netdef.graph.plan import Compute, Copy, Exchange, Piece
 from netdef.graph.recomputed import read_from_outside, stretches
 from netdef.layers.base import Context
 from netdef.layers.draws import Draws
 from netdef.module.exchanger import Exchanger
 from netdef.module.layer_module import LayerModule
+from netdef.module.programs import Program
 from netdef.module.recompute import run_now_and_again
 from netdef.module.values import Values
 
@@ -37,14 +39,12 @@ class Batch:
 class Passing:
     """What one pass runs, and what it leaves: the new state of layers that ``carried`` some on.
 
-    ``modules`` has the module of each step that computes, ``dead_after`` what can be forgotten after each step;
-    ``kept`` are blobs that cannot; ``states`` are those of modules that have gone on since.
+    ``kept`` are blobs that are not forgotten; ``states`` are those of modules that have gone on since.
     """
 
-    plan: Plan
-    modules: Mapping[int, LayerModule]
+    graph: Graph
+    program: Program
     devices: Mapping[str, torch.device]
-    dead_after: Sequence[Sequence[Piece]]
     kept: Collection[Value]
     seed: int
     iteration: int
@@ -56,7 +56,7 @@ class Passing:
 
     def run(self, batch: Batch) -> Values:
         """Run all steps on a batch, and return what was computed."""
-        self._run(range(len(self.plan.steps)), batch)
+        self._run(range(len(self.program.steps)), batch)
         return batch.values
 
     def run_in_parts(self, batch: Batch, pipeline: Pipeline, count: int) -> Values:
@@ -67,7 +67,7 @@ class Passing:
         Raises: UsageError if there are fewer rows than parts.
         """
         self._run(pipeline.first, batch)
-        parts = list(_parts(batch, self.plan, count)) if pipeline.stages else []
+        parts = list(_parts(batch, self.graph, count)) if pipeline.stages else []
         for stage, part in assembly_line(len(pipeline.stages), count):
             self._run(pipeline.stages[stage].steps, parts[part])
         whole = Values(lambda piece: _joined(piece, batch.values, parts), batch.values.transfers)
@@ -75,7 +75,7 @@ class Passing:
         return whole
 
     def _run(self, steps: Iterable[int], batch: Batch) -> None:
-        for recomputed, stretch in stretches(self.plan.steps, steps):
+        for recomputed, stretch in stretches(self.program.steps, steps):
             if recomputed and torch.is_grad_enabled():
                 self._run_now_and_again(stretch, batch)
             else:
@@ -83,9 +83,9 @@ class Passing:
 
     def _run_now_and_again(self, steps: Sequence[int], batch: Batch) -> None:
         """Run steps that the backward pass runs once more, on what they had before them, leaving no state."""
-        read = read_from_outside(self.plan.steps[index] for index in steps)
+        read = read_from_outside(self.program.steps[index] for index in steps)
         before = Batch(batch.inputs, batch.rows, batch.values.apart(read), batch.first_row)
-        states = {module: module.state for module in (self.modules[index] for index in steps)}
+        states = {module: module.state for module in (self.program.modules[index] for index in steps)}
         again = replace(self, carried=[], states=states)
         run_now_and_again(
             partial(self._run_kept, steps, batch),
@@ -94,14 +94,16 @@ class Passing:
 
     def _run_kept(self, steps: Iterable[int], batch: Batch) -> None:
         for index in steps:
-            step = self.plan.steps[index]
+            step = self.program.steps[index]
             if isinstance(step, Copy):
                 batch.values.copy(step, self.devices[step.made.device])
             elif isinstance(step, Exchange):
                 self._exchange(step, batch.values)
+            elif isinstance(step, Chain):
+                batch.values[step.makes[0]] = self.program.chains[index].run(batch.values)
             else:
-                self._compute(self.modules[index], batch)
-            batch.values.drop(piece for piece in self.dead_after[index] if piece.content not in self.kept)
+                self._compute(self.program.modules[index], batch)
+            batch.values.drop(piece for piece in self.program.dead_after[index] if piece.content not in self.kept)
 
     def _compute(self, module: LayerModule, batch: Batch) -> None:
         step = module.step
@@ -128,9 +130,9 @@ class Passing:
         return self._all_rows
 
 
-def _parts(batch: Batch, plan: Plan, count: int) -> Iterator[Batch]:
+def _parts(batch: Batch, graph: Graph, count: int) -> Iterator[Batch]:
     """Cut a batch into parts of as many rows as can be, the first ones of one more."""
-    names = [top.name for source in plan.graph.sources for top in source.tops]
+    names = [top.name for source in graph.sources for top in source.tops]
     cut = {name: batch.inputs[name].tensor_split(count) for name in names if name in batch.inputs}
     sizes = [len(part) for part in next(iter(cut.values()), ())]
     if min(sizes, default=0) < 1:

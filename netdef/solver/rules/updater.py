@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 import torch
 from torch import Tensor
+from torch.autograd.graph import increment_version
 
 from netdef.schema import netdef_pb2 as schema
 from netdef.solver.rules.block import Block, blocks
@@ -83,6 +84,7 @@ class Updater:
             self._rule.step_by_kernel(
                 group.parameters, gradients, group.histories, rate=rate, decay=decay, iteration=iteration
             )
+            increment_version(group.parameters)  # torch's kernels do not count as writing
             return
         for block in blocks(group, gradients):
             self._update_by_rule(block, rate, decay, iteration)

@@ -1,0 +1,88 @@
+"""Layers that run as one where no gradient is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from netdef.graph.fusion import Chain
+from netdef.layers.batch_norm import BatchNorm
+from netdef.layers.bias import Bias
+from netdef.layers.convolution import Convolution
+from netdef.layers.inner_product import InnerProduct
+from netdef.layers.relu import ReLU
+from netdef.layers.scale import Scale
+from netdef.module.folded import composed, folded
+from netdef.module.layer_module import LayerModule
+from netdef.module.one_dnn import Linear, packed
+from netdef.module.values import Values
+
+
+class FusedChain:
+    """Runs a chain: y = ReLU(linear(x) + addend), the affine layers multiplied into the linear one's weights.
+
+    A chain that ``remembers`` keeps its weights as it needs them, multiplied and laid out, until a blob has changed;
+    another makes them at each pass and keeps nothing. ``modules`` are those of its steps.
+    """
+
+    def __init__(self, chain: Chain, modules: Sequence[LayerModule], *, remembers: bool) -> None:
+        layers = [step.layer for step in chain.steps]
+        self._chain = chain
+        self._head = layers[0] if isinstance(layers[0], Convolution | InnerProduct) else None
+        self._affine = [layer for layer in layers if isinstance(layer, BatchNorm | Scale | Bias)]
+        self._slope = layers[-1].negative_slope if isinstance(layers[-1], ReLU) else None
+        self._modules = modules[: len(self._affine) + (self._head is not None)]
+        self._remembers = remembers
+        self._made: tuple[list[_Seen], Linear] | None = None
+
+    @torch.no_grad()
+    def run(self, values: Values) -> Tensor:
+        """Compute what the last step makes."""
+        x = values.read(self._chain.head.bottoms[0])
+        y = self._linear(x)(x)
+        if self._chain.addend is not None:
+            y.add_(values.read(self._chain.addend))
+        if self._slope is None:
+            return y
+        return functional.leaky_relu_(y, self._slope) if self._slope else y.relu_()
+
+    def _linear(self, x: Tensor) -> Linear:
+        blobs = [module.blobs for module in self._modules]
+        if not self._remembers or any(blob.is_inference() for own in blobs for blob in own):
+            return self._with_weights(blobs)
+        seen = [_Seen(blob.detach()) for own in blobs for blob in own]
+        if self._made is None or self._made[0] != seen:
+            self._made = seen, self._with_weights(blobs, x)
+        return self._made[1]
+
+    def _with_weights(self, blobs: Sequence[Sequence[Tensor]], like: Tensor | None = None) -> Linear:
+        """Return what the chain does before the sum, laid out for bottoms ``like`` one, if there is one."""
+        if self._head is None:
+            factor, offset = (each.to(blobs[0][0].dtype) for each in composed(self._affine, blobs))
+            mean, variance = torch.zeros_like(factor), torch.ones_like(factor)
+            return lambda x: functional.batch_norm(x, mean, variance, factor, offset, eps=0)
+        head = self._head
+        weight, bias = folded(head, self._affine, blobs)
+        laid_out = None if like is None else packed(head, weight, bias, like)
+        return laid_out or (lambda x: head.linear(x, weight, bias))
+
+
+class _Seen:
+    """A tensor as it was: which memory, and how often torch had written there.
+
+    The memory is held on to, so that no other tensor can have its address.
+    """
+
+    def __init__(self, tensor: Tensor) -> None:
+        self._tensor = tensor
+        self._version = tensor._version
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, _Seen):
+            return NotImplemented
+        mine, its = self._tensor, other._tensor
+        same_memory = mine.data_ptr() == its.data_ptr() and mine.stride() == its.stride() and mine.shape == its.shape
+        return same_memory and self._version == other._version
