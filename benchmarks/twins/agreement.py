@@ -41,8 +41,8 @@ def differences(twin: Twin, batch: int = 2) -> dict[str, float]:
         zip((top.name for node in net.graph.sources for top in node.tops), (images, labels.float()), strict=True)
     )
     mine, its = net(inputs).loss, loss_of(other.train()(images), labels)
-    mine.backward()  # type: ignore[no-untyped-call]
-    its.backward()
+    mine.backward()
+    its.backward()  # type: ignore[no-untyped-call]
     return {"scores": scores, "loss": difference(mine, its), "gradients": _gradients_apart(net, other)}
 
 

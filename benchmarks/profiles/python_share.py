@@ -1,0 +1,68 @@
+"""How much of a step of LeNet is Python: what passes between torch's operators, in netdef and in its twin.
+
+Run it as ``python -m benchmarks.profiles.python_share [--net LeNet] [--batch 64] [--steps 50]`` in the repository's
+folder. One thread computes. Below stand the functions that took longest by themselves; the profiler makes all of them
+slower than they are.
+"""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import io
+import pstats
+from collections.abc import Callable, Sequence
+from statistics import median
+
+from benchmarks.contest.case import Case
+from benchmarks.contest.worker import prepare
+from benchmarks.profiles.spans import Span, spans_of
+
+GOAL = 0.03
+LINES = 12
+
+
+def between_operators(step: Span) -> float:
+    """Return the microseconds of a step in which no operator of torch runs."""
+    return step.length - sum(span.length for span in step.inner)
+
+
+def share(steps: Sequence[Span]) -> float:
+    """Return the median share of the time between operators."""
+    return median(between_operators(step) / step.length for step in steps)
+
+
+def report(engine: str, step: Callable[[], object], steps: int) -> str:
+    spans = spans_of(step, steps)
+    between, whole = (median(each) / 1e3 for each in (map(between_operators, spans), (s.length for s in spans)))
+    return f"| {engine} | {whole:.2f} | {between:.3f} | {share(spans):.1%} |"
+
+
+def slowest_functions(step: Callable[[], object], steps: int) -> str:
+    """Return the functions in which a step spends most of its time, of which Python can see nothing below."""
+    profiler = cProfile.Profile()
+    with profiler:
+        for _ in range(steps):
+            step()
+    text = io.StringIO()
+    pstats.Stats(profiler, stream=text).strip_dirs().sort_stats("tottime").print_stats(LINES)
+    return text.getvalue()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--net", default="LeNet")
+    parser.add_argument("--batch", type=int, default=64)
+    parser.add_argument("--steps", type=int, default=50)
+    arguments = parser.parse_args()
+    case = Case(arguments.net, "train", arguments.batch)
+    print(f"{case.title}\n\n| | milliseconds a step | between operators | share |\n| --- | --- | --- | --- |")
+    steps = {engine: prepare(engine, case, 1) for engine in ("netdef", "PyTorch")}
+    for engine, step in steps.items():
+        print(report(engine, step, arguments.steps), flush=True)
+    print(f"\nGoal: netdef's share at most {GOAL:.0%}.\n")
+    print(slowest_functions(steps["netdef"], arguments.steps))
+
+
+if __name__ == "__main__":
+    main()
