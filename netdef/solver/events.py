@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,7 @@ class Trained:
     images: int
     displayed: bool
     outputs: Outputs
-    waited: float = 0.0
+    waited: float = field(default=0.0, compare=False)
 
 
 @dataclass(frozen=True)
