@@ -29,7 +29,8 @@ def play(turns: Mapping[str, Callable[[], float]], seconds: float, fewest: int =
     A turn of less than a millisecond or so is repeated by its caller if it is to be timed well.
     """
     for _ in range(WARM_UP):
-        one_round(turns)
+        if sum(one_round(turns).values()) > seconds:
+            break  # one long round warms enough
     end = time.monotonic() + seconds
     rounds: list[Round] = []
     while len(rounds) < fewest or (time.monotonic() < end and len(rounds) < MOST):
