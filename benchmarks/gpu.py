@@ -45,7 +45,9 @@ def compare(net: str, batch: int, ratio: float, seconds: float) -> Outcome:
         "netdef": netdef_engine.prepare(single, "cuda"),
     }
     rounds = play({name: partial(timed, step) for name, step in steps.items()}, seconds, fewest=10)
-    return Outcome(Contest(f"Training step: {half.title}", contenders, (goal,)), torch.get_num_threads(), rounds, {})
+    return Outcome(
+        Contest(f"Training step: {half.title}", contenders, (goal,)), torch.get_num_threads(), "wall", rounds, {}
+    )
 
 
 def main(words: list[str] | None = None) -> int:

@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,14 @@ from benchmarks.contest.machine import description, has_bfloat16
 from benchmarks.contest.others import install
 from benchmarks.contest.table import object_of, text_of
 
+# What is measured by scripts of its own, whose output follows the contests.
+SCRIPTS = {
+    "Updates": ("benchmarks.update_rules",),
+    "Start": ("benchmarks.start_up",),
+    "Python's share": ("benchmarks.profiles.python_share",),
+    "Data": ("benchmarks.data", "--seconds", "1", "--rounds", "3"),
+    "Growth": ("benchmarks.growth", "--layers", "1250,5000"),
+}
 OWN = dict.fromkeys(("netdef", "PyTorch"), sys.executable)
 
 
@@ -35,12 +44,22 @@ def run(options: argparse.Namespace) -> int:
     print(texts[0], flush=True)
     for contest in contests(bfloat16=has_bfloat16(), quick=options.quick):
         if options.only in contest.title:
-            outcome = hold(contest, pythons, options.threads, options.seconds)
+            outcome = hold(contest, pythons, options.threads, options.seconds, options.clock)
             texts.append(text_of(outcome))
             objects.append(object_of(outcome))
             print(f"\n{texts[-1]}", flush=True)
+    for title, words in () if options.quick or options.only else SCRIPTS.items():
+        texts.append(f"### {title}\n\n{output(words)}")
+        print(f"\n{texts[-1]}", flush=True)
     save(folder, "\n\n".join(texts), {"machine": facts, "contests": objects})
     return 0
+
+
+def output(words: Sequence[str]) -> str:
+    """Run a script and return what it prints, or how it failed."""
+    done = subprocess.run([sys.executable, "-m", *words], capture_output=True, text=True)
+    last = (done.stderr.strip().splitlines() or [""])[-1]
+    return done.stdout.strip() if done.returncode == 0 else f"{words[0]} failed: {last}"
 
 
 def save(folder: Path, text: str, found: dict[str, Any]) -> None:
@@ -52,7 +71,8 @@ def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=15.0, help="of each contest; three rounds at least")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
-    parser.add_argument("--only", default="", metavar="WORD", help="contests with this in their titles")
+    parser.add_argument("--clock", choices=("wall", "processor"), default="wall", help="processor: of all threads")
+    parser.add_argument("--only", default="", metavar="WORD", help="contests with this in their titles, no scripts")
     parser.add_argument("--own", action="store_true", help="netdef and PyTorch alone: install nothing")
     parser.add_argument("--quick", action="store_true", help="a few rounds of the smallest net")
     parser.add_argument("--out", type=Path, default=Path("runs/bench"))

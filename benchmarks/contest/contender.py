@@ -21,19 +21,23 @@ class ContenderError(Exception):
 
 @dataclass
 class Contender:
-    """A case in an engine; ``python`` is the interpreter that has the engine. Use it in a ``with`` block."""
+    """A case in an engine; ``python`` is the interpreter that has the engine. Use it in a ``with`` block.
+
+    By the clock "processor" a turn is as long as its threads computed, together: what other programs do counts less.
+    """
 
     name: str
     engine: str
     case: Case
     threads: int
     python: str = sys.executable
+    clock: str = "wall"
     _process: subprocess.Popen[str] | None = field(default=None, repr=False)
     _complaints: IO[str] | None = field(default=None, repr=False)
 
     def __enter__(self) -> Self:
         words = [self.python, "-m", "benchmarks.contest.worker", "--engine", self.engine]
-        words += ["--threads", str(self.threads), *self.case.flags()]
+        words += ["--threads", str(self.threads), "--clock", self.clock, *self.case.flags()]
         self._complaints = TemporaryFile("w+")
         pipe = subprocess.PIPE
         self._process = subprocess.Popen(words, cwd=ROOT, stdin=pipe, stdout=pipe, stderr=self._complaints, text=True)

@@ -35,22 +35,23 @@ class Outcome:
 
     contest: Contest
     threads: int
+    clock: str
     rounds: list[Round]
     absent: dict[str, str]
 
 
-def hold(contest: Contest, pythons: dict[str, str], threads: int, seconds: float) -> Outcome:
+def hold(contest: Contest, pythons: dict[str, str], threads: int, seconds: float, clock: str) -> Outcome:
     """Hold a contest; ``pythons`` name the interpreters of engines, those without one are absent."""
     with ExitStack() as opened:
         present = {
-            name: opened.enter_context(Contender(name, engine, case, threads, pythons[engine]))
+            name: opened.enter_context(Contender(name, engine, case, threads, pythons[engine], clock))
             for name, (engine, case) in contest.contenders.items()
             if engine in pythons
         }
         absent = {name: "not installed" for name in contest.contenders if name not in present}
         absent |= dict(_failures(present.values()))
         turns = {name: contender.turn for name, contender in present.items() if name not in absent}
-        return Outcome(contest, threads, play(turns, seconds), absent)
+        return Outcome(contest, threads, clock, play(turns, seconds), absent)
 
 
 def _failures(contenders: Iterable[Contender]) -> Iterator[tuple[str, str]]:

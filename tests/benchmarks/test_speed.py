@@ -25,7 +25,7 @@ ROUNDS = [
 def outcome(goal: float) -> Outcome:
     contenders = {"netdef": ("netdef", CASE), "PyTorch": ("PyTorch", CASE), "ONNX Runtime": ("ONNX Runtime", CASE)}
     contest = Contest("Deployed: LeNet", contenders, (Goal("netdef", "PyTorch", goal),))
-    return Outcome(contest, 1, ROUNDS, {"ONNX Runtime": "not installed"})
+    return Outcome(contest, 1, "wall", ROUNDS, {"ONNX Runtime": "not installed"})
 
 
 def test_a_quick_run_saves_a_table_of_all_contenders(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
