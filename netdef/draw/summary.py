@@ -8,6 +8,7 @@ from netdef.draw.copies import CopySummary, CopyTotals, copy_summary, copy_total
 from netdef.draw.exchange import crossings
 from netdef.draw.loads import Load, loads, places
 from netdef.draw.measures import Measures, learned_shapes, total
+from netdef.draw.memory import Memory, training_memory
 from netdef.graph.graph import Graph, Node
 from netdef.graph.place import place
 
@@ -43,7 +44,7 @@ class Totals(TypedDict):
 
 
 class Summary(TypedDict):
-    """A net of one phase."""
+    """A net of one phase; ``memory`` is None but for TRAIN, and where a shape is not known."""
 
     name: str
     layers: list[LayerSummary]
@@ -51,6 +52,7 @@ class Summary(TypedDict):
     devices: list[Load]
     exchange: list[CopySummary]
     exchange_totals: CopyTotals
+    memory: Memory | None
 
 
 def summary(graph: Graph) -> Summary:
@@ -75,6 +77,7 @@ def summary(graph: Graph) -> Summary:
         devices=loads(plan, measures),
         exchange=[copy_summary(crossing) for crossing in copied],
         exchange_totals=copy_totals(copied),
+        memory=training_memory(plan),
     )
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from netdef.draw.columns import Column, Row, ruled
 from netdef.draw.loads import places
 from netdef.draw.measures import Measures, total
+from netdef.draw.memory import training_memory
 from netdef.draw.placement_tables import placement_tables
 from netdef.draw.words import exact, in_bytes, printable, shape_words, short, state_words
 from netdef.graph.graph import Graph, Node
 from netdef.graph.place import place
+from netdef.graph.plan import Plan
 
 LONGEST_NAME = 36
 LONGEST_LIST = 30
@@ -19,13 +21,25 @@ LONGEST_LIST = 30
 def table(graph: Graph) -> str:
     """Return the table of a graph: shapes and multiply-accumulates for one item, activations for the whole batch.
 
-    Where the net is spread over several devices, two more tables follow: what each does, and what they copy.
+    Of a net of phase TRAIN the memory that training needs follows; of one that is spread over several devices two more
+    tables: what each does, and what they copy.
 
     Raises: DefinitionError for layers that cannot be split as the file says.
     """
     plan, measures = place(graph), Measures(graph)
     layers = _layers(graph, places(plan) if len(plan.devices) > 1 else {}, measures)
-    return "\n\n".join([layers, *placement_tables(plan, measures)])
+    return "\n\n".join([layers, *_memory(plan), *placement_tables(plan, measures)])
+
+
+def _memory(plan: Plan) -> Iterator[str]:
+    found = training_memory(plan)
+    if found:
+        yield (
+            f"Training needs {in_bytes(found['peak'])} at its peak, in float32:"
+            f" parameters {in_bytes(found['parameters'])}, gradients {in_bytes(found['gradients'])},\n"
+            f"one history of the solver (SGD) {in_bytes(found['histories'])},"
+            f" kept for the backward pass {in_bytes(found['activations'])}"
+        )
 
 
 def _layers(graph: Graph, where: Mapping[Node, Sequence[str]], measures: Measures) -> str:
