@@ -80,6 +80,7 @@ class _Builder:
         self.record_shapes = record_shapes
         self.problems = problems
         self.groups = {group.name: group for group in net.layer_group}
+        self.group_places = {group.name: index for index, group in enumerate(net.layer_group)}
         self.namesakes: Counter[str] = Counter()
         self.table = ParameterTable()
         self.nodes: list[Node] = []
@@ -166,7 +167,7 @@ class _Builder:
         message = node.layer.message
         node.attributes = attributes(message, self.groups)
         if node.attributes.devices:
-            path = device_path(message, node.position, self.net.layer_group)
+            path = device_path(message, node.position, self.net.layer_group, self.group_places)
             node.device_place = self.problems.locate(path)
 
     def _connect_bottoms(self, node: Node) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import prod
 from typing import TypeVar
 
@@ -54,19 +54,28 @@ def check_devices(devices: Sequence[str]) -> None:
 
 
 def device_path(
-    layer: schema.LayerParameter, position: int, groups: Sequence[schema.LayerGroup]
+    layer: schema.LayerParameter,
+    position: int,
+    groups: Sequence[schema.LayerGroup],
+    places: Mapping[str, int],
 ) -> tuple[str | int, ...]:
-    """Return where the devices of the layer at ``position`` are said: by itself, else by the first group that does."""
+    """Return where the devices of the layer at ``position`` are said: by itself, else by the first group that does.
+
+    ``places`` are those of the groups in their list, by name.
+    """
     if layer.device:
         return ("layer", position, "device", 0)
-    saying = (index for index, group in enumerate(groups) if group.name in layer.in_group and group.device)
-    return ("layer_group", next(saying), "device", 0)
+    saying = (places[name] for name in layer.in_group if groups[places[name]].device)
+    return ("layer_group", min(saying), "device", 0)
 
 
 def repeated(groups: Sequence[schema.LayerGroup]) -> Iterator[int]:
     """Go through the positions of groups whose name an earlier one has."""
-    names = [group.name for group in groups]
-    return (index for index, name in enumerate(names) if name in names[:index])
+    seen: set[str] = set()
+    for index, group in enumerate(groups):
+        if group.name in seen:
+            yield index
+        seen.add(group.name)
 
 
 def _group(name: str, index: int, groups: dict[str, schema.LayerGroup]) -> schema.LayerGroup:

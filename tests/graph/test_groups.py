@@ -100,5 +100,6 @@ def test_the_place_of_the_devices_is_the_layers_or_that_of_the_first_group_that_
         'layer { in_group: "silent" in_group: "g" } layer { in_group: "g" device: "2" }',
     )
     grouped, own = net.layer
-    assert device_path(grouped, 4, net.layer_group) == ("layer_group", 2, "device", 0)
-    assert device_path(own, 5, net.layer_group) == ("layer", 5, "device", 0)
+    places = {group.name: index for index, group in enumerate(net.layer_group)}
+    assert device_path(grouped, 4, net.layer_group, places) == ("layer_group", 2, "device", 0)
+    assert device_path(own, 5, net.layer_group, places) == ("layer", 5, "device", 0)
