@@ -17,6 +17,7 @@ from netdef.layers.relu import ReLU
 from netdef.layers.scale import Scale
 from netdef.module.folded import composed, folded
 from netdef.module.layer_module import LayerModule
+from netdef.module.layout import laid_out
 from netdef.module.one_dnn import Linear, packed
 from netdef.module.values import Values
 
@@ -41,7 +42,7 @@ class FusedChain:
     @torch.no_grad()
     def run(self, values: Values) -> Tensor:
         """Compute what the last step makes."""
-        x = values.read(self._chain.head.bottoms[0])
+        x = laid_out(values.read(self._chain.head.bottoms[0]), self._modules[0].channels_last)
         y = self._linear(x)(x)
         if self._chain.addend is not None:
             y.add_(values.read(self._chain.addend))

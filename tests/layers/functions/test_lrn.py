@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch.nn import functional
 
+from netdef.layers.functions import lrn
 from netdef.layers.functions.lrn import across_channels
 from tests.layers.contract import numbers
 
@@ -33,3 +34,17 @@ def test_the_bottom_stays_as_it_is() -> None:
     before = x.clone()
     across_channels(x, 3, 1.0, 0.75, 1.0)
     assert torch.equal(x, before)
+
+
+@pytest.mark.parametrize("beta", [0.75, 0.5, 0.6])
+@pytest.mark.parametrize("items", [0, 1, 5])
+@pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
+def test_without_a_gradient_items_are_normalized_in_blocks(
+    beta: float, items: int, layout: torch.memory_format, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    x = numbers(items, 7, 3, 4).contiguous(memory_format=layout)
+    monkeypatch.setattr(lrn, "BLOCK_BYTES", 2 * x[:1].nbytes)
+    y, wanted = across_channels(x, 5, 2.0, beta, 1.5), across_channels(x.requires_grad_(), 5, 2.0, beta, 1.5)
+    torch.testing.assert_close(y, wanted.detach(), rtol=0, atol=0)
+    assert y.stride() == x.stride()
+    assert wanted.stride() == x.stride()
