@@ -2,8 +2,9 @@
 
 Run it as ``python benchmarks/growth.py [--layers 1250,5000,20000] [--placed] [--grouped]``. The nets are residual:
 convolution, BatchNorm, Scale, ReLU in place, convolution and sum, over and over; with ``--placed`` every convolution is
-split over two devices, with ``--grouped`` each of these blocks is in a group of its own that names a device. Printed are, for each size and stage, microseconds of CPU time for each layer: where the stages are linear,
-a column stays as it is from size to size.
+split over two devices, with ``--grouped`` each of these blocks is in a group of its own that names a device. Printed
+are, for each size and stage, microseconds of CPU time for each layer: where the stages are linear, a column stays as it
+is from size to size.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from netdef.cli.findings import check_file
+from netdef.cli.process import collect_seldom
 from netdef.draw.summary import summary
 from netdef.draw.table import table
 from netdef.graph.build import build
@@ -75,6 +77,7 @@ def main() -> None:
     options.add_argument("--placed", action="store_true")
     options.add_argument("--grouped", action="store_true")
     chosen = options.parse_args()
+    collect_seldom()  # as the command line does
     heading = ""
     for size in map(int, chosen.layers.split(",")):
         with tempfile.TemporaryDirectory() as folder:

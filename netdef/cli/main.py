@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from netdef.cli.flags import as_argparse
-from netdef.cli.process import wait_patiently
+from netdef.cli.process import collect_seldom, wait_patiently
 from netdef.errors import NetdefError
 from netdef.suggest import nearest
 
@@ -25,6 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code: 0 if all went well, 1 for errors, 2 for wrong usage."""
     words = list(sys.argv[1:] if argv is None else argv)
     wait_patiently()
+    collect_seldom()
     try:
         code = _dispatch(words)
         sys.stdout.flush()

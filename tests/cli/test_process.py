@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import gc
 import os
 import subprocess
 import sys
 
 import pytest
 
-from netdef.cli.process import wait_patiently
+from netdef.cli.process import collect_seldom, wait_patiently
 
 
 def test_idle_threads_sleep_unless_the_user_says_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -16,6 +17,16 @@ def test_idle_threads_sleep_unless_the_user_says_otherwise(monkeypatch: pytest.M
     monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")
     wait_patiently()
     assert os.environ["OMP_WAIT_POLICY"] == "ACTIVE"
+
+
+def test_garbage_is_looked_for_seldom(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = gc.get_threshold()
+    try:
+        gc.set_threshold(700, 11, 12)
+        collect_seldom()
+        assert gc.get_threshold() == (70_000, 11, 12)
+    finally:
+        gc.set_threshold(*before)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the settings are glibc's")
