@@ -36,20 +36,22 @@ def load(
     device: torch.device | str | None = None,
     devices: Sequence[str] = (),
     seed: int = 0,
+    weights_stay: bool = False,
     allow_python_layers: bool = False,
 ) -> Net:
     """Build the net of a model file in a phase, with stages and level, and load its weights if there are any.
 
     Without a device the net goes to a GPU if there is one; ``devices`` are what the file's logical devices stand for,
-    and win over it. Python layers run the code that the file names only with
-    ``allow_python_layers``.
+    and win over it. ``weights_stay`` promises that nobody writes into the weights in ways that torch does not count
+    (through ``.data`` or numpy): passes without gradients are then faster. Python layers run the code that the file
+    names only with ``allow_python_layers``.
 
     Raises: DefinitionError with everything wrong in the file, UsageError for an unknown phase or a net whose
     parameters' shapes nobody knows, WeightsError if the weights do not fit.
     """
     with python_layers(allow_python_layers):
         graph = load_graph(fspath(model), _state(phase, stages, level))
-    return _load(graph, weights, device, devices, seed)[0]
+    return _load(graph, weights, device, devices, seed, weights_stay=weights_stay)[0]
 
 
 def _state(phase: str, stages: Sequence[str], level: int) -> schema.NetState:
@@ -65,8 +67,10 @@ def _load(
     device: torch.device | str | None,
     devices: Sequence[str],
     seed: int = 0,
+    *,
+    weights_stay: bool,
 ) -> tuple[Net, Report | None]:
-    net = Net(graph, seed=seed, device=device or choose_device(), devices=devices)
+    net = Net(graph, seed=seed, device=device or choose_device(), devices=devices, weights_stay=weights_stay)
     return net, None if weights is None else load_weights(net, fspath(weights))
 
 
@@ -156,7 +160,7 @@ def open_evaluation(
     with ExitStack() as opened:
         folder = Path(model).parent
         feed = opened.enter_context(open_feed(graph, folder, seed=0, name="test0", once=once, views=views))
-        net, loaded = _load(graph, weights, device, devices)
+        net, loaded = _load(graph, weights, device, devices, weights_stay=True)
         evaluation = Evaluation(net, feed, loaded)
         opened.pop_all()
     return evaluation

@@ -53,7 +53,8 @@ class Net(nn.Module):
 
     On a CPU, in phase TEST, passes without gradients run a convolution or inner product and the BatchNorm, Scale, Bias,
     sum and ReLU behind it as one, unless a hook or ``keep`` asks for what lies between, or ``fuse`` is set to False.
-    Weights may be written in place between passes in all ways that torch counts (not through ``.data`` or numpy).
+    Where ``weights_stay`` what these multiply by is made once, and again only after writes that torch counts: not those
+    through ``.data`` or numpy.
 
     Raises: UsageError if a parameter's shape is not known, a layer has other blobs than in the net shared with, or it
     may not run; DefinitionError if a layer cannot be split over its devices; DeviceError for too many of them.
@@ -70,6 +71,7 @@ class Net(nn.Module):
         share: Net | None = None,
         micro_batches: int = 1,
         exchanger: Exchanger | None = None,
+        weights_stay: bool = False,
         channels_last: bool = True,
     ) -> None:
         super().__init__()
@@ -103,8 +105,7 @@ class Net(nn.Module):
         self.steps = list(self._by_step.values())
         self.layers = nn.ModuleList(self.steps)
         self.holdings = Holdings({own: self.plan.held[own] for own in graph.parameters}, self.steps, tensors)
-        # A net that shares weights sees them change between its passes, and stands beside gradients and histories.
-        self._programs = Programs(self.plan, self._by_step, remembers=share is None)
+        self._programs = Programs(self.plan, self._by_step, remembers=weights_stay)
         self._transfers = Transfers()
         self._pipeline = pipeline(self.plan) if micro_batches > 1 else None
 

@@ -65,7 +65,7 @@ def _training(case: Case, device: str) -> Callable[[], object]:
 
 
 def _inference(case: Case, device: str) -> Callable[[], object]:
-    net = load(TWINS[case.net].path, phase="TEST", stages=("deploy",), device=device)
+    net = load(TWINS[case.net].path, phase="TEST", stages=("deploy",), device=device, weights_stay=True)
     fill(net)
     images, _ = images_and_labels(case, net.device)
     return partial(_forward, net, images, precision_of(case, net.device))

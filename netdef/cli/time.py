@@ -80,6 +80,7 @@ def _net(arguments: argparse.Namespace) -> Net:
         stages=stages,
         level=level,
         device=device,
+        weights_stay=True,
         allow_python_layers=allowed,
     )
 

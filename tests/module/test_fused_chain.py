@@ -74,7 +74,7 @@ NETS = {
 
 def made(*texts: str, **options: Any) -> Net:
     """Return a net with statistics, in phase TEST."""
-    found = net(*texts, phase=schema.TEST, **options)
+    found = net(*texts, phase=schema.TEST, **{"weights_stay": "share" not in options, **options})
     for index, (parameter, tensor) in enumerate(found.stored()):
         if not parameter.learned:
             with torch.no_grad():
@@ -161,6 +161,15 @@ def test_a_tensor_put_in_place_of_another_is_followed() -> None:
     assert not torch.equal(blobs(found, x, fuse=True)["c"], before)
     found.to(torch.float64)
     check(found, x.double())
+
+
+def test_writes_that_torch_does_not_count_are_followed_unless_weights_are_promised_to_stay() -> None:
+    found, x = made(IMAGES, C, BN, RELU, weights_stay=False), numbers(2, 4, 7, 5)
+    before = blobs(found, x, fuse=True)["c"]
+    found.blobs_of("c")[0].data.mul_(2)
+    found.blobs_of("bn")[0].numpy()[0] += 1
+    check(found, x)
+    assert not torch.equal(blobs(found, x, fuse=True)["c"], before)
 
 
 def test_weights_are_multiplied_once_until_they_change(monkeypatch: pytest.MonkeyPatch) -> None:
