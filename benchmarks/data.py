@@ -79,7 +79,7 @@ def write_databases(folder: Path) -> list[bytes]:
 
 def decoder_alone(files: list[bytes], threads: int) -> Run:
     """Decode in threads, in tasks of some files each, and throw the pixels away."""
-    buffers = [np.frombuffer(file, np.uint8) for file in files]
+    buffers = [np.array(bytearray(file)) for file in islice(cycle(files), RECORDS)]  # each where no other is, too
 
     def decode(chunk: list[np.ndarray]) -> None:
         for buffer in chunk:
