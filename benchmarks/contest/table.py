@@ -17,7 +17,7 @@ HEAD = (
 def text_of(outcome: Outcome) -> str:
     """Return a heading, and a table with a row for each contender."""
     contest, rounds = outcome.contest, outcome.rounds
-    title = f"### {contest.title} ({outcome.threads} threads, {len(rounds)} rounds, {outcome.clock} clock)"
+    title = f"### {contest.title} (threads: {outcome.threads}, {len(rounds)} rounds, {outcome.clock} clock)"
     first = next(iter(contest.contenders))
     return "\n".join([title, "", HEAD.format(first=first), "| --- | --- | --- | --- | --- |", *_rows(outcome, first)])
 

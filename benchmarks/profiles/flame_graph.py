@@ -1,4 +1,4 @@
-"""Spans as a flame graph: an SVG in which a box's width is time and boxes stand on those that they are part of.
+"""Spans as a flame graph: an SVG in which a box is as wide as its time, and hangs from the one that it is part of.
 
 Run it as ``python -m benchmarks.profiles.flame_graph NET OUT.svg [--batch B] [--threads N] [--steps 5]`` in the
 repository's folder: training steps of a net, its layers forward, the same layers backward, and the update.
@@ -85,7 +85,7 @@ def main() -> None:
     case = Case(arguments.net, "train", arguments.batch)
     steps = spans_of(labelled_step(case, arguments.threads), arguments.steps)
     fastest = min(steps, key=lambda step: step.length)
-    milliseconds = f"{fastest.length / 1e3:.1f} ms on {arguments.threads} threads"
+    milliseconds = f"{fastest.length / 1e3:.1f} ms, threads: {arguments.threads}"
     title = f"The fastest of {len(steps)} steps of {case.title}: {milliseconds}"
     arguments.out.write_text(svg(flame(in_parts(fastest)), title))
 
