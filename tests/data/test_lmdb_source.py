@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
+from types import FrameType
 
 import lmdb
 import numpy as np
@@ -31,6 +33,28 @@ def test_goes_forward_back_and_around(tmp_path: Path) -> None:
     source = LmdbSource(write_pictures(tmp_path / "db", 5))
     assert [source.read(ordinal).datum().label for ordinal in (3, 4, 5, 0, 2, 1, 14, 14)] == [3, 4, 0, 0, 2, 1, 4, 4]
     source.close()
+
+
+def test_a_long_database_opens_with_as_little_work_as_a_short_one(tmp_path: Path) -> None:
+    def calls(path: Path) -> int:
+        counted = [0]
+
+        def count(frame: FrameType, event: str, argument: object) -> None:
+            counted[0] += event in ("call", "c_call")
+
+        before = sys.getprofile()
+        sys.setprofile(count)
+        try:
+            source = LmdbSource(path)
+            len(source), source.read(0)
+        finally:
+            sys.setprofile(before)
+        source.close()
+        return counted[0]
+
+    short, long = (write_pictures(tmp_path / str(records), records) for records in (3, 3000))
+    calls(short)  # the first one imports
+    assert calls(long) == calls(short)
 
 
 def test_two_sources_read_the_same_database(tmp_path: Path) -> None:
