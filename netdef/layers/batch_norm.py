@@ -77,13 +77,20 @@ class BatchNorm(Layer):
             return (functional.batch_norm(x, mean_sum * scale, variance_sum * scale, eps=self.eps),)
         if self.moments is not None:
             mean, variance, spread = self.moments(x)
-            ctx.new_state = self._accumulate(ctx.state, mean.detach(), variance.detach(), spread)
+            correction = spread / (spread - 1) if spread > 1 else 1.0
+            ctx.new_state = self._accumulate(ctx.state, mean.detach(), correction * variance.detach())
             shape = (-1, *(1 for _ in x.shape[2:]))
             return ((x - mean.view(shape)) * (variance + self.eps).rsqrt().view(shape),)
-        y = functional.batch_norm(x, None, None, training=True, eps=self.eps) if _spread(x) > 1 else x * 0
-        axes = [axis for axis in range(x.dim()) if axis != 1]
-        still = x.detach()
-        ctx.new_state = self._accumulate(ctx.state, still.mean(axes), still.var(axes, correction=0), _spread(x))
+        if not x.numel():
+            return (x,)
+        mean, variance = mean_sum.new_zeros(mean_sum.shape), mean_sum.new_zeros(mean_sum.shape)
+        if x.numel() > x.shape[1]:
+            # With all the weight on the newest batch torch leaves its mean and unbiased variance there.
+            y = functional.batch_norm(x, mean, variance, training=True, momentum=1.0, eps=self.eps)
+        else:
+            y = x * 0
+            mean = x.detach().flatten().to(mean)
+        ctx.new_state = self._accumulate(ctx.state, mean, variance)
         return (y,)
 
     def affine(self, blobs: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
@@ -93,16 +100,7 @@ class BatchNorm(Layer):
         slope = (variance_sum * scale + self.eps).rsqrt()
         return slope, -mean_sum * scale * slope
 
-    def _accumulate(self, state: Sequence[Tensor], mean: Tensor, variance: Tensor, spread: int) -> tuple[Tensor, ...]:
+    def _accumulate(self, state: Sequence[Tensor], mean: Tensor, variance: Tensor) -> tuple[Tensor, ...]:
+        """Return the sums with a batch's mean and unbiased variance added."""
         mean_sum, variance_sum, factor = state
-        correction = spread / (spread - 1) if spread > 1 else 1.0
-        return (
-            self.fraction * mean_sum + mean,
-            self.fraction * variance_sum + correction * variance,
-            self.fraction * factor + 1,
-        )
-
-
-def _spread(x: Tensor) -> int:
-    """Return how many values a channel has."""
-    return x.numel() // x.shape[1]
+        return self.fraction * mean_sum + mean, self.fraction * variance_sum + variance, self.fraction * factor + 1

@@ -95,3 +95,11 @@ def test_statistics_do_not_learn() -> None:
 def test_a_bottom_without_channels_is_refused() -> None:
     with pytest.raises(ShapeError, match="bottom is 4, must have at least 2 axes: items and channels"):
         make("BatchNorm").shapes((4,))
+
+
+def test_a_batch_of_nothing_leaves_the_sums_as_they_are() -> None:
+    made = make("BatchNorm", train=True)
+    ctx = context(made, SUMS)
+    (y,) = made.forward(ctx, (), numbers(0, 3, 2))
+    assert y.shape == (0, 3, 2)
+    assert ctx.new_state is None
