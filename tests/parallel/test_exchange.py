@@ -97,9 +97,7 @@ def test_a_gradient_of_own_rows_is_of_the_own_loss(count: int) -> None:
 
     def gradient(ours: GroupExchanger) -> Tensor:
         own = own_rows(whole, ours.rank).clone().requires_grad_()
-        (found,) = torch.autograd.grad(
-            (ours.exchange(Turn.ROWS, own) * weights[ours.rank]).sum(), [own]
-        )
+        (found,) = torch.autograd.grad((ours.exchange(Turn.ROWS, own) * weights[ours.rank]).sum(), [own])
         return found
 
     expected = sum(weights[1:], weights[0]) * count
@@ -126,9 +124,7 @@ def test_what_comes_back_gets_the_gradient_of_the_mean_loss(count: int) -> None:
 
     def gradient(ours: GroupExchanger) -> Tensor:
         own = own_channels(whole, ours.rank, count).clone().requires_grad_()
-        (found,) = torch.autograd.grad(
-            (ours.exchange(Turn.BACK, own) * own_rows(weight, ours.rank)).sum(), [own]
-        )
+        (found,) = torch.autograd.grad((ours.exchange(Turn.BACK, own) * own_rows(weight, ours.rank)).sum(), [own])
         return found
 
     for rank, found in enumerate(together(count, gradient)):
