@@ -42,7 +42,7 @@ class FusedChain:
     @torch.no_grad()
     def run(self, values: Values) -> Tensor:
         """Compute what the last step makes."""
-        x = laid_out(values.read(self._chain.head.bottoms[0]), self._modules[0].channels_last)
+        x = laid_out(values.read(self._chain.head.bottoms[0]), self._remembers and self._modules[0].channels_last)
         y = self._linear(x)(x)
         if self._chain.addend is not None:
             y.add_(values.read(self._chain.addend))
@@ -53,18 +53,29 @@ class FusedChain:
     def _linear(self, x: Tensor) -> Linear:
         blobs = [module.blobs for module in self._modules]
         if not self._remembers or any(blob.is_inference() for own in blobs for blob in own):
-            return self._with_weights(blobs)
+            return self._for_once(blobs, x)
         seen = [_Seen(blob.detach()) for own in blobs for blob in own]
         if self._made is None or self._made[0] != seen:
             self._made = seen, self._with_weights(blobs, x)
         return self._made[1]
 
+    def _for_once(self, blobs: Sequence[Sequence[Tensor]], x: Tensor) -> Linear:
+        """Return what the chain does before the sum, weights left as they are where they are more than numbers in x."""
+        if self._head is None or not self._affine or blobs[0][0].numel() <= x.numel():
+            return self._with_weights(blobs)
+        head, affine = self._head, self._by_channel(blobs[1:])
+        own = folded(head, (), blobs[:1])
+        return lambda x: affine(head.linear(x, *own))
+
+    def _by_channel(self, blobs: Sequence[Sequence[Tensor]]) -> Linear:
+        factor, offset = (each.to(blobs[0][0].dtype) for each in composed(self._affine, blobs))
+        mean, variance = torch.zeros_like(factor), torch.ones_like(factor)
+        return lambda x: functional.batch_norm(x, mean, variance, factor, offset, eps=0)
+
     def _with_weights(self, blobs: Sequence[Sequence[Tensor]], like: Tensor | None = None) -> Linear:
         """Return what the chain does before the sum, laid out for bottoms ``like`` one, if there is one."""
         if self._head is None:
-            factor, offset = (each.to(blobs[0][0].dtype) for each in composed(self._affine, blobs))
-            mean, variance = torch.zeros_like(factor), torch.ones_like(factor)
-            return lambda x: functional.batch_norm(x, mean, variance, factor, offset, eps=0)
+            return self._by_channel(blobs)
         head = self._head
         weight, bias = folded(head, self._affine, blobs)
         laid_out = None if like is None else packed(head, weight, bias, like)

@@ -64,6 +64,7 @@ NETS = {
     "products": (product("x", "c"), BN, SCALE, RELU, product("c", "y")),
     "transposed": (product("x", "c", "transpose: true"), BN, RELU),
     "product without bias": (product("x", "c", "bias_term: false"), RELU),
+    "more weights than numbers": (convolution("x", "c", "num_output: 90"), BN, SCALE, RELU),
     "shared kernels": (
         convolution("x", "c").replace("bottom", 'param { name: "w" } param { name: "v" } bottom', 1),
         *(BN, SCALE, RELU),
