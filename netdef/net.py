@@ -95,17 +95,14 @@ class Net(nn.Module):
         for each in self.devices.values():
             compute_exactly(each)
         tensors = {**self._first_tensors(shared), **shared}
-        self._by_step = {
-            index: LayerModule(
-                step, tensors, device=self.devices[step.device], dtype=dtype, channels_last=channels_last
-            )
-            for index, step in enumerate(self.plan.steps)
-            if isinstance(step, Compute)
-        }
-        self.steps = list(self._by_step.values())
+        by_step = self._modules_of_steps(tensors)
+        self.steps = list(by_step.values())
         self.layers = nn.ModuleList(self.steps)
+        self._parts: dict[int, list[LayerModule]] = {}
+        for module in self.steps:
+            self._parts.setdefault(module.node.index, []).append(module)
         self.holdings = Holdings({own: self.plan.held[own] for own in graph.parameters}, self.steps, tensors)
-        self._programs = Programs(self.plan, self._by_step, remembers=weights_stay)
+        self._programs = Programs(self.plan, by_step, remembers=weights_stay)
         self._transfers = Transfers()
         self._pipeline = pipeline(self.plan) if micro_batches > 1 else None
 
@@ -114,6 +111,19 @@ class Net(nn.Module):
             return place(self.graph, self.real, held=held)
         _refuse_splitting_twice(devices, self.micro_batches)
         return place_over_workers(self.graph, self.exchanger.rank, self.exchanger.count)
+
+    def _modules_of_steps(self, tensors: Mapping[Piece, Tensor]) -> dict[int, LayerModule]:
+        return {
+            index: LayerModule(
+                step,
+                tensors,
+                device=self.devices[step.device],
+                dtype=self.dtype,
+                channels_last=self.channels_last,
+            )
+            for index, step in enumerate(self.plan.steps)
+            if isinstance(step, Compute)
+        }
 
     def _first_tensors(self, shared: Mapping[Piece, Tensor]) -> dict[Piece, Tensor]:
         owners = {use.parameter: node for node in reversed(self.graph.nodes) for use in node.blobs}
@@ -160,7 +170,7 @@ class Net(nn.Module):
 
     def modules_of(self, index: int) -> list[LayerModule]:
         """Return the modules, one a part, of the layer of that index among the graph's nodes."""
-        return [module for module in self.steps if module.node.index == index]
+        return self._parts[index]
 
     def blobs_of(self, layer: str) -> list[Tensor]:
         """Return the parameters and saved statistics of the first layer of that name, in Caffe's order.

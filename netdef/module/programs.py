@@ -61,14 +61,14 @@ class Programs:
 
     def _fused(self, shown: Collection[Value], alone: Collection[Node]) -> Program:
         steps = fused(self._plan, shown, alone)
-        by_top = {module.step.tops: module for module in self._modules.values()}
+        own_module = {id(module.step): module for module in self._modules.values()}
         modules, chains = {}, {}
         for index, step in enumerate(steps):
             if isinstance(step, Chain):
-                own = [by_top[one.tops] for one in step.steps]
+                own = [own_module[id(one)] for one in step.steps]
                 chains[index] = FusedChain(step, own, remembers=self._remembers)
             else:
-                modules[index] = self._modules[self._plan.steps.index(step)]
+                modules[index] = own_module[id(step)]
         return Program(steps, modules, last_uses(self._plan, steps), chains)
 
 
