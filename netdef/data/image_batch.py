@@ -28,6 +28,8 @@ class ImageBatch:
     images: Image
     kind: tuple[tuple[int, ...], np.dtype[Any]]
     """Shape and type of the record that room was made for."""
+    only_copied: bool
+    """Whether that record was neither decoded nor scaled."""
 
     def __init__(self, tops: Sequence[str], ordinals: Ordinals, normalization: Normalization, views: int = 1) -> None:
         self.ordinals = ordinals

@@ -25,6 +25,8 @@ from netdef.errors import DataError
 from netdef.layers.shape import show
 from netdef.schema import netdef_pb2 as schema
 
+LARGE = 1 << 20  # bytes of a record whose copy takes much longer than the lock's way from thread to thread, some 50 µs
+
 
 @dataclass(frozen=True)
 class Images:
@@ -79,13 +81,22 @@ class ImageLoader:
         return len(self._source)
 
     def begin(self, ordinals: Ordinals) -> tuple[ImageBatch, list[Task]]:
-        """Find the records and make room for them; the first one, which says how much is needed, is done at once."""
+        """Find the records and make room for them; the first one, which says how much is needed, is done at once.
+
+        So are all others if there is nothing to decode: threads that only copy spend their time on handing one another
+        the interpreter's lock.
+        """
         records = [self._source.read(ordinal) for ordinal in ordinals.tolist()]
         chances = self._cropping.chances(self._key, ordinals)
         batch = ImageBatch(self._tops, ordinals, self._normalization, len(self.views))
         batch.shifts = self._shifts.of(ordinals) if self._shifts else None
-        self._fill(batch, records, chances, range(1))
-        return batch, in_tasks(partial(self._fill, batch, records, chances), range(1, len(records)))
+        fill = partial(self._fill, batch, records, chances)
+        fill(range(1))
+        rest = range(1, len(records))
+        if not batch.only_copied:
+            return batch, in_tasks(fill, rest)
+        fill(rest)
+        return batch, []
 
     def close(self) -> None:
         """Close the source."""
@@ -105,6 +116,7 @@ class ImageLoader:
             image, cut = self._seen(whole, chances, view)
             if place == 0:
                 self._make_room(batch, image)
+                batch.only_copied = image is whole and not datum.encoded and whole.nbytes <= LARGE
             elif (image.shape, image.dtype) != batch.kind:
                 image = self._fit(image, batch.images[place])
             cut_into(batch.images[place], image, cut)

@@ -76,12 +76,11 @@ class Cropping(NamedTuple):
 
 
 def cut_into(target: Image, image: Image, cut: Cut) -> None:
-    """Write the window of ``image`` at ``cut`` to ``target``, whose size is the window's."""
-    height, width = target.shape[1:3]
-    window = image[:, cut.top : cut.top + height, cut.left : cut.left + width]
+    """Write the window of ``image`` at ``cut`` to ``target``, contiguous memory of the window's size."""
+    height, width, channels = target.shape[1:]
+    target[...] = image[:, cut.top : cut.top + height, cut.left : cut.left + width]
     if cut.mirrored:
-        # NumPy takes 250 µs to turn 227×227 pixels of three bytes, OpenCV 9.
-        for source_plane, target_plane in zip(window, target, strict=True):
-            cv2.flip(source_plane, 1, dst=target_plane)
-    else:
-        target[...] = window
+        # NumPy takes 250 µs to turn 227×227 pixels of three bytes. OpenCV takes 9 to turn them where they are, all
+        # planes at once, and 40 on the way to memory that is in no cache yet.
+        rows = target.reshape(-1, width, channels)
+        cv2.flip(rows, 1, dst=rows)
