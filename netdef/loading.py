@@ -22,7 +22,7 @@ from netdef.layers.python import python_layers
 from netdef.model import load_graph
 from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
-from netdef.weights.load import load_weights
+from netdef.weights.load import find_weights
 from netdef.weights.report import Report
 
 
@@ -70,8 +70,16 @@ def _load(
     *,
     weights_stay: bool,
 ) -> tuple[Net, Report | None]:
-    net = Net(graph, seed=seed, device=device or choose_device(), devices=devices, weights_stay=weights_stay)
-    return net, None if weights is None else load_weights(net, fspath(weights))
+    found = None if weights is None else find_weights(graph, fspath(weights))
+    net = Net(
+        graph,
+        seed=seed,
+        device=device or choose_device(),
+        devices=devices,
+        weights_stay=weights_stay,
+        given=found.values if found else {},
+    )
+    return net, found.report if found else None
 
 
 def open_feed(

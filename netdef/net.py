@@ -7,9 +7,11 @@ not; the net keeps the table from layer names to modules.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
 
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from netdef.devices import compute_exactly
@@ -31,14 +33,8 @@ from netdef.module.pieces import Pieces
 from netdef.module.programs import Program, Programs
 from netdef.module.transfer import Transfers
 from netdef.module.values import Values
-
-
-@dataclass(frozen=True)
-class Pass:
-    """What one forward pass gives: the net's outputs, sorted by name, then the kept blobs; and the weighted loss."""
-
-    blobs: dict[str, Tensor]
-    loss: Tensor
+from netdef.module.way import Pass as Pass
+from netdef.module.way import Way, along
 
 
 class Net(nn.Module):
@@ -49,7 +45,7 @@ class Net(nn.Module):
     unless ``devices`` name those that the file's logical ones are, in order (modulo their number). With
     ``micro_batches`` layers on different devices work at the same time, each on another part of the batch. On a CPU
     images and kernels lie in memory with their channels last, which convolves and pools faster; to the eye nothing
-    changes.
+    changes. For parameters that are ``given`` nothing is drawn.
 
     On a CPU, in phase TEST, passes without gradients run a convolution or inner product and the BatchNorm, Scale, Bias,
     sum and ReLU behind it as one, unless a hook or ``keep`` asks for what lies between, or ``fuse`` is set to False.
@@ -73,6 +69,7 @@ class Net(nn.Module):
         exchanger: Exchanger | None = None,
         weights_stay: bool = False,
         channels_last: bool = True,
+        given: Mapping[Parameter, NDArray[Any]] = MappingProxyType({}),
     ) -> None:
         super().__init__()
         self.graph = graph
@@ -80,6 +77,7 @@ class Net(nn.Module):
         self.dtype = dtype
         self.channels_last = channels_last
         self.fuse = True
+        self.ways: tuple[Way, ...] = ()
         for node in graph.nodes:
             node.layer.check_ready()
         shared = _shared_pieces(graph, share) if share else {}
@@ -94,7 +92,7 @@ class Net(nn.Module):
         self.device = self.devices[self.plan.entry]  # to give a batch to
         for each in self.devices.values():
             compute_exactly(each)
-        tensors = {**self._first_tensors(shared), **shared}
+        tensors = {**self._first_tensors(shared, given), **shared}
         by_step = self._modules_of_steps(tensors)
         self.steps = list(by_step.values())
         self.layers = nn.ModuleList(self.steps)
@@ -125,12 +123,14 @@ class Net(nn.Module):
             if isinstance(step, Compute)
         }
 
-    def _first_tensors(self, shared: Mapping[Piece, Tensor]) -> dict[Piece, Tensor]:
+    def _first_tensors(
+        self, shared: Mapping[Piece, Tensor], given: Mapping[Parameter, NDArray[Any]]
+    ) -> dict[Piece, Tensor]:
         owners = {use.parameter: node for node in reversed(self.graph.nodes) for use in node.blobs}
-        given = {piece.content for piece in shared}
+        there = {piece.content for piece in shared}
         made: dict[Piece, Tensor] = {}
         for parameter in self.graph.parameters:
-            if parameter not in given:
+            if parameter not in there:
                 made |= first_tensors(
                     parameter,
                     owners[parameter],
@@ -140,6 +140,7 @@ class Net(nn.Module):
                     dtype=self.dtype,
                     channels_last=self.channels_last,
                     learns=parameter.lr_mult != 0 or self.graph.force_backward,
+                    given=given.get(parameter),
                 )
         return made
 
@@ -190,7 +191,7 @@ class Net(nn.Module):
         inputs: Mapping[str, Tensor],
         *,
         rows: Tensor | None = None,
-        iteration: int = 0,
+        iteration: int | Tensor = 0,
         keep: Iterable[str] = (),
     ) -> Pass:
         """Run all layers on ``inputs`` (tensors by blob name), and carry the state on.
@@ -200,6 +201,11 @@ class Net(nn.Module):
 
         Raises: UsageError for a missing input, or a blob to keep that is none of the net's.
         """
+        return along(self.ways, self._run)(inputs, rows, iteration, keep)
+
+    def _run(
+        self, inputs: Mapping[str, Tensor], rows: Tensor | None, iteration: int | Tensor, keep: Iterable[str]
+    ) -> Pass:
         kept = _last_versions(self.graph, keep)
         passing = Passing(
             self.graph,

@@ -17,6 +17,7 @@ from torch import Tensor
 
 from netdef.data.paths import resolve
 from netdef.devices import choose_device
+from netdef.graph.graph import Graph
 from netdef.layers.python import python_layers
 from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
@@ -29,7 +30,7 @@ from netdef.solver.loop import Solver
 from netdef.solver.metric import check_watched
 from netdef.solver.request import Request, no_request
 from netdef.solver.snapshot import paths, read, restore, save
-from netdef.weights.load import Paths, load_weights, split_paths
+from netdef.weights.load import Found, find_weights, split_paths
 from netdef.weights.report import Report
 from netdef.weights.state import SolverState
 
@@ -62,14 +63,6 @@ class Training:
     def folder(self) -> Path:
         """The run folder: that of the snapshots."""
         return Path(self.options.snapshot_prefix).parent
-
-    def load_weights(self, paths: Paths) -> Report:
-        """Copy weights into the train net (and so into the test nets, which share them), layer by layer by name.
-
-        Raises: WeightsError if a file cannot be read or a blob does not fit.
-        """
-        with self.solver.replica.whole((), changing=True):
-            return load_weights(self.net, paths)
 
     def snapshot(self) -> tuple[Path, Path]:
         """Save weights and solver state under snapshot_prefix, and return their paths; of workers, the first one saves.
@@ -153,16 +146,17 @@ def open_training(
         train = opened.enter_context(closing(_feed(crew.open_batches, graphs.train, seed, state)))
         tests = [opened.enter_context(closing(_feed(crew.open_tests, test, seed, state))) for test in graphs.tests]
         make_net = partial(crew.make_net, seed=seed, device=device, devices=devices)
-        net = make_net(graphs.train.graph, micro_batches=micro_batches)
+        begun = None if snapshot else _first_weights(graphs.train.graph, weights, options, Path(path).parent)
+        given = begun.values if begun else {}
+        net = make_net(graphs.train.graph, micro_batches=micro_batches, given=given)
         solver = _solver(options, graphs, net, train, tests, crew, make_net, request=request, keep_updates=keep_updates)
         feeds: dict[str, Opened] = {TRAIN_NET: train}
         feeds |= {graph.name: feed for graph, feed in zip(graphs.tests, tests, strict=True)}
         warnings = map(str, check_solver(loaded).warnings)
-        training = Training(options, seed, solver, feeds, [*loaded.notices, *graphs.notices, *warnings])
+        notices = [*loaded.notices, *graphs.notices, *warnings]
+        training = Training(options, seed, solver, feeds, notices, begun.report if begun else None)
         if snapshot:
             _resume(solver, fspath(snapshot))
-        elif paths := split_paths(weights) or _named_weights(options, Path(path).parent):
-            training.finetuned = training.load_weights(paths)
         opened.pop_all()
     return training
 
@@ -174,8 +168,10 @@ def _complete(options: schema.SolverParameter, path: Path, level: int, stages: S
         options.train_state.level = level
 
 
-def _named_weights(options: schema.SolverParameter, folder: Path) -> list[str | Path]:
-    return [resolve(path, folder) for path in split_paths(options.weights)]
+def _first_weights(graph: Graph, given: str, options: schema.SolverParameter, folder: Path) -> Found | None:
+    """Return the weights that are given, else those that the solver's file names, if any."""
+    paths = split_paths(given) or [resolve(path, folder) for path in split_paths(options.weights)]
+    return find_weights(graph, paths) if paths else None
 
 
 def _feed(open_batches: Callable[..., T], net: SolverGraph, seed: int, state: SolverState | None) -> T:

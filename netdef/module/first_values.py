@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from netdef.fillers import fill
@@ -26,19 +28,21 @@ def first_tensors(
     dtype: torch.dtype,
     channels_last: bool,
     learns: bool,
+    given: NDArray[Any] | None = None,
 ) -> dict[Piece, Tensor]:
     """Make the tensors of a parameter that lies in ``pieces``; together they hold what one tensor would.
 
-    Those that the solver changes are ``nn.Parameter``s, which want a gradient if the layer ``learns``.
+    That is what is ``given``, else what the layer says, else what its filler draws, else zeros. Those that the solver
+    changes are ``nn.Parameter``s, which want a gradient if the layer ``learns``.
     """
+    first = _values(parameter, owner, seed) if given is None else tensor_of(given).reshape(lengths(parameter.shape))
+    make = torch.zeros if first is None else torch.empty
     tensors = [
         laid_out(
-            torch.zeros(lengths(cut(parameter.shape, piece.range)), device=devices[piece.device], dtype=dtype),
-            channels_last,
+            make(lengths(cut(parameter.shape, piece.range)), device=devices[piece.device], dtype=dtype), channels_last
         )
         for piece in pieces
     ]
-    first = _values(parameter, owner, seed)
     if first is not None:
         Pieces(tuple(tensors), tuple(piece.range for piece in pieces)).fill(first)
     if parameter.learned:
@@ -48,11 +52,16 @@ def first_tensors(
 
 def _values(parameter: Parameter, owner: Node, seed: int) -> Tensor | None:
     """Return what the layer says, else what its filler draws; None for zeros."""
-    given = owner.layer.first_values(parameter.index)
-    if given is not None:
-        return torch.from_numpy(given)
+    said = owner.layer.first_values(parameter.index)
+    if said is not None:
+        return torch.from_numpy(said)
     if parameter.filler is None:
         return None
     values = torch.empty(lengths(parameter.shape))
     fill(parameter.filler, values, (seed, owner.key, parameter.index))
     return values
+
+
+def tensor_of(array: NDArray[Any]) -> Tensor:
+    """Return an array as a tensor, in the array's own memory if that may be written."""
+    return torch.from_numpy(array) if array.flags.writeable else torch.tensor(array)

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any
 
 import torch
+from numpy.typing import NDArray
 
 from netdef.data.feed import Feed
 from netdef.data.stream import Share
 from netdef.errors import UsageError
-from netdef.graph.graph import Graph
+from netdef.graph.graph import Graph, Parameter
 from netdef.loading import open_feed
 from netdef.net import Net
 from netdef.parallel.batch_statistics import join_statistics
 from netdef.parallel.exchange import GroupExchanger
 from netdef.parallel.hybrid import Hybrid
 from netdef.parallel.replicated import Replicated
-from netdef.parallel.sharded import Sharded
 from netdef.parallel.turns import Turns
 from netdef.schema import netdef_pb2 as schema
 from netdef.session import draw_seed
@@ -52,6 +54,7 @@ class _OneOfMany:
         devices: Sequence[str] = (),
         share: Net | None = None,
         micro_batches: int = 1,
+        given: Mapping[Parameter, NDArray[Any]] = MappingProxyType({}),
     ) -> Net:
         """Make the train net, of which layers may be split over the workers; test nets have whole layers."""
         refuse_common_files(graph, self.workers.count)
@@ -63,6 +66,7 @@ class _OneOfMany:
             share=share,
             micro_batches=micro_batches,
             exchanger=None if share else self.exchanger,
+            given=given,
         )
 
     def make_replica(self, net: Net, options: schema.SolverParameter) -> Replica:
@@ -70,7 +74,7 @@ class _OneOfMany:
         if options.sync_batch_norm:
             join_statistics(net, self.workers)
         if net.exchanger is None:
-            return Sharded(net, self.workers) if options.shard else Replicated(net, self.workers)
+            return _sharded(net, self.workers) if options.shard else Replicated(net, self.workers)
         if options.shard:
             raise UsageError("shard cuts every layer, and over_workers in a layer_group splits some: use one of them")
         return Hybrid(net, self.workers, self.exchanger)
@@ -90,6 +94,12 @@ class _OneOfMany:
         share = Share(rank, count, whole_batches=True)
         feed = open_feed(graph, folder, seed=seed, name=name, start=start, share=share)
         return Turns(feed, rank, count, start or {})
+
+
+def _sharded(net: Net, workers: Workers) -> Replica:
+    from netdef.parallel.sharded import Sharded  # with torch's FSDP, which takes half a second to import
+
+    return Sharded(net, workers)
 
 
 def refuse_common_files(graph: Graph, count: int) -> None:

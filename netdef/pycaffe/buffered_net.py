@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from netdef.errors import UsageError
-from netdef.graph.graph import Graph
+from netdef.graph.graph import Graph, Parameter
 from netdef.net import Net, Pass
 from netdef.pycaffe.executor import Executor
 from netdef.pycaffe.held_blobs import HeldBlobs
@@ -32,10 +34,11 @@ class BufferedNet(Net):
         devices: Sequence[str] = (),
         share: Net | None = None,
         micro_batches: int = 1,
+        given: Mapping[Parameter, NDArray[Any]] = MappingProxyType({}),
     ) -> None:
         if devices or micro_batches > 1:
             raise UsageError("a net of pycaffe computes whole batches on one device")
-        super().__init__(graph, seed=seed, device=device, share=share, channels_last=False)
+        super().__init__(graph, seed=seed, device=device, share=share, channels_last=False, given=given)
         self.held: HeldBlobs = HeldBlobs(self, share.held if isinstance(share, BufferedNet) else None)
         self.executor = wire(self, self.held)
 
@@ -44,12 +47,12 @@ class BufferedNet(Net):
         inputs: Mapping[str, Tensor],
         *,
         rows: Tensor | None = None,
-        iteration: int = 0,
+        iteration: int | Tensor = 0,
         keep: Iterable[str] = (),
     ) -> Pass:
         """Run all layers; what ``inputs`` does not name is taken from the blobs as they are."""
         executor = self.executor
-        loss = executor.forward(Run(self.device, self.seed, iteration, rows, inputs))
+        loss = executor.forward(Run(self.device, self.seed, int(iteration), rows, inputs))
         wanted = [value.name for value in self.graph.outputs] + list(keep)
         blobs = dict(executor.blobs)
         anchor = torch.zeros((), requires_grad=any(node.backward for node in self.graph.nodes))

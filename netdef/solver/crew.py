@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from types import MappingProxyType
+from typing import Any, Protocol
 
 import torch
+from numpy.typing import NDArray
 
-from netdef.graph.graph import Graph
+from netdef.graph.graph import Graph, Parameter
 from netdef.loading import open_feed
 from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
@@ -65,6 +67,7 @@ class NetMaker(Protocol):
         devices: Sequence[str] = (),
         share: Net | None = None,
         micro_batches: int = 1,
+        given: Mapping[Parameter, NDArray[Any]] = MappingProxyType({}),
     ) -> Net: ...
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-
-import torch
 
 from netdef.errors import WeightsError
 from netdef.graph.graph import Graph, Parameter
+from netdef.module.first_values import tensor_of
 from netdef.net import Net
 from netdef.suggest import nearest
 from netdef.weights.contents import Array, LayerWeights
@@ -20,27 +20,43 @@ Paths = str | Path | Sequence[str | Path]
 SHOWN = 4  # layers in an error about weights of another net
 
 
+@dataclass(frozen=True)
+class Found:
+    """The values that files have for a net's parameters, and what becomes of its layers."""
+
+    values: dict[Parameter, Array]
+    report: Report
+
+
 def load_weights(net: Net, paths: Paths, *, complete: bool = False, none_will_do: bool = False) -> Report:
-    """Copy the weights of one or several files into a net, the later over the earlier, matched by layer name.
+    """Copy weights into a net, and return what becomes of its layers; paths, rules and errors as in ``find_weights``.
+
+    Raises: WeightsError; the net is then as before.
+    """
+    found = find_weights(net.graph, paths, complete=complete, none_will_do=none_will_do)
+    copy_into(net, found.values.items())
+    return found.report
+
+
+def find_weights(graph: Graph, paths: Paths, *, complete: bool = False, none_will_do: bool = False) -> Found:
+    """Read the weights of one or several files for a net, the later over the earlier, matched by layer name.
 
     ``paths`` is a path, several, or Caffe's list with commas. Layers that no file has keep their values; layers that
     only a file has are ignored. With ``complete`` no layer may keep its values. Unless ``none_will_do`` there must be
     one layer at least that net and files have.
 
-    Raises: WeightsError if a file cannot be read or blobs do not fit, with all that do not; the net is then as before.
+    Raises: WeightsError if a file cannot be read or blobs do not fit, with all that do not.
     """
-    matches = [match(net.graph, read_weights(path)) for path in split_paths(paths)]
-    _refuse_misfits(net.graph, matches)
-    report = _report(net.graph, matches)
+    matches = [match(graph, read_weights(path)) for path in split_paths(paths)]
+    _refuse_misfits(graph, matches)
+    report = _report(graph, matches)
     if complete and report.kept:
         missing = ", ".join(f'"{entry.layer}"' for entry in report.kept)
         files = ", ".join(report.files)
-        raise WeightsError(f'{files}: layers of net "{net.graph.name}" are missing: {missing}')
+        raise WeightsError(f'{files}: layers of net "{graph.name}" are missing: {missing}')
     if report.kept and not report.loaded and not none_will_do:
         raise WeightsError(_strangers(report))
-    for found in matches:
-        copy_into(net, found.copies)
-    return report
+    return Found({parameter: array for found in matches for parameter, array in found.copies}, report)
 
 
 def split_paths(paths: Paths) -> list[str | Path]:
@@ -54,7 +70,7 @@ def copy_into(net: Net, copies: Iterable[tuple[Parameter, Array]]) -> None:
     pieces = net.pieces
     for parameter, array in copies:
         own = pieces[parameter]
-        own.fill(torch.tensor(array).reshape(own.shape))
+        own.fill(tensor_of(array).reshape(own.shape))
 
 
 def _refuse_misfits(graph: Graph, matches: list[Match]) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -49,3 +50,11 @@ def test_kernels_lie_as_they_convolve_fastest() -> None:
     (kernel,) = made("c", 0, [None], channels_last=True, dtype=torch.float64).tensors
     assert kernel.is_contiguous(memory_format=torch.channels_last)
     assert kernel.dtype == torch.float64
+
+
+def test_what_is_given_comes_before_what_a_filler_draws() -> None:
+    given = np.arange(4 * 3 * 3 * 3, dtype=np.float32)
+    given.flags.writeable = False
+    two = made("c", 0, [Range(0, 0, 2), Range(0, 2, 4)], given=given)
+    assert two.whole().flatten().tolist() == given.tolist()
+    assert all(tensor.requires_grad for tensor in two.tensors)
