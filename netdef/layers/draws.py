@@ -25,14 +25,14 @@ class Draws:
     """The random numbers of one layer in one pass.
 
     ``rows`` holds the ordinals of the batch's records (int64, one a row): row r of a bottom then draws by its record.
-    A bottom whose rows are no records draws by ``iteration`` and position. Where the layer's channels are split over
-    devices, ``first_channel`` is the part's first: it draws what the whole layer would there; so is ``first_row`` the
-    place of the first row, where only a part of the batch is there.
+    A bottom whose rows are no records draws by ``iteration`` (a number, or a tensor of one) and position. Where the
+    layer's channels are split over devices, ``first_channel`` is the part's first: it draws what the whole layer would
+    there; so is ``first_row`` the place of the first row, where only a part of the batch is there.
     """
 
     seed: int
     layer: str
-    iteration: int = 0
+    iteration: int | Tensor = 0
     rows: Tensor | None = None
     first_channel: int = 0
     first_row: int = 0
@@ -58,15 +58,28 @@ class Draws:
     def _row_keys(self, batch: int, like: Tensor) -> Tensor:
         import torch
 
+        salt: int | Tensor
         if self.rows is not None and self.rows.shape[0] == batch:
             ordinals = self.rows.to(like.device)
             salt = stable_hash("record", self.seed, self.layer)
         else:
             ordinals = torch.arange(self.first_row, self.first_row + batch, device=like.device)
-            salt = stable_hash("row", self.seed, self.layer, self.iteration)
-        low = _signed(ordinals & 0xFFFFFFFF)
-        high = _signed(ordinals >> 32)
-        return _mix(_mix(low ^ salt) ^ _mix(high))
+            salt = self._salt_of_iteration(like)
+        return _scrambled(ordinals, salt)
+
+    def _salt_of_iteration(self, like: Tensor) -> Tensor:
+        """Return a hash of the iteration, made where the numbers are: a recorded pass may meet another one."""
+        import torch
+
+        iteration = self.iteration
+        if isinstance(iteration, int):  # filled in there, and not copied from the host
+            iteration = torch.full((), iteration, device=like.device)
+        return _scrambled(iteration.to(like.device), stable_hash("row", self.seed, self.layer))
+
+
+def _scrambled(words: Tensor, salt: int | Tensor) -> Tensor:
+    """Return int32 hashes of int64 words."""
+    return _mix(_mix(_signed(words & 0xFFFFFFFF) ^ salt) ^ _mix(_signed(words >> 32)))
 
 
 def _signed(words: Tensor) -> Tensor:

@@ -85,5 +85,5 @@ class DummyData(Layer):
         if filler.type == "constant":  # without a way over the host
             return torch.full(shape, filler.value, dtype=ctx.dtype, device=ctx.device)
         top = torch.empty(shape, dtype=ctx.dtype, device=ctx.device)
-        fill(filler, top, (ctx.draws.seed, ctx.draws.layer, index, ctx.draws.iteration))
+        fill(filler, top, (ctx.draws.seed, ctx.draws.layer, index, int(ctx.draws.iteration)))
         return top

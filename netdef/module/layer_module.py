@@ -24,6 +24,8 @@ class LayerModule(nn.Module):
     torch knows them as one.
     """
 
+    channels_last_on_gpu = False  # whether images are to lie so on a GPU, too
+
     def __init__(
         self,
         step: Compute,
@@ -98,8 +100,7 @@ class LayerModule(nn.Module):
         Raises: UsageError for a missing input.
         """
         if self.step.layer.source:
-            tops = (laid_out(_input(inputs, top.name).to(self.device), self.channels_last) for top in self.node.tops)
-            return self(ctx, *tops)  # type: ignore[no-any-return]
+            return self(ctx, *(self._given(_input(inputs, top.name)) for top in self.node.tops))  # type: ignore[no-any-return]
         for index, takes in enumerate(self.step.blobs):
             if self.held(index) is None:
                 self.borrowed[index] = values.read(takes)
@@ -111,6 +112,9 @@ class LayerModule(nn.Module):
             return self(ctx, *bottoms)  # type: ignore[no-any-return]
         finally:
             self.borrowed.clear()
+
+    def _given(self, blob: Tensor) -> Tensor:
+        return laid_out(blob.to(self.device), self.channels_last, on_gpu=self.channels_last_on_gpu)
 
     def forward(self, ctx: Context, *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Run the step, and leave away what it computes beside its range."""

@@ -8,8 +8,13 @@ from torch import Tensor
 IMAGE_AXES = 4
 
 
-def laid_out(tensor: Tensor, channels_last: bool) -> Tensor:
-    """Return images and kernels on a CPU with their channels last, where that is wanted; all else as it is."""
-    if channels_last and tensor.device.type == "cpu" and tensor.dim() == IMAGE_AXES:
-        return tensor.contiguous(memory_format=torch.channels_last)
-    return tensor
+def laid_out(tensor: Tensor, channels_last: bool, *, on_gpu: bool = False) -> Tensor:
+    """Return images and kernels with their channels last, on a CPU where that is wanted; all else there as it is.
+
+    On other devices they lie with their channels last where that is wanted ``on_gpu``, else with their columns last.
+    """
+    if tensor.dim() != IMAGE_AXES:
+        return tensor
+    if tensor.device.type == "cpu":
+        return tensor.contiguous(memory_format=torch.channels_last) if channels_last else tensor
+    return tensor.contiguous(memory_format=torch.channels_last if on_gpu else torch.contiguous_format)

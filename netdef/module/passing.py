@@ -47,7 +47,7 @@ class Passing:
     devices: Mapping[str, torch.device]
     kept: Collection[Value]
     seed: int
-    iteration: int
+    iteration: int | Tensor
     dtype: torch.dtype
     exchanger: Exchanger | None = None
     carried: list[tuple[LayerModule, Iterable[Tensor]]] = field(default_factory=list)

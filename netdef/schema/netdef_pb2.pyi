@@ -1083,7 +1083,7 @@ class WindowDataParameter(_message.Message):
     def __init__(self, source: _Optional[str] = ..., root_folder: _Optional[str] = ..., batch_size: _Optional[int] = ..., fg_threshold: _Optional[float] = ..., bg_threshold: _Optional[float] = ..., fg_fraction: _Optional[float] = ..., context_pad: _Optional[int] = ..., crop_mode: _Optional[str] = ..., cache_images: bool = ..., record_shape: _Optional[_Iterable[_Union[BlobShape, _Mapping]]] = ..., scale: _Optional[float] = ..., mean_file: _Optional[str] = ..., crop_size: _Optional[int] = ..., mirror: bool = ...) -> None: ...
 
 class SolverParameter(_message.Message):
-    __slots__ = ("net", "net_param", "train_net", "test_net", "train_net_param", "test_net_param", "train_state", "test_state", "weights", "test_iter", "test_interval", "test_initialization", "test_compute_loss", "max_iter", "iter_size", "display", "average_loss", "debug_info", "base_lr", "lr_policy", "gamma", "power", "stepsize", "stepvalue", "min_lr", "warmup_iter", "warmup_start_lr", "plateau_param", "type", "momentum", "momentum2", "rms_decay", "delta", "weight_decay", "regularization_type", "clip_gradients", "snapshot", "snapshot_prefix", "snapshot_diff", "snapshot_format", "snapshot_after_train", "solver_mode", "device_id", "random_seed", "layer_wise_reduce", "global_batch", "sync_batch_norm", "shard", "solver_type")
+    __slots__ = ("net", "net_param", "train_net", "test_net", "train_net_param", "test_net_param", "train_state", "test_state", "weights", "test_iter", "test_interval", "test_initialization", "test_compute_loss", "max_iter", "iter_size", "display", "average_loss", "debug_info", "base_lr", "lr_policy", "gamma", "power", "stepsize", "stepvalue", "min_lr", "warmup_iter", "warmup_start_lr", "plateau_param", "type", "momentum", "momentum2", "rms_decay", "delta", "weight_decay", "regularization_type", "clip_gradients", "snapshot", "snapshot_prefix", "snapshot_diff", "snapshot_format", "snapshot_after_train", "solver_mode", "device_id", "random_seed", "layer_wise_reduce", "global_batch", "sync_batch_norm", "shard", "precision", "tf32", "compile", "cuda_graph", "solver_type")
     class SnapshotFormat(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = ()
         HDF5: _ClassVar[SolverParameter.SnapshotFormat]
@@ -1096,6 +1096,14 @@ class SolverParameter(_message.Message):
         GPU: _ClassVar[SolverParameter.SolverMode]
     CPU: SolverParameter.SolverMode
     GPU: SolverParameter.SolverMode
+    class Precision(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+        __slots__ = ()
+        FP32: _ClassVar[SolverParameter.Precision]
+        BF16: _ClassVar[SolverParameter.Precision]
+        FP16: _ClassVar[SolverParameter.Precision]
+    FP32: SolverParameter.Precision
+    BF16: SolverParameter.Precision
+    FP16: SolverParameter.Precision
     class SolverType(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
         __slots__ = ()
         SGD: _ClassVar[SolverParameter.SolverType]
@@ -1158,6 +1166,10 @@ class SolverParameter(_message.Message):
     GLOBAL_BATCH_FIELD_NUMBER: _ClassVar[int]
     SYNC_BATCH_NORM_FIELD_NUMBER: _ClassVar[int]
     SHARD_FIELD_NUMBER: _ClassVar[int]
+    PRECISION_FIELD_NUMBER: _ClassVar[int]
+    TF32_FIELD_NUMBER: _ClassVar[int]
+    COMPILE_FIELD_NUMBER: _ClassVar[int]
+    CUDA_GRAPH_FIELD_NUMBER: _ClassVar[int]
     SOLVER_TYPE_FIELD_NUMBER: _ClassVar[int]
     net: str
     net_param: NetParameter
@@ -1207,8 +1219,12 @@ class SolverParameter(_message.Message):
     global_batch: int
     sync_batch_norm: bool
     shard: bool
+    precision: SolverParameter.Precision
+    tf32: bool
+    compile: bool
+    cuda_graph: bool
     solver_type: SolverParameter.SolverType
-    def __init__(self, net: _Optional[str] = ..., net_param: _Optional[_Union[NetParameter, _Mapping]] = ..., train_net: _Optional[str] = ..., test_net: _Optional[_Iterable[str]] = ..., train_net_param: _Optional[_Union[NetParameter, _Mapping]] = ..., test_net_param: _Optional[_Iterable[_Union[NetParameter, _Mapping]]] = ..., train_state: _Optional[_Union[NetState, _Mapping]] = ..., test_state: _Optional[_Iterable[_Union[NetState, _Mapping]]] = ..., weights: _Optional[_Iterable[str]] = ..., test_iter: _Optional[_Iterable[int]] = ..., test_interval: _Optional[int] = ..., test_initialization: bool = ..., test_compute_loss: bool = ..., max_iter: _Optional[int] = ..., iter_size: _Optional[int] = ..., display: _Optional[int] = ..., average_loss: _Optional[int] = ..., debug_info: bool = ..., base_lr: _Optional[float] = ..., lr_policy: _Optional[str] = ..., gamma: _Optional[float] = ..., power: _Optional[float] = ..., stepsize: _Optional[int] = ..., stepvalue: _Optional[_Iterable[int]] = ..., min_lr: _Optional[float] = ..., warmup_iter: _Optional[int] = ..., warmup_start_lr: _Optional[float] = ..., plateau_param: _Optional[_Union[PlateauParameter, _Mapping]] = ..., type: _Optional[str] = ..., momentum: _Optional[float] = ..., momentum2: _Optional[float] = ..., rms_decay: _Optional[float] = ..., delta: _Optional[float] = ..., weight_decay: _Optional[float] = ..., regularization_type: _Optional[str] = ..., clip_gradients: _Optional[float] = ..., snapshot: _Optional[int] = ..., snapshot_prefix: _Optional[str] = ..., snapshot_diff: bool = ..., snapshot_format: _Optional[_Union[SolverParameter.SnapshotFormat, str]] = ..., snapshot_after_train: bool = ..., solver_mode: _Optional[_Union[SolverParameter.SolverMode, str]] = ..., device_id: _Optional[int] = ..., random_seed: _Optional[int] = ..., layer_wise_reduce: bool = ..., global_batch: _Optional[int] = ..., sync_batch_norm: bool = ..., shard: bool = ..., solver_type: _Optional[_Union[SolverParameter.SolverType, str]] = ...) -> None: ...
+    def __init__(self, net: _Optional[str] = ..., net_param: _Optional[_Union[NetParameter, _Mapping]] = ..., train_net: _Optional[str] = ..., test_net: _Optional[_Iterable[str]] = ..., train_net_param: _Optional[_Union[NetParameter, _Mapping]] = ..., test_net_param: _Optional[_Iterable[_Union[NetParameter, _Mapping]]] = ..., train_state: _Optional[_Union[NetState, _Mapping]] = ..., test_state: _Optional[_Iterable[_Union[NetState, _Mapping]]] = ..., weights: _Optional[_Iterable[str]] = ..., test_iter: _Optional[_Iterable[int]] = ..., test_interval: _Optional[int] = ..., test_initialization: bool = ..., test_compute_loss: bool = ..., max_iter: _Optional[int] = ..., iter_size: _Optional[int] = ..., display: _Optional[int] = ..., average_loss: _Optional[int] = ..., debug_info: bool = ..., base_lr: _Optional[float] = ..., lr_policy: _Optional[str] = ..., gamma: _Optional[float] = ..., power: _Optional[float] = ..., stepsize: _Optional[int] = ..., stepvalue: _Optional[_Iterable[int]] = ..., min_lr: _Optional[float] = ..., warmup_iter: _Optional[int] = ..., warmup_start_lr: _Optional[float] = ..., plateau_param: _Optional[_Union[PlateauParameter, _Mapping]] = ..., type: _Optional[str] = ..., momentum: _Optional[float] = ..., momentum2: _Optional[float] = ..., rms_decay: _Optional[float] = ..., delta: _Optional[float] = ..., weight_decay: _Optional[float] = ..., regularization_type: _Optional[str] = ..., clip_gradients: _Optional[float] = ..., snapshot: _Optional[int] = ..., snapshot_prefix: _Optional[str] = ..., snapshot_diff: bool = ..., snapshot_format: _Optional[_Union[SolverParameter.SnapshotFormat, str]] = ..., snapshot_after_train: bool = ..., solver_mode: _Optional[_Union[SolverParameter.SolverMode, str]] = ..., device_id: _Optional[int] = ..., random_seed: _Optional[int] = ..., layer_wise_reduce: bool = ..., global_batch: _Optional[int] = ..., sync_batch_norm: bool = ..., shard: bool = ..., precision: _Optional[_Union[SolverParameter.Precision, str]] = ..., tf32: bool = ..., compile: bool = ..., cuda_graph: bool = ..., solver_type: _Optional[_Union[SolverParameter.SolverType, str]] = ...) -> None: ...
 
 class PlateauParameter(_message.Message):
     __slots__ = ("metric", "better", "patience", "min_delta", "max_drops")
@@ -1231,7 +1247,7 @@ class PlateauParameter(_message.Message):
     def __init__(self, metric: _Optional[str] = ..., better: _Optional[_Union[PlateauParameter.Better, str]] = ..., patience: _Optional[int] = ..., min_delta: _Optional[float] = ..., max_drops: _Optional[int] = ...) -> None: ...
 
 class SolverState(_message.Message):
-    __slots__ = ("iter", "learned_net", "history", "current_step", "seed", "position", "best_score", "layer_state", "recent_loss", "plateau")
+    __slots__ = ("iter", "learned_net", "history", "current_step", "seed", "position", "best_score", "layer_state", "recent_loss", "plateau", "loss_scale")
     ITER_FIELD_NUMBER: _ClassVar[int]
     LEARNED_NET_FIELD_NUMBER: _ClassVar[int]
     HISTORY_FIELD_NUMBER: _ClassVar[int]
@@ -1242,6 +1258,7 @@ class SolverState(_message.Message):
     LAYER_STATE_FIELD_NUMBER: _ClassVar[int]
     RECENT_LOSS_FIELD_NUMBER: _ClassVar[int]
     PLATEAU_FIELD_NUMBER: _ClassVar[int]
+    LOSS_SCALE_FIELD_NUMBER: _ClassVar[int]
     iter: int
     learned_net: str
     history: _containers.RepeatedCompositeFieldContainer[BlobProto]
@@ -1252,7 +1269,18 @@ class SolverState(_message.Message):
     layer_state: _containers.RepeatedCompositeFieldContainer[LayerState]
     recent_loss: _containers.RepeatedScalarFieldContainer[float]
     plateau: PlateauState
-    def __init__(self, iter: _Optional[int] = ..., learned_net: _Optional[str] = ..., history: _Optional[_Iterable[_Union[BlobProto, _Mapping]]] = ..., current_step: _Optional[int] = ..., seed: _Optional[int] = ..., position: _Optional[_Iterable[_Union[SourcePosition, _Mapping]]] = ..., best_score: _Optional[float] = ..., layer_state: _Optional[_Iterable[_Union[LayerState, _Mapping]]] = ..., recent_loss: _Optional[_Iterable[float]] = ..., plateau: _Optional[_Union[PlateauState, _Mapping]] = ...) -> None: ...
+    loss_scale: LossScaleState
+    def __init__(self, iter: _Optional[int] = ..., learned_net: _Optional[str] = ..., history: _Optional[_Iterable[_Union[BlobProto, _Mapping]]] = ..., current_step: _Optional[int] = ..., seed: _Optional[int] = ..., position: _Optional[_Iterable[_Union[SourcePosition, _Mapping]]] = ..., best_score: _Optional[float] = ..., layer_state: _Optional[_Iterable[_Union[LayerState, _Mapping]]] = ..., recent_loss: _Optional[_Iterable[float]] = ..., plateau: _Optional[_Union[PlateauState, _Mapping]] = ..., loss_scale: _Optional[_Union[LossScaleState, _Mapping]] = ...) -> None: ...
+
+class LossScaleState(_message.Message):
+    __slots__ = ("scale", "clean", "skipped")
+    SCALE_FIELD_NUMBER: _ClassVar[int]
+    CLEAN_FIELD_NUMBER: _ClassVar[int]
+    SKIPPED_FIELD_NUMBER: _ClassVar[int]
+    scale: float
+    clean: int
+    skipped: int
+    def __init__(self, scale: _Optional[float] = ..., clean: _Optional[int] = ..., skipped: _Optional[int] = ...) -> None: ...
 
 class PlateauState(_message.Message):
     __slots__ = ("best", "waited", "drops", "tested")

@@ -116,7 +116,7 @@ class V0LayerParameter(_message.Message):
     def __init__(self, name: _Optional[str] = ..., type: _Optional[str] = ..., blobs: _Optional[_Iterable[_Union[BlobProto, _Mapping]]] = ...) -> None: ...
 
 class SolverState(_message.Message):
-    __slots__ = ("iter", "learned_net", "history", "current_step", "seed", "position", "best_score", "layer_state", "recent_loss", "plateau")
+    __slots__ = ("iter", "learned_net", "history", "current_step", "seed", "position", "best_score", "layer_state", "recent_loss", "plateau", "loss_scale")
     ITER_FIELD_NUMBER: _ClassVar[int]
     LEARNED_NET_FIELD_NUMBER: _ClassVar[int]
     HISTORY_FIELD_NUMBER: _ClassVar[int]
@@ -127,6 +127,7 @@ class SolverState(_message.Message):
     LAYER_STATE_FIELD_NUMBER: _ClassVar[int]
     RECENT_LOSS_FIELD_NUMBER: _ClassVar[int]
     PLATEAU_FIELD_NUMBER: _ClassVar[int]
+    LOSS_SCALE_FIELD_NUMBER: _ClassVar[int]
     iter: int
     learned_net: str
     history: _containers.RepeatedCompositeFieldContainer[BlobProto]
@@ -137,7 +138,18 @@ class SolverState(_message.Message):
     layer_state: _containers.RepeatedCompositeFieldContainer[LayerState]
     recent_loss: _containers.RepeatedScalarFieldContainer[float]
     plateau: PlateauState
-    def __init__(self, iter: _Optional[int] = ..., learned_net: _Optional[str] = ..., history: _Optional[_Iterable[_Union[BlobProto, _Mapping]]] = ..., current_step: _Optional[int] = ..., seed: _Optional[int] = ..., position: _Optional[_Iterable[_Union[SourcePosition, _Mapping]]] = ..., best_score: _Optional[float] = ..., layer_state: _Optional[_Iterable[_Union[LayerState, _Mapping]]] = ..., recent_loss: _Optional[_Iterable[float]] = ..., plateau: _Optional[_Union[PlateauState, _Mapping]] = ...) -> None: ...
+    loss_scale: LossScaleState
+    def __init__(self, iter: _Optional[int] = ..., learned_net: _Optional[str] = ..., history: _Optional[_Iterable[_Union[BlobProto, _Mapping]]] = ..., current_step: _Optional[int] = ..., seed: _Optional[int] = ..., position: _Optional[_Iterable[_Union[SourcePosition, _Mapping]]] = ..., best_score: _Optional[float] = ..., layer_state: _Optional[_Iterable[_Union[LayerState, _Mapping]]] = ..., recent_loss: _Optional[_Iterable[float]] = ..., plateau: _Optional[_Union[PlateauState, _Mapping]] = ..., loss_scale: _Optional[_Union[LossScaleState, _Mapping]] = ...) -> None: ...
+
+class LossScaleState(_message.Message):
+    __slots__ = ("scale", "clean", "skipped")
+    SCALE_FIELD_NUMBER: _ClassVar[int]
+    CLEAN_FIELD_NUMBER: _ClassVar[int]
+    SKIPPED_FIELD_NUMBER: _ClassVar[int]
+    scale: float
+    clean: int
+    skipped: int
+    def __init__(self, scale: _Optional[float] = ..., clean: _Optional[int] = ..., skipped: _Optional[int] = ...) -> None: ...
 
 class PlateauState(_message.Message):
     __slots__ = ("best", "waited", "drops", "tested")
