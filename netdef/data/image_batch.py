@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     import torch
 
 
+CACHED = 4 << 20  # bytes of floats; fewer, and the calls count, more, and they wait for memory at every step
+
+
 class ImageBatch:
     """Cropped and mirrored images, N×P×H×W×K, their labels (N), where each was cut, and colour shifts (N×C) or None.
 
@@ -66,8 +69,29 @@ class ImageBatch:
 
         records = torch.from_numpy(self.images).to(device).permute(0, 1, 4, 2, 3).flatten(1, 2)
         # H×W×C records, seen as C×H×W, keep their strides when they become float: channels_last, and nothing is turned.
-        images = records.to(torch.promote_types(dtype, torch.float32), memory_format=torch.preserve_format, copy=True)
+        images = torch.empty_like(records, dtype=dtype, memory_format=torch.preserve_format)
+        for rows in _blocks(images):
+            self._normalize(records, rows, images[rows])
+        return images
+
+    def _normalize(self, records: torch.Tensor, rows: slice, images: torch.Tensor) -> None:
+        """Write some rows of ``records`` to ``images``, computed in floats of 32 bits at least."""
+        import torch
+
+        kind = torch.promote_types(images.dtype, torch.float32)
+        floats = images if images.dtype == kind else torch.empty_like(images, dtype=kind)
+        floats.copy_(records[rows])
         if self.shifts is not None:
-            images.add_(torch.from_numpy(self.shifts).to(images)[:, :, None, None])
-        self._normalization.apply(images, self.cuts)
-        return images.to(dtype)
+            floats.add_(torch.from_numpy(self.shifts[rows]).to(floats)[:, :, None, None])
+        self._normalization.apply(floats, self.cuts[rows])
+        if floats is not images:
+            images.copy_(floats)
+
+
+def _blocks(images: torch.Tensor) -> list[slice]:
+    """Return the rows that are made at a time: all, but on a CPU no more than its cache holds until they are ready."""
+    count = len(images)
+    if images.device.type != "cpu":
+        return [slice(0, count)]
+    step = max(1, CACHED * count // images.nbytes)
+    return [slice(start, start + step) for start in range(0, count, step)]

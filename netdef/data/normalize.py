@@ -37,6 +37,7 @@ class Normalization:
         if options.mean_file:
             mean, margin = read_mean_file(resolve(options.mean_file, folder)), (options.pad, options.pad)
             self.mean = np.pad(mean, ((0, 0), margin, margin))
+        self._laid_out: dict[tuple[object, ...], torch.Tensor] = {}
 
     def check(self, channels: int, height: int, width: int) -> None:
         """Refuse a record that the mean does not fit.
@@ -68,13 +69,23 @@ class Normalization:
     def _subtract_mean_image(self, images: torch.Tensor, cuts: Sequence[Cut]) -> None:
         import torch
 
-        mean = _laid_out_like(images, torch.from_numpy(self.mean).to(images.device, images.dtype))
+        mean = self._mean_like(images)
         height, width = images.shape[2:]
         windows = {cut: _window(mean, cut, height, width) for cut in set(cuts)}
         if len(windows) == 1:
             images.sub_(windows[cuts[0]])
         else:
             torch._foreach_sub_(list(images.unbind()), [windows[cut] for cut in cuts])
+
+    def _mean_like(self, images: torch.Tensor) -> torch.Tensor:
+        """Return the mean as the images are: made once, not for each of the blocks that a batch may come in."""
+        import torch
+
+        key = (images.device, images.dtype, _channels_last(images))
+        if key not in self._laid_out:
+            mean = torch.from_numpy(self.mean).to(images.device, images.dtype)
+            self._laid_out[key] = _laid_out_like(images, mean)
+        return self._laid_out[key]
 
 
 def _window(mean: torch.Tensor, cut: Cut, height: int, width: int) -> torch.Tensor:
@@ -86,5 +97,11 @@ def _laid_out_like(images: torch.Tensor, mean: torch.Tensor) -> torch.Tensor:
     """Return ``mean`` (C×H×W) with the strides of ``images``; without, subtracting it takes eight times longer."""
     import torch
 
-    last = images.is_contiguous(memory_format=torch.channels_last)
-    return mean[None].contiguous(memory_format=torch.channels_last if last else torch.contiguous_format)[0]
+    layout = torch.channels_last if _channels_last(images) else torch.contiguous_format
+    return mean[None].contiguous(memory_format=layout)[0]
+
+
+def _channels_last(images: torch.Tensor) -> bool:
+    import torch
+
+    return images.is_contiguous(memory_format=torch.channels_last)

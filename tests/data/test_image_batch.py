@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from netdef.data import image_batch
 from netdef.data.image_batch import ImageBatch
 from netdef.data.normalize import Normalization
 from netdef.data.recycled import RecycledMemory
@@ -48,3 +49,16 @@ def test_short_floats_are_rounded_once_at_the_end() -> None:
 
 def test_long_floats_are_long_all_the_way() -> None:
     assert make_batch((3, 9, 7, 1)).tensors("cpu", torch.float64)["data"].dtype == torch.float64
+
+
+@pytest.mark.parametrize("shape", [(3, 9, 7, 1), (1, 9, 7, 3)])
+@pytest.mark.parametrize("kind", [torch.float32, torch.bfloat16])
+def test_rows_made_a_few_at_a_time_are_the_same(
+    shape: tuple[int, ...], kind: torch.dtype, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = make_batch(shape)
+    batch.shifts = np.float32([[1, 2, 3], [4, 5, 6]])
+    whole = batch.tensors("cpu", kind)["data"]
+    monkeypatch.setattr(image_batch, "CACHED", 1)
+    assert torch.equal(batch.tensors("cpu", kind)["data"], whole)
+    assert not torch.equal(whole[0], whole[1])

@@ -34,6 +34,15 @@ def test_each_record_loses_its_own_window_of_the_mean(mean_file: str, layout: to
         assert np.array_equal(found, expected)
 
 
+def test_batches_of_either_layout_may_follow_one_another(mean_file: str) -> None:
+    normalization = Normalization(Options(mean_file=mean_file))
+    for layout in (torch.channels_last, torch.contiguous_format, torch.channels_last):
+        for kind in (torch.float32, torch.float64):
+            images = IMAGES.to(kind).clone(memory_format=layout)
+            normalization.apply(images, [Cut(2, 0, False)] * 4)
+            assert np.array_equal(images.numpy(), IMAGES.numpy().astype(images.numpy().dtype) - MEAN[:, 2:7, 0:6])
+
+
 def test_one_window_for_all(mean_file: str) -> None:
     images = IMAGES.clone()
     Normalization(Options(mean_file=mean_file)).apply(images, [Cut(2, 0, False)] * 4)
