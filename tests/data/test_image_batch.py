@@ -57,7 +57,7 @@ def test_rows_made_a_few_at_a_time_are_the_same(
     shape: tuple[int, ...], kind: torch.dtype, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     batch = make_batch(shape)
-    batch.shifts = np.float32([[1, 2, 3], [4, 5, 6]])
+    batch.shifts = np.array([[1, 2, 3], [4, 5, 6]], np.float32)
     whole = batch.tensors("cpu", kind)["data"]
     monkeypatch.setattr(image_batch, "CACHED", 1)
     assert torch.equal(batch.tensors("cpu", kind)["data"], whole)
