@@ -110,6 +110,13 @@ def compute_exactly(device: torch.device) -> None:
         torch.backends.cudnn.allow_tf32 = False
 
 
+def round_products(device: torch.device) -> None:
+    """Let a GPU keep but 10 bits of each factor in float32 products and convolutions (TF32), until a net is made."""
+    if device.type == "cuda":
+        torch.backends.cuda.matmul.allow_tf32 = True
+        torch.backends.cudnn.allow_tf32 = True
+
+
 def _cuda(name: str, before: str = "", way_out: str = WAY_OUT) -> torch.device:
     if not name.isdigit():
         raise DeviceError(f"--gpu {name}: one GPU at a time, by its number, counted from 0")

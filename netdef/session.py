@@ -30,6 +30,7 @@ from netdef.solver.loop import Solver
 from netdef.solver.metric import check_watched
 from netdef.solver.request import Request, no_request
 from netdef.solver.snapshot import paths, read, restore, save
+from netdef.solver.ways import computing_as
 from netdef.weights.load import Found, find_weights, split_paths
 from netdef.weights.report import Report
 from netdef.weights.state import SolverState
@@ -88,6 +89,7 @@ class Training:
             positions=dict(self._positions()),
             recent_loss=tuple(solver.smoothed.recent),
             plateau=solver.policy.memory,
+            loss_scale=solver.loss_scale.memory if solver.loss_scale else None,
         )
 
     def _positions(self) -> Iterator[tuple[tuple[str, str], int]]:
@@ -145,7 +147,7 @@ def open_training(
     with ExitStack() as opened:
         train = opened.enter_context(closing(_feed(crew.open_batches, graphs.train, seed, state)))
         tests = [opened.enter_context(closing(_feed(crew.open_tests, test, seed, state))) for test in graphs.tests]
-        make_net = partial(crew.make_net, seed=seed, device=device, devices=devices)
+        make_net = partial(computing_as(options, crew.make_net), seed=seed, device=device, devices=devices)
         begun = None if snapshot else _first_weights(graphs.train.graph, weights, options, Path(path).parent)
         given = begun.values if begun else {}
         net = make_net(graphs.train.graph, micro_batches=micro_batches, given=given)
@@ -205,6 +207,8 @@ def _resume(solver: Solver, snapshot: str) -> None:
         state = restore(snapshot, solver.net, whole)
     solver.resume(state.iteration, state.recent_loss)
     solver.policy.resume(state.plateau)
+    if solver.loss_scale:
+        solver.loss_scale.resume(state.loss_scale)
     still = [parameter.frozen for parameter, _ in solver.net.stored()]
     for history, frozen in zip(histories, still * (len(histories) // max(len(still), 1)), strict=True):
         if frozen:  # what a layer learned before it was frozen must not move it any more

@@ -12,7 +12,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from netdef.solver.events import Event, FinalLoss, Finished, Outputs, RateLowered, Tested, Trained
+from netdef.solver.events import Event, FinalLoss, Finished, Outputs, RateLowered, Tested, Trained, UpdateSkipped
 
 
 class Journal:
@@ -41,6 +41,8 @@ class Journal:
         match event:
             case Trained():
                 self._take_trained(event)
+            case UpdateSkipped():
+                self.write("skipped", iteration=event.iteration, loss_scale=event.scale, skipped=event.skipped)
             case Tested():
                 total = {} if event.loss is None else {"total_loss": np.asarray(event.loss)}
                 own = {"iteration": event.iteration, "net": event.net}

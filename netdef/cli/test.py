@@ -16,6 +16,7 @@ from netdef.cli.devices_flag import add_devices_flag, wanted_devices
 from netdef.cli.journal import plain
 from netdef.cli.log import LOGGER, TerminalHandler, logging_to
 from netdef.cli.python_layers import add_python_flag
+from netdef.cli.speed_flags import add_precision_flag
 from netdef.cli.tested_net import add_net_flags, check_nets, open_tested
 from netdef.cli.whole_set import as_plain, draw, judge, report
 from netdef.devices import choose_device, describe_all
@@ -41,6 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_view_flags(parser)
     parser.add_argument("--gpu", default="", metavar="N", help="the GPU to use")
     add_devices_flag(parser)
+    add_precision_flag(parser)
     parser.add_argument("--level", type=int, default=0, help="level of the net")
     parser.add_argument("--stage", default="", metavar="A,B", help="stages of the net")
     parser.add_argument("--sheet", default="", metavar="PNG", help="draw test images with what the net says of them")

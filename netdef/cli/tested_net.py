@@ -13,6 +13,7 @@ from netdef.cli.python_layers import python_layers_allowed
 from netdef.data.view import View
 from netdef.errors import UsageError
 from netdef.loading import Evaluation, open_evaluation
+from netdef.module.precision import Precision, compute_in
 
 
 def add_net_flags(parser: argparse.ArgumentParser) -> None:
@@ -57,6 +58,7 @@ def open_tested(
         once=once,
         views=views,
     )
+    compute_in(Precision(arguments.precision), evaluation.net)
     if evaluation.loaded and evaluation.loaded.kept:
         kept = ", ".join(f'"{entry.layer}"' for entry in evaluation.loaded.kept)
         LOGGER.warning("%s has no weights for %s: first values are kept", arguments.weights[number], kept)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import nullcontext
 from functools import partial
 from statistics import fmean, median
 from typing import TYPE_CHECKING
 
 from netdef.cli.positive import positive
 from netdef.cli.python_layers import add_python_flag, python_layers_allowed
+from netdef.cli.speed_flags import add_precision_flag
 from netdef.cli.state import add_state_flags
 from netdef.cli.whole_file import write_whole
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 LAYER_PASSES = 10  # at most: more would tell no more of a single layer
 NAME_WIDTH = 10  # as in Caffe's lines
-PRECISIONS = ("FP32", "BF16")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -32,7 +31,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--iterations", type=positive, default=50, metavar="N", help="how many (default: 50)")
     parser.add_argument("--batch", type=positive, metavar="B", help="first axis of every input (default: the file's)")
     parser.add_argument("--gpu", default="", metavar="N", help="the GPU to use")
-    parser.add_argument("--precision", choices=PRECISIONS, default="FP32", type=str.upper, help="BF16: by autocast")
+    add_precision_flag(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON object instead of lines")
     add_python_flag(parser)
     parser.add_argument("--trace", metavar="FILE", help="write one pass for trace viewers, such as ui.perfetto.dev")
@@ -86,9 +85,12 @@ def _net(arguments: argparse.Namespace) -> Net:
 
 
 def _precision(net: Net, name: str) -> Precision:
-    import torch
+    """Have a net compute in a precision, and return the context for its layers alone."""
+    from netdef.module import precision
 
-    return partial(torch.autocast, net.device.type, torch.bfloat16) if name == "BF16" else nullcontext
+    chosen = precision.Precision(name)
+    precision.compute_in(chosen, net)
+    return partial(precision.casting, chosen, net.device)
 
 
 def _as_object(times: Sequence[IterationTime], layers: Iterable[LayerTime]) -> dict[str, object]:
@@ -113,8 +115,8 @@ def _print_iterations(net: Net, times: Iterator[IterationTime], arguments: argpa
     from netdef.devices import describe
 
     print(f"Use {describe(net.device)}.")
-    if arguments.precision == "BF16":
-        print("Precision: bfloat16 by autocast; parameters, gradients and updates are float32.")
+    if arguments.precision != "FP32":
+        print(f"Precision: {arguments.precision} by autocast; parameters, gradients and updates are float32.")
     print("*** Benchmark begins ***")
     print(f"Testing for {arguments.iterations} iterations.")
     done: list[IterationTime] = []

@@ -17,6 +17,7 @@ from netdef.cli.positive import positive
 from netdef.cli.process import keep_memory
 from netdef.cli.python_layers import add_python_flag
 from netdef.cli.signals import EFFECTS
+from netdef.cli.speed_flags import add_speed_flags
 from netdef.cli.training_run import train
 from netdef.devices import choose_device, choose_gpus, worker_device
 from netdef.errors import NetdefError, UsageError
@@ -43,6 +44,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add_devices_flag(parser)
     parts = "parts of each batch, on which layers on different devices work at the same time"
     parser.add_argument("--micro-batches", type=positive, default=1, metavar="N", help=parts)
+    add_speed_flags(parser)
     patience = "seconds that workers wait for one another before they give up"
     parser.add_argument("--worker-timeout", type=float, default=PATIENCE, metavar="S", help=patience)
     parser.add_argument("--level", type=int, default=0, help="level of the train net")

@@ -19,12 +19,13 @@ from netdef.cli.python_layers import python_layers_allowed
 from netdef.cli.run_folder import JOURNAL, TEXT_LOG, set_aside
 from netdef.cli.run_lock import locked
 from netdef.cli.signals import listening
+from netdef.cli.speed_flags import speed_settings
 from netdef.cli.throughput import Throughput
 from netdef.devices import describe_all
 from netdef.parallel.crew import crew_of
 from netdef.parallel.together import together
 from netdef.schema import netdef_pb2 as schema
-from netdef.schema.load import load_solver
+from netdef.schema.load import Edit, load_solver
 from netdef.session import Training, open_training, snapshot_prefix
 from netdef.solver.batch import output_weights
 from netdef.solver.caffe_lines import CaffeLines
@@ -44,7 +45,7 @@ def train(arguments: argparse.Namespace, workers: Workers, choose: DeviceChoice,
 
     Raises: NetdefError for what goes wrong before.
     """
-    options = together(workers, lambda: load_solver(arguments.solver, edits(arguments.set)["solver"]).message)
+    options = together(workers, lambda: load_solver(arguments.solver, _edits(arguments)["solver"]).message)
     device, devices = together(workers, partial(choose, options))
     prefix = snapshot_prefix(options.snapshot_prefix, Path(arguments.solver))
     with ExitStack() as stack:
@@ -65,7 +66,7 @@ def _train(
     journal: Journal,
 ) -> None:
     LOGGER.info("Use %s.", _describe(devices or [device], workers))
-    edit, crew = edits(arguments.set), crew_of(workers)
+    edit, crew = _edits(arguments), crew_of(workers)
     with listening(arguments.sigint_effect, arguments.sighup_effect) as requests, ExitStack() as stack:
         opened = partial(
             open_training,
@@ -86,6 +87,10 @@ def _train(
         training = together(workers, lambda: stack.enter_context(opened()))
         _begin(training)
         follow(training, journal)
+
+
+def _edits(arguments: argparse.Namespace) -> dict[str, Edit]:
+    return edits([*speed_settings(arguments), *arguments.set])
 
 
 def _occupy(given: str, prefix: str, workers: Workers, stack: ExitStack) -> tuple[Path | None, list[str]]:

@@ -157,6 +157,7 @@ class Layer:
     backward_reads_top: ClassVar[bool] = False  # Caffe's does, and goes wrong where a layer above overwrites it
     backward_overwrites_itself: ClassVar[bool] = False  # Caffe's does in place, and goes wrong
     traceable: ClassVar[bool] = True
+    needs_float32: ClassVar[bool] = False  # 16-bit floats, where a net computes in such, would lose what it adds up
 
     def __init__(self, message: schema.LayerParameter, phase: int = schema.TEST) -> None:
         """Read the options of ``message`` for a net in ``phase``.

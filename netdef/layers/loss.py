@@ -21,6 +21,7 @@ class Loss(Layer):
     """
 
     kind: ClassVar[Kind] = Kind.LOSS
+    needs_float32: ClassVar[bool] = True
     bottoms: ClassVar[Arity] = exactly(2)
     automatic_tops: ClassVar[bool] = True
 

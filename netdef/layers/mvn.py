@@ -30,6 +30,7 @@ class MVN(Layer):
     """
 
     kind: ClassVar[Kind] = Kind.NORMALIZATION
+    needs_float32: ClassVar[bool] = True
     rowwise: ClassVar[bool] = True
     in_place: ClassVar[bool] = True
     backward_reads_top: ClassVar[bool] = True

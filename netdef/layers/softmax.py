@@ -25,6 +25,7 @@ class Softmax(Layer):
     """
 
     kind: ClassVar[Kind] = Kind.ACTIVATION
+    needs_float32: ClassVar[bool] = True
     in_place: ClassVar[bool] = True
     backward_reads_top: ClassVar[bool] = True
 

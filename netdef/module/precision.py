@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
+from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
-from netdef.errors import UsageError
 from netdef.module.layer_module import LayerModule
 from netdef.module.layout import laid_out
 from netdef.module.way import Pass, Run, Runs
-from netdef.suggest import did_you_mean
 
 
 class Precision(StrEnum):
@@ -28,19 +27,6 @@ class Precision(StrEnum):
 
 
 TYPES = {Precision.BF16: torch.bfloat16, Precision.FP16: torch.float16}
-
-
-def precision_named(name: str) -> Precision:
-    """Return a precision by its name.
-
-    Raises: UsageError if there is none of that name.
-    """
-    if name in list(Precision):
-        return Precision(name)
-    hint = did_you_mean(name, Precision)
-    raise UsageError(
-        f'precision is "{name}", must be one of {", ".join(Precision)}' + (f"\n    {hint}" if hint else "")
-    )
 
 
 @contextmanager
@@ -56,8 +42,8 @@ def casting(precision: Precision, device: torch.device) -> Iterator[None]:
 def compute_in(precision: Precision, net: Runs) -> None:
     """Have a net compute in a precision from now on.
 
-    On GPUs its kernels, and with them the images, are laid out with their channels last for 16-bit floats, as tensor
-    cores take them; nets that share its parameters must be given the same precision.
+    With 16-bit floats kernels and images lie on GPUs with their channels last, as tensor cores take them; nets that
+    share its parameters must be given the same precision. Layers that say so compute in float32 all the same.
     """
     if precision is Precision.FP32:
         return
@@ -72,6 +58,8 @@ def compute_in(precision: Precision, net: Runs) -> None:
     for module in net.steps:
         module.channels_last_on_gpu = True
         _lay_kernels_out(module)
+        if module.step.layer.needs_float32:
+            module.register_forward_pre_hook(_widened)
 
 
 def _lay_kernels_out(module: LayerModule) -> None:
@@ -79,3 +67,9 @@ def _lay_kernels_out(module: LayerModule) -> None:
     for blob in module.parameters(recurse=False):
         if blob.device.type != "cpu":
             blob.data = laid_out(blob.data, channels_last=False, on_gpu=True)
+
+
+def _widened(module: nn.Module, given: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return a layer's context and its bottoms, 16-bit floats as float32."""
+    ctx, *bottoms = given
+    return (ctx, *(bottom.float() if bottom.dtype in TYPES.values() else bottom for bottom in bottoms))

@@ -23,6 +23,7 @@ from netdef.solver.caffe_lines import CaffeLines
 from netdef.solver.crew import Crew
 from netdef.solver.events import Event, SnapshotDue
 from netdef.solver.snapshot import restore
+from netdef.solver.ways import OWN_FIELDS
 
 FilePath = str | PathLike[str]
 
@@ -170,7 +171,11 @@ def get_solver(solver_file: FilePath) -> Solver:
 
 
 def _settle(tree: Tree, type: str) -> None:
-    """Put a solver's type into its file's tree, and the seed that the user set unless the file has one."""
+    """Put a solver's type into its file's tree, and the seed that the user set unless the file has one.
+
+    Its nets compute layer by layer in float32, whatever else the file asks for.
+    """
+    tree.fields = [field for field in tree.fields if field.name not in OWN_FIELDS]
     if type:
         tree.fields = [field for field in tree.fields if field.name not in ("type", "solver_type")]
         assign(tree, "type", f'"{type}"')

@@ -17,6 +17,7 @@ from netdef.solver.events import (
     Tested,
     TestStarted,
     Trained,
+    UpdateSkipped,
 )
 
 
@@ -37,6 +38,9 @@ class CaffeLines:
         match event:
             case Trained():
                 return self._trained(event)
+            case UpdateSkipped():
+                left_out = f"gradients overflow, the update is left out ({event.skipped} so far)"
+                return [f"Iteration {event.iteration}: {left_out}; losses are scaled by {event.scale:g} from now on"]
             case TestStarted():
                 return [f"Iteration {event.iteration}, Testing net (#{event.net})"]
             case Tested():

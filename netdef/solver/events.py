@@ -31,6 +31,18 @@ class Trained:
 
 
 @dataclass(frozen=True)
+class UpdateSkipped:
+    """The gradients of an iteration overflowed in FP16, and its update was left out.
+
+    Losses are scaled by ``scale`` from now on; ``skipped`` updates were left out so far.
+    """
+
+    iteration: int
+    scale: float
+    skipped: int
+
+
+@dataclass(frozen=True)
 class TestStarted:
     """A test net begins its ``batches``."""
 
@@ -93,4 +105,4 @@ class Finished:
     early: bool
 
 
-Event = Trained | TestStarted | TestProgress | Tested | RateLowered | SnapshotDue | FinalLoss | Finished
+Event = Trained | UpdateSkipped | TestStarted | TestProgress | Tested | RateLowered | SnapshotDue | FinalLoss | Finished

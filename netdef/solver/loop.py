@@ -16,7 +16,8 @@ from netdef.net import Net, Pass
 from netdef.schema import netdef_pb2 as schema
 from netdef.solver.batch import Batch, Batches, run_batch
 from netdef.solver.evaluation import EvaluatedNet, Run, evaluate
-from netdef.solver.events import Event, FinalLoss, Finished, SnapshotDue, Trained
+from netdef.solver.events import Event, FinalLoss, Finished, SnapshotDue, Trained, UpdateSkipped
+from netdef.solver.loss_scale import LossScale
 from netdef.solver.means import arrays, mean_outputs
 from netdef.solver.options import CHECKS
 from netdef.solver.policies import Policy
@@ -35,7 +36,8 @@ class Solver:
     Of several workers each has its ``replica`` of the net, and its own batches; they do all of this together.
     Nothing is printed or written here: ``step`` and ``solve`` yield events, and the caller acts on them before it goes
     on to the next. With ``keep_updates`` a parameter's gradient holds, after an iteration, what was subtracted from it.
-    ``before_iteration`` and ``before_update`` take callbacks for these moments.
+    ``before_iteration`` and ``before_update`` take callbacks for these moments. ``loss_scale`` is there where the
+    precision is FP16, in which the net has been told to compute.
 
     Raises: OptionError for options that make no sense; TrainingError from ``step`` when the loss is no finite number.
     """
@@ -73,6 +75,7 @@ class Solver:
             norm=self.replica.norm,
         )
         self.smoothed = SmoothedLoss(options.average_loss)
+        self.loss_scale = LossScale() if options.precision == schema.SolverParameter.FP16 else None
         self._waited = 0.0
         self.before_iteration: list[Callable[[], object]] = []
         self.before_update: list[Callable[[], object]] = []
@@ -109,7 +112,7 @@ class Solver:
             wanted = self.iteration > 0 or self.options.test_initialization
             if self._test_due() and wanted and (yield from self.test_all()):
                 return True
-            yield self._iterate()
+            yield from self._iterate()
             request = self.request()
             due = self.options.snapshot and self.iteration % self.options.snapshot == 0
             if due or request is Request.SNAPSHOT:
@@ -121,7 +124,7 @@ class Solver:
     def _test_due(self) -> bool:
         return bool(self.options.test_interval) and self.iteration % self.options.test_interval == 0
 
-    def _iterate(self) -> Trained:
+    def _iterate(self) -> Iterator[Event]:
         iteration, options = self.iteration, self.options
         for callback in self.before_iteration:
             callback()
@@ -139,20 +142,33 @@ class Solver:
         rate = self.policy.rate(iteration)
         for callback in self.before_update:
             callback()
-        self.apply_update()
+        updated = self.apply_update()
         self.iteration += 1
         outputs = mean_outputs(self.workers.gather(arrays(result.blobs))) if displayed else {}
-        return Trained(iteration, loss, smoothed, rate, images, displayed, outputs, self._waited)
+        yield Trained(iteration, loss, smoothed, rate, images, displayed, outputs, self._waited)
+        if self.loss_scale and not updated:
+            yield UpdateSkipped(iteration, self.loss_scale.scale, self.loss_scale.skipped)
 
-    def apply_update(self) -> None:
-        """Update the parameters from their gradients as they stand, at this iteration's rate."""
-        self.updater.step(self.replica.gradients, self.policy.rate(self.iteration), self.iteration)
+    def apply_update(self) -> bool:
+        """Update the parameters from their gradients as they stand, at this iteration's rate.
+
+        Return whether that was done: gradients that overflow in FP16 change nothing.
+        """
+        gradients = self.replica.gradients
+        if self.loss_scale:
+            finite = self.loss_scale.bring_down(gradients, self.workers)
+            self.loss_scale.follow(finite=finite)
+            if not finite:
+                return False
+        self.updater.step(gradients, self.policy.rate(self.iteration), self.iteration)
+        return True
 
     def _forward_backward(self, key: int) -> tuple[Pass, int]:
         """Run one batch; what is returned holds nothing of what was kept for the backward pass."""
         result, rows = run_batch(self.replica, self._next_batch(), key)
         if result.loss.requires_grad:
-            result.loss.backward()  # type: ignore[no-untyped-call]
+            start = self.loss_scale.scaled(result.loss) if self.loss_scale else result.loss
+            start.backward()  # type: ignore[no-untyped-call]
         return Pass({name: tensor.detach() for name, tensor in result.blobs.items()}, result.loss.detach()), rows
 
     def _next_batch(self) -> Batch:

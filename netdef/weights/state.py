@@ -23,7 +23,7 @@ class SolverState:
     passed. The other fields are netdef's own, and Caffe passes them over: ``positions`` is the number of records
     consumed, by net ("train", "test0", …) and data layer, ``best`` the best test result so far, ``layer_state`` what
     layers remember beside their parameters, ``recent_loss`` the last losses, oldest first, ``plateau`` what the policy
-    of that name has seen so far.
+    of that name has seen so far, ``loss_scale`` by what losses are scaled in FP16.
     """
 
     iteration: int
@@ -36,6 +36,7 @@ class SolverState:
     layer_state: dict[str, tuple[Array, ...]] = dataclasses.field(default_factory=dict)
     recent_loss: tuple[float, ...] = ()
     plateau: weights_pb2.PlateauState | None = None
+    loss_scale: weights_pb2.LossScaleState | None = None
 
 
 def encode(state: SolverState) -> list[Piece]:
@@ -50,7 +51,11 @@ def encode(state: SolverState) -> list[Piece]:
 def own_fields(state: SolverState) -> weights_pb2.SolverState:
     """Return the message of those fields alone that Caffe does not have."""
     message = weights_pb2.SolverState(
-        seed=state.seed, best_score=state.best, recent_loss=state.recent_loss, plateau=state.plateau
+        seed=state.seed,
+        best_score=state.best,
+        recent_loss=state.recent_loss,
+        plateau=state.plateau,
+        loss_scale=state.loss_scale,
     )
     for (net, layer), ordinal in state.positions.items():
         message.position.add(net=net, layer=layer, ordinal=ordinal)
@@ -75,4 +80,5 @@ def from_message(message: weights_pb2.SolverState) -> SolverState:
         layer_state={layer.layer: tuple(map(array_of, layer.state)) for layer in message.layer_state},
         recent_loss=tuple(message.recent_loss),
         plateau=message.plateau if message.HasField("plateau") else None,
+        loss_scale=message.loss_scale if message.HasField("loss_scale") else None,
     )

@@ -70,7 +70,7 @@ def test_lines_have_caffes_form(run: Run, net: Path) -> None:
     done = run("time", "-model", net, "-iterations=2", "-precision", "bf16")
     lines = done.out.splitlines()
     assert lines[0].startswith("Use ")
-    assert lines[1] == "Precision: bfloat16 by autocast; parameters, gradients and updates are float32."
+    assert lines[1] == "Precision: BF16 by autocast; parameters, gradients and updates are float32."
     assert lines[2:4] == ["*** Benchmark begins ***", "Testing for 2 iterations."]
     assert lines[5].startswith("Iteration: 2 forward-backward time: ")
     assert lines[-1] == "*** Benchmark ends ***"

@@ -1,0 +1,32 @@
+"""The ways in which a solver's nets compute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from netdef.devices import round_products
+from netdef.module.precision import Precision, compute_in
+from netdef.net import Net
+from netdef.schema import netdef_pb2 as schema
+
+OWN_FIELDS = ("precision", "tf32", "compile", "cuda_graph")
+"""The solver's fields that say how to compute, and leave alone what."""
+
+
+def precision_of(options: schema.SolverParameter) -> Precision:
+    """Return the numbers in which the nets of a solver compute."""
+    return Precision(schema.SolverParameter.Precision.Name(options.precision))
+
+
+def computing_as(options: schema.SolverParameter, make_net: Callable[..., Net]) -> Callable[..., Net]:
+    """Return a maker of nets that compute as a solver says."""
+
+    def make(*what: Any, **how: Any) -> Net:
+        net = make_net(*what, **how)
+        compute_in(precision_of(options), net)
+        if options.tf32:
+            round_products(net.device)
+        return net
+
+    return make
