@@ -17,6 +17,8 @@ from netdef.schema import netdef_pb2 as schema
 if TYPE_CHECKING:
     from torch import Tensor
 
+IMAGE_AXES = 4
+WINOGRAD_KERNEL = 3
 LONGEST_NATIVE = 3  # torch convolves over one to three spatial axes
 
 
@@ -27,13 +29,15 @@ class Convolution(Layer):
     y[n, o, …] = bias[o] + Σ_i Σ_k W[o, i, k] · x[n, i, stride·… + dilation·k - pad], i over the channels of o's group.
     Each spatial length becomes floor((length + 2·pad - (dilation·(kernel - 1) + 1)) / stride) + 1.
     With rows of ``connection``, i runs over the channels that the row of o names.
+    On a CPU large layers of 3×3 kernels and stride 1 are summed by Winograd's algorithm, which rounds otherwise: by up
+    to some 3e-6 of the largest output. ``engine: CAFFE`` asks for the sums as they stand.
 
     Bottom: N×C×(spatial axes), any number of them, of one shape; ``axis`` (1) has the channels, those before it items.
     Top: N×num_output×(spatial), one for each bottom.
     Parameters: W num_output × C/group × kernel, bias num_output unless bias_term is false. With rows of ``connection``
     W is K × kernel, a kernel for each of the K connections, row by row, in the order in which they stand there.
     Raises: OptionError for impossible windows, groups or connections; ShapeError if a kernel does not fit.
-    Source: base_conv_layer.cpp, conv_layer.cpp; connections: LeCun et al. 1998, section II.B, table I.
+    Source: base_conv_layer.cpp, conv_layer.cpp; Lavin and Gray 2015; connections: LeCun et al. 1998, II.B, table I.
     """
 
     kind: ClassVar[Kind] = Kind.CONVOLUTION
@@ -131,6 +135,17 @@ class Convolution(Layer):
         """Return kernels that give each output times its factor, where there are no connections."""
         return weight * factor.view(-1, *(1 for _ in weight.shape[1:]))
 
+    def by_winograd(self, x: Tensor, weight: Tensor, *, kept: bool = False) -> bool:
+        """Tell whether x N×C×H×W is convolved by Winograd's algorithm; ``kept``: values of kernels are found once."""
+        if x.dim() != IMAGE_AXES or self.options.engine == schema.ConvolutionParameter.CAFFE:
+            return False
+        windows = self.windows.over(IMAGE_AXES - 2)
+        if not windows.are_plain(WINOGRAD_KERNEL):
+            return False
+        from netdef.layers.functions import winograd_choice as choice
+
+        return choice.suits(x, weight) and choice.pays(x, self.outputs, windows.pad[0], self.group, kept=kept)
+
     def linear(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         """Convolve with kernels that lie as the layer's own do."""
         axis, windows = self._read(tuple(x.shape))
@@ -143,6 +158,10 @@ class Convolution(Layer):
 
     def _apply(self, x: Tensor, weight: Tensor, bias: Tensor | None, windows: Windows) -> Tensor:
         """Convolve N×C×(spatial)."""
+        if self.by_winograd(x, weight):
+            from netdef.layers.functions.winograd import convolve
+
+            return convolve(x, weight, bias, windows.pad[0], self.group)
         return _convolve(x, weight, bias, windows, self.group)
 
 

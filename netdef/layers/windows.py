@@ -24,6 +24,11 @@ class Windows:
         """Return how far a dilated kernel reaches: dilation·(kernel - 1) + 1."""
         return self.dilation[axis] * (self.kernel[axis] - 1) + 1
 
+    def are_plain(self, kernel: int) -> bool:
+        """Tell whether they are of two axes, square, of that size, step by step, without holes, padded alike."""
+        once = (1, 1)
+        return self.kernel == (kernel, kernel) and self.stride == self.dilation == once and len(set(self.pad)) == 1
+
     def convolved(self, spatial: Shape) -> Shape:
         """Return floor((length + 2·pad - extent) / stride) + 1 for each axis.
 

@@ -315,7 +315,7 @@ class FillerParameter(_message.Message):
     def __init__(self, type: _Optional[str] = ..., value: _Optional[float] = ..., min: _Optional[float] = ..., max: _Optional[float] = ..., mean: _Optional[float] = ..., std: _Optional[float] = ..., sparse: _Optional[int] = ..., variance_norm: _Optional[_Union[FillerParameter.VarianceNorm, str]] = ...) -> None: ...
 
 class TransformationParameter(_message.Message):
-    __slots__ = ("scale", "mirror", "crop_size", "mean_file", "mean_value", "force_color", "force_gray", "pad", "shorter_side_min", "shorter_side_max", "colour_pca")
+    __slots__ = ("scale", "mirror", "crop_size", "mean_file", "mean_value", "force_color", "force_gray", "pad", "shorter_side_min", "shorter_side_max", "colour_pca", "reduced_decode")
     SCALE_FIELD_NUMBER: _ClassVar[int]
     MIRROR_FIELD_NUMBER: _ClassVar[int]
     CROP_SIZE_FIELD_NUMBER: _ClassVar[int]
@@ -327,6 +327,7 @@ class TransformationParameter(_message.Message):
     SHORTER_SIDE_MIN_FIELD_NUMBER: _ClassVar[int]
     SHORTER_SIDE_MAX_FIELD_NUMBER: _ClassVar[int]
     COLOUR_PCA_FIELD_NUMBER: _ClassVar[int]
+    REDUCED_DECODE_FIELD_NUMBER: _ClassVar[int]
     scale: float
     mirror: bool
     crop_size: int
@@ -338,7 +339,8 @@ class TransformationParameter(_message.Message):
     shorter_side_min: int
     shorter_side_max: int
     colour_pca: ColourPca
-    def __init__(self, scale: _Optional[float] = ..., mirror: bool = ..., crop_size: _Optional[int] = ..., mean_file: _Optional[str] = ..., mean_value: _Optional[_Iterable[float]] = ..., force_color: bool = ..., force_gray: bool = ..., pad: _Optional[int] = ..., shorter_side_min: _Optional[int] = ..., shorter_side_max: _Optional[int] = ..., colour_pca: _Optional[_Union[ColourPca, _Mapping]] = ...) -> None: ...
+    reduced_decode: bool
+    def __init__(self, scale: _Optional[float] = ..., mirror: bool = ..., crop_size: _Optional[int] = ..., mean_file: _Optional[str] = ..., mean_value: _Optional[_Iterable[float]] = ..., force_color: bool = ..., force_gray: bool = ..., pad: _Optional[int] = ..., shorter_side_min: _Optional[int] = ..., shorter_side_max: _Optional[int] = ..., colour_pca: _Optional[_Union[ColourPca, _Mapping]] = ..., reduced_decode: bool = ...) -> None: ...
 
 class ColourPca(_message.Message):
     __slots__ = ("source", "sigma", "direction")

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
 from netdef.errors import OptionError, ShapeError
-from tests.layers.contract import Array, check_layer, make, numbers
+from netdef.layers.convolution import Convolution
+from tests.layers.contract import Array, check_layer, context, make, numbers
 
 
 def convolved(x: Array, weight: Array, bias: Array, group: int, steps: list[tuple[int, int, int]]) -> Array:
@@ -73,6 +75,31 @@ def test_several_bottoms_share_the_kernels() -> None:
     for seed, top in enumerate(tops):
         want = convolved(numbers(2, 3, 4, 5, seed=seed).numpy(), weight, bias, 1, [(1, 0, 1)] * 2)
         np.testing.assert_allclose(top, want)
+
+
+@pytest.mark.parametrize(
+    ("options", "quick"),
+    [
+        ("", True),
+        ("engine: CAFFE", False),
+        ("stride: 2", False),
+        ("dilation: 2", False),
+        ("pad_h: 1 pad_w: 0", False),
+        ("group: 64", False),
+    ],
+)
+def test_large_layers_of_three_by_three_are_summed_by_winograds_algorithm(options: str, *, quick: bool) -> None:
+    kernel = "kernel_size: 3 pad: 1" if "pad" not in options else "kernel_size: 3"
+    layer = make("Convolution", f"convolution_param {{ num_output: 128 {kernel} {options} }}")
+    assert isinstance(layer, Convolution)
+    group = layer.message.convolution_param.group
+    x = numbers(2, 128, 32, 32).float().contiguous(memory_format=torch.channels_last)
+    weight, bias = numbers(128, 128 // group, 3, 3, seed=1).float(), numbers(128, seed=2).float()
+    with torch.no_grad():
+        assert layer.by_winograd(x, weight) is quick
+        (y,) = layer.forward(context(layer), [weight, bias], x)
+        (exact,) = layer.forward(context(layer), [weight.double(), bias.double()], x.double())
+    assert (y - exact).abs().max() < 5e-6 * exact.abs().max()
 
 
 def test_parameters_and_multiplications_are_told() -> None:

@@ -1,0 +1,40 @@
+"""When a convolution is faster by Winograd's algorithm than by plain sums."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from netdef.layers.functions.winograd import tiles_of
+from netdef.layers.functions.winograd_points import KERNEL, POINTS
+
+PLAIN = KERNEL**2  # products for each output and pair of channels
+# All times are counted in such products, as measured on Zen 4 with AVX-512.
+AT_POINTS, FILLING = 1.15, 24  # a product of small matrices takes as long as this many, and as one with more tiles
+VALUE, KERNEL_VALUES = 90, 1700  # to find one value of a tile, and those of a kernel
+FORWARD, TRAINING = 0.8, 0.9  # shares of the time of plain sums below which it is worth while: going back gains more
+
+
+def suits(x: Tensor, weight: Tensor) -> bool:
+    """Tell whether tensors are as Winograd's algorithm wants them, and nothing but their numbers is asked for."""
+    plain = type(x) is Tensor and x.device.type == "cpu" and x.dtype is weight.dtype is torch.float32
+    return plain and x.is_contiguous(memory_format=torch.channels_last) and not _watched(weight)
+
+
+def pays(x: Tensor, outputs: int, pad: int, groups: int, *, kept: bool = False) -> bool:
+    """Tell whether x N×C×H×W is convolved faster; ``kept``: the values of kernels are at hand."""
+    n, channels = x.shape[:2]
+    tiles = tiles_of(x, pad)
+    pairs = channels * outputs / groups
+    products = POINTS**2 * (AT_POINTS * n * tiles.count + FILLING) * pairs
+    values = POINTS**2 * n * tiles.count * (channels + outputs) * VALUE
+    kernels = 0 if kept else KERNEL_VALUES * pairs
+    plain = PLAIN * n * tiles.height * tiles.width * pairs
+    return products + values + kernels < (TRAINING if torch.is_grad_enabled() else FORWARD) * plain
+
+
+def _watched(weight: Tensor) -> bool:
+    """Tell whether more than numbers is asked for: a trace, another precision, a transform of the function."""
+    tracing = torch.jit.is_tracing() or torch.compiler.is_compiling()  # type: ignore[attr-defined, no-untyped-call]
+    transformed = torch._C._are_functorch_transforms_active()
+    return tracing or transformed or torch.is_autocast_enabled("cpu") or type(weight.data) is not Tensor
