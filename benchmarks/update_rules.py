@@ -32,7 +32,7 @@ WEIGHTS = [
 ]
 SHAPES = [shape for weight in WEIGHTS for shape in (weight, weight[:1])]
 RATE, MOMENTUM, DECAY = 0.01, 0.9, 5e-4
-WITH_KERNELS = ("SGD", "AdaGrad", "Adam")  # torch has fused kernels for these
+WITH_KERNELS = ("SGD", "AdaGrad", "Adam", "RMSProp")  # torch has fused kernels for these
 KERNELS_GOAL, OTHERS_GOAL = 1.2, 2.5  # times the copy
 
 Step = Callable[[list[Tensor]], object]

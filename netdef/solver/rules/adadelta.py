@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from netdef.schema import netdef_pb2 as schema
-from netdef.solver.rules.base import Rule, require_fraction
+from netdef.solver.rules.base import Rule, Updates, require_fraction
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -35,9 +35,7 @@ class AdaDelta(Rule):
         """
         return cls(momentum=require_fraction(solver, "momentum"), delta=solver.delta)
 
-    def updates(
-        self, gradients: list[Tensor], histories: list[list[Tensor]], rate: float, iteration: int
-    ) -> list[Tensor]:
+    def updates(self, gradients: list[Tensor], histories: list[list[Tensor]], rate: float, iteration: int) -> Updates:
         """Return the updates in the gradients' tensors."""
         import torch
 
@@ -48,8 +46,7 @@ class AdaDelta(Rule):
         torch._foreach_sqrt_(ratios)
         torch._foreach_mul_(gradients, ratios)
         self._average_squares(mean_square_steps, gradients)
-        torch._foreach_mul_(gradients, rate)
-        return gradients
+        return Updates(gradients, rate)
 
     def _average_squares(self, means: list[Tensor], values: list[Tensor]) -> None:
         import torch

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from netdef.schema import netdef_pb2 as schema
-from netdef.solver.rules.base import Rule, refuse_momentum
+from netdef.solver.rules.base import Rule, Updates, refuse_momentum
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -32,9 +32,7 @@ class AdaGrad(Rule):
         refuse_momentum(solver)
         return cls(delta=solver.delta)
 
-    def updates(
-        self, gradients: list[Tensor], histories: list[list[Tensor]], rate: float, iteration: int
-    ) -> list[Tensor]:
+    def updates(self, gradients: list[Tensor], histories: list[list[Tensor]], rate: float, iteration: int) -> Updates:
         """Return the updates in the gradients' tensors."""
         import torch
 
@@ -42,9 +40,8 @@ class AdaGrad(Rule):
         torch._foreach_addcmul_(squares, gradients, gradients)
         roots = torch._foreach_sqrt(squares)
         torch._foreach_add_(roots, self.delta)
-        torch._foreach_mul_(gradients, rate)
         torch._foreach_div_(gradients, roots)
-        return gradients
+        return Updates(gradients, rate)
 
     def has_kernel(self, device_type: str) -> bool:
         """Tell whether torch has a kernel for this device type."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from netdef.schema import netdef_pb2 as schema
-from netdef.solver.rules.base import Rule, require_fraction
+from netdef.solver.rules.base import Rule, Updates, require_fraction
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -42,9 +42,7 @@ class Adam(Rule):
             delta=solver.delta,
         )
 
-    def updates(
-        self, gradients: list[Tensor], histories: list[list[Tensor]], rate: float, iteration: int
-    ) -> list[Tensor]:
+    def updates(self, gradients: list[Tensor], histories: list[list[Tensor]], rate: float, iteration: int) -> Updates:
         """Return the updates in the gradients' tensors."""
         import torch
 
@@ -58,8 +56,7 @@ class Adam(Rule):
         torch._foreach_add_(gradients, self.delta)
         torch._foreach_reciprocal_(gradients)
         torch._foreach_mul_(gradients, means)
-        torch._foreach_mul_(gradients, rate * self.correction(iteration))
-        return gradients
+        return Updates(gradients, rate * self.correction(iteration))
 
     def correction(self, iteration: int) -> float:
         """Return √(1 − momentum2^t) / (1 − momentum^t), which undoes that both means start at 0."""

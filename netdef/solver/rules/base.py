@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, NamedTuple, Self
 
 from netdef.errors import OptionError
 from netdef.schema import netdef_pb2 as schema
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+
+class Updates(NamedTuple):
+    """What is to be subtracted from parameters: ``tensors`` · ``factor``."""
+
+    tensors: list[Tensor]
+    factor: float = 1.0
 
 
 class Rule(ABC):
@@ -27,13 +34,11 @@ class Rule(ABC):
         """
 
     @abstractmethod
-    def updates(
-        self, gradients: list[Tensor], histories: list[list[Tensor]], rate: float, iteration: int
-    ) -> list[Tensor]:
+    def updates(self, gradients: list[Tensor], histories: list[list[Tensor]], rate: float, iteration: int) -> Updates:
         """Return what is to be subtracted from each parameter, and bring the histories up to date in place.
 
         ``histories`` holds one list a kind, each as long as ``gradients``. The gradients are used up: the
-        updates returned may be the gradients' own tensors, or the histories'. ``iteration`` counts from 0.
+        tensors returned may be the gradients' own, or the histories'. ``iteration`` counts from 0.
         """
 
     def has_kernel(self, device_type: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from netdef.schema import netdef_pb2 as schema
-from netdef.solver.rules.base import Rule
+from netdef.solver.rules.base import Rule, Updates
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -29,9 +29,7 @@ class Nesterov(Rule):
         """Take the momentum from a solver's message."""
         return cls(momentum=solver.momentum)
 
-    def updates(
-        self, gradients: list[Tensor], histories: list[list[Tensor]], rate: float, iteration: int
-    ) -> list[Tensor]:
+    def updates(self, gradients: list[Tensor], histories: list[list[Tensor]], rate: float, iteration: int) -> Updates:
         """Return the updates in the gradients' tensors."""
         import torch
 
@@ -40,4 +38,4 @@ class Nesterov(Rule):
         torch._foreach_mul_(history, self.momentum)
         torch._foreach_add_(history, gradients)
         torch._foreach_add_(gradients, history, alpha=self.momentum)
-        return gradients
+        return Updates(gradients)

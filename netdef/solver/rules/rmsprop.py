@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from netdef.schema import netdef_pb2 as schema
-from netdef.solver.rules.base import Rule, refuse_momentum, require_fraction
+from netdef.solver.rules.base import Rule, Updates, refuse_momentum, require_fraction
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -33,9 +34,7 @@ class RMSProp(Rule):
         refuse_momentum(solver)
         return cls(rms_decay=require_fraction(solver, "rms_decay"), delta=solver.delta)
 
-    def updates(
-        self, gradients: list[Tensor], histories: list[list[Tensor]], rate: float, iteration: int
-    ) -> list[Tensor]:
+    def updates(self, gradients: list[Tensor], histories: list[list[Tensor]], rate: float, iteration: int) -> Updates:
         """Return the updates in the gradients' tensors."""
         import torch
 
@@ -44,6 +43,42 @@ class RMSProp(Rule):
         torch._foreach_addcmul_(mean_squares, gradients, gradients, value=1 - self.rms_decay)
         roots = torch._foreach_sqrt(mean_squares)
         torch._foreach_add_(roots, self.delta)
-        torch._foreach_mul_(gradients, rate)
         torch._foreach_div_(gradients, roots)
-        return gradients
+        return Updates(gradients, rate)
+
+    def has_kernel(self, device_type: str) -> bool:
+        """Tell whether torch has a kernel for this device type."""
+        return device_type == "cpu"
+
+    def step_by_kernel(
+        self,
+        parameters: list[Tensor],
+        gradients: list[Tensor],
+        histories: list[list[Tensor]],
+        *,
+        rate: float,
+        decay: float,
+        iteration: int,
+    ) -> None:
+        """Update by torch's Adam kernel: its running mean, with a decay of 0, is the gradient, in whose place it goes.
+
+        At step infinity its correction of the means is 1.
+        """
+        import torch
+
+        (mean_squares,) = histories
+        torch._fused_adam_(
+            parameters,
+            gradients,
+            gradients,
+            mean_squares,
+            [],
+            [torch.full((), math.inf)] * len(parameters),
+            lr=rate,
+            beta1=0.0,
+            beta2=self.rms_decay,
+            weight_decay=decay,
+            eps=self.delta,
+            amsgrad=False,
+            maximize=False,
+        )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 
 from netdef.schema import netdef_pb2 as schema
-from netdef.solver.rules.base import Rule
+from netdef.solver.rules.base import Rule, Updates
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -29,16 +29,14 @@ class SGD(Rule):
         """Take the momentum from a solver's message."""
         return cls(momentum=solver.momentum)
 
-    def updates(
-        self, gradients: list[Tensor], histories: list[list[Tensor]], rate: float, iteration: int
-    ) -> list[Tensor]:
+    def updates(self, gradients: list[Tensor], histories: list[list[Tensor]], rate: float, iteration: int) -> Updates:
         """Return the histories themselves."""
         import torch
 
         (history,) = histories
         torch._foreach_mul_(history, self.momentum)
         torch._foreach_add_(history, gradients, alpha=rate)
-        return history
+        return Updates(history)
 
     def has_kernel(self, device_type: str) -> bool:
         """Tell whether torch has a kernel for this device type; it has none that fills histories without momentum."""

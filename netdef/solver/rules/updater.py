@@ -92,10 +92,15 @@ class Updater:
     def _update_by_rule(self, block: Block, rate: float, decay: float, iteration: int) -> None:
         if decay:
             self._regularize(block.gradients, block.parameters, decay)
-        updates = self._rule.updates(block.gradients, block.histories, rate, iteration)
-        torch._foreach_sub_(block.parameters, updates)
-        if self._keep_updates and updates is not block.gradients:
-            torch._foreach_copy_(block.gradients, updates)
+        tensors, factor = self._rule.updates(block.gradients, block.histories, rate, iteration)
+        if not self._keep_updates:
+            torch._foreach_sub_(block.parameters, tensors, alpha=factor)
+            return
+        if tensors is not block.gradients:
+            torch._foreach_copy_(block.gradients, tensors)
+        if factor != 1:
+            torch._foreach_mul_(block.gradients, factor)
+        torch._foreach_sub_(block.parameters, block.gradients)
 
     def _by_kernel(self, group: Group, decay: float) -> bool:
         kernels_decay = decay == 0 or self._regularize is decay_squares

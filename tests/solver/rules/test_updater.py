@@ -132,12 +132,14 @@ def test_layouts_do_not_change_numbers(kind: str, layout: str) -> None:
 
 def test_which_types_have_a_kernel() -> None:
     with_kernels = {kind for kind in SOLVER_TYPES if rule_of(schema.SolverParameter(type=kind)).has_kernel("cpu")}
-    assert with_kernels == {"AdaGrad", "Adam"}
+    assert with_kernels == {"AdaGrad", "Adam", "RMSProp"}
     assert rule_of(schema.SolverParameter(momentum=0.5)).has_kernel("cpu")
     assert not rule_of(schema.SolverParameter(momentum=0.5)).has_kernel("mps")
 
 
-@pytest.mark.parametrize(("kind", "momentum"), [("SGD", 0.9), ("AdaGrad", 0.0), ("Adam", 0.9), ("Adam", 0.0)])
+@pytest.mark.parametrize(
+    ("kind", "momentum"), [("SGD", 0.9), ("AdaGrad", 0.0), ("Adam", 0.9), ("Adam", 0.0), ("RMSProp", 0.0)]
+)
 def test_kernels_give_what_the_rules_give(kind: str, momentum: float) -> None:
     solver = schema.SolverParameter(type=kind, momentum=momentum, weight_decay=0.1, clip_gradients=3, delta=1e-3)
     fast, plain = ([tensor.double() for tensor in tensors(0)] for _ in range(2))
