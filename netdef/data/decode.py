@@ -28,7 +28,7 @@ def decode(datum: Datum, mode: ColorMode, size: tuple[int, int] = (0, 0)) -> Ima
     Raises: DataError if an image cannot be decoded or the record's length is not that of its pixels.
     """
     if datum.encoded:
-        return _with_planes(_resized(decode_file(datum.data, mode), size))
+        return with_planes(resized(decode_file(datum.data, mode), size))
     if len(datum.data):
         return _raw(np.frombuffer(datum.data, np.uint8), datum)
     return _raw(np.frombuffer(datum.float_data, "<f4"), datum)
@@ -41,16 +41,20 @@ def _raw(values: NDArray[Any], datum: Datum) -> Image:
     return values.reshape(channels, height, width, 1)
 
 
-def _resized(image: Image, size: tuple[int, int]) -> Image:
+def resized(image: Image, size: tuple[int, int]) -> Image:
+    """Return an image H×W×K or H×W stretched to ``size``, height and width, unless that is 0."""
     return cv2.resize(image, size[::-1]) if any(size) else image
 
 
-def _with_planes(image: Image) -> Image:
+def with_planes(image: Image) -> Image:
+    """Return a decoded image, H×W×K or H×W, as P×H×W×K."""
     return image[None, :, :, None] if image.ndim == 2 else image[None]
 
 
-def decode_file(content: bytes | memoryview, mode: ColorMode) -> Image:
+def decode_file(content: bytes | memoryview, mode: int) -> Image:
     """Return the pixels of an image file's bytes, uint8, H×W×K or, of one channel, H×W.
+
+    ``mode`` is a ``ColorMode``, or other flags of OpenCV's ``imdecode``.
 
     Raises: DataError if it cannot be decoded.
     """

@@ -35,6 +35,11 @@ def image_shape(content: bytes | memoryview) -> ImageShape | None:
     return None
 
 
+def jpeg_shape(content: bytes | memoryview) -> ImageShape | None:
+    """Return the shape of a JPEG file from its bytes, None if they are damaged or of another format."""
+    return image_shape(content) if content[:2] == _JPEG_START else None
+
+
 def _png(view: memoryview) -> ImageShape:
     width, height, _, kind = struct.unpack_from(">IIBB", view, 16)
     if kind == _PNG_GRAY:

@@ -12,11 +12,13 @@ import numpy as np
 from netdef.data.batch import Ordinals
 from netdef.data.color_mode import ColorMode
 from netdef.data.colour_pca import ColourShifts
+from netdef.data.datum import Datum
 from netdef.data.decode import Image, decode
 from netdef.data.image_batch import ImageBatch
 from netdef.data.loader import Task, in_tasks
 from netdef.data.normalize import Normalization
 from netdef.data.recycled import RecycledMemory
+from netdef.data.reduced import Size, decode_reduced
 from netdef.data.sizing import Sizing
 from netdef.data.source import Record, Source
 from netdef.data.transform import Chances, Cropping, Cut, cut_into
@@ -68,6 +70,7 @@ class ImageLoader:
         self._images = images
         train = phase == schema.TRAIN
         self._sizing = Sizing.of(transform, train=train)
+        self._reduced = transform.reduced_decode
         self._cropping = Cropping(transform.crop_size, train, transform.mirror)
         shifted = train and transform.HasField("colour_pca")
         self._shifts = ColourShifts(transform.colour_pca, key, folder) if shifted else None
@@ -111,9 +114,9 @@ class ImageLoader:
 
     def _write(self, batch: ImageBatch, row: int, record: Record, chances: Chances) -> None:
         datum = record.datum()
-        whole = decode(datum, self._images.mode, self._images.size)
+        whole, size = self._decoded(datum, chances)
         for place, view in zip(range(row, batch.rows, len(batch.ordinals)), self.views, strict=True):
-            image, cut = self._seen(whole, chances, view)
+            image, cut = self._seen(whole, size, chances, view)
             if place == 0:
                 self._make_room(batch, image)
                 batch.only_copied = image is whole and not datum.encoded and whole.nbytes <= LARGE
@@ -123,10 +126,20 @@ class ImageLoader:
             batch.labels[place] = datum.label
             batch.cuts[place] = cut
 
-    def _seen(self, whole: Image, chances: Chances, view: View | None) -> tuple[Image, Cut]:
+    def _decoded(self, datum: Datum, chances: Chances) -> tuple[Image, Size]:
+        """Return the pixels, and the height and width that they would have if they were not reduced."""
+        mode, size = self._images.mode, self._images.size
+        if self._reduced and datum.encoded:
+            return decode_reduced(datum.data, mode, size, max(self._side(chances, view) for view in self.views))
+        image = decode(datum, mode, size)
+        return image, image.shape[1:3]
+
+    def _side(self, chances: Chances, view: View | None) -> int:
+        return view.side if view and view.side else self._sizing.side(chances.size)
+
+    def _seen(self, whole: Image, size: Size, chances: Chances, view: View | None) -> tuple[Image, Cut]:
         """Return an image as it is before the cut, and the cut: those of a view, or without one those of the layer."""
-        side = view.side if view and view.side else self._sizing.side(chances.size)
-        image = self._sizing.sized(whole, side)
+        image = self._sizing.sized(whole, self._side(chances, view), size)
         height, width = image.shape[1:3]
         if view:
             return image, view.cut(height, width, self._cropping.side)

@@ -38,16 +38,20 @@ class Sizing(NamedTuple):
             return (self.least + self.most) // 2
         return self.least + (word * (self.most - self.least + 1) >> 32)
 
-    def sized(self, image: Image, side: int) -> Image:
-        """Return an image P×H×W×K scaled to a shorter side, if that is not 0, in its frame."""
-        scaled = scaled_image(image, side) if side else image
+    def sized(self, image: Image, side: int, whole: tuple[int, int] | None = None) -> Image:
+        """Return an image P×H×W×K scaled to a shorter side, if that is not 0, in its frame.
+
+        ``whole`` is the height and width that it would have if it had not been decoded smaller.
+        """
+        scaled = scaled_image(image, side, whole) if side else image
         margin = (self.pad, self.pad)
         return np.pad(scaled, ((0, 0), margin, margin, (0, 0))) if self.pad else scaled
 
 
-def scaled_image(image: Image, side: int) -> Image:
-    """Return an image P×H×W×K scaled so that its shorter side has ``side`` pixels."""
-    height, width = scaled_size(image.shape[1], image.shape[2], side)
+def scaled_image(image: Image, side: int, whole: tuple[int, int] | None = None) -> Image:
+    """Return an image P×H×W×K scaled so that its shorter side has ``side`` pixels, in the proportion of ``whole``."""
+    before = whole or image.shape[1:3]
+    height, width = scaled_size(before[0], before[1], side)
     planes = [cv2.resize(plane, (width, height)).reshape(height, width, -1) for plane in image]
     return np.stack(planes)
 

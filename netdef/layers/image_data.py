@@ -8,7 +8,7 @@ from netdef.errors import OptionError
 from netdef.layers.base import Arity, exactly
 from netdef.layers.register import layer
 from netdef.layers.shape import Shape
-from netdef.layers.source import Source, batch_length, cropped
+from netdef.layers.source import Source, batch_length, check_reduced_decode, cropped
 
 
 @layer("ImageData")
@@ -16,8 +16,8 @@ class ImageData(Source):
     """Read batches of image files, in the list's order or one drawn for each pass; resize them and transform them.
 
     Top: images N×C×H×W, C is 3 or, without is_color, 1 (crop_size for H and W if it is set); labels N.
-    Raises: OptionError without a source, with only one of new_height and new_width, or if the crop is larger than the
-    images.
+    Raises: OptionError without a source, with only one of new_height and new_width, if the crop is larger than the
+    images, or for reduced_decode without scaling.
     Source: image_data_layer.cpp, data_transformer.cpp.
     """
 
@@ -33,6 +33,7 @@ class ImageData(Source):
             given, other = ("new_height", "new_width") if options.new_height else ("new_width", "new_height")
             message = f"{given} is {getattr(options, given)}, but {other} is not set: give both or neither"
             raise OptionError(message, path=("image_data_param", given))
+        check_reduced_decode(self.message.transform_param, resized=bool(options.new_height))
 
     def shapes(self, *bottoms: Shape) -> tuple[Shape, ...]:
         """Return the shapes of images and labels for the shape of a record, C×H×W."""

@@ -74,6 +74,17 @@ def shorter_sides(transform: schema.TransformationParameter) -> tuple[int, int]:
     return least, most
 
 
+def check_reduced_decode(transform: schema.TransformationParameter, *, resized: bool = False) -> None:
+    """Refuse images that are decoded smaller than they are, unless they are scaled afterwards.
+
+    Raises: OptionError.
+    """
+    if transform.reduced_decode and not (resized or transform.shorter_side_min):
+        message = "reduced_decode is true, but nothing scales the images afterwards: they would have several sizes"
+        hint = "set shorter_side_min, or new_height and new_width of an ImageData layer; or take reduced_decode out"
+        raise OptionError(message, path=("transform_param", "reduced_decode"), hint=hint)
+
+
 def _uncut(record: Shape, transform: schema.TransformationParameter) -> Shape:
     """Return height and width before the crop, unknown where images are scaled."""
     if any(shorter_sides(transform)):

@@ -39,7 +39,7 @@ class WindowData(Source):
         if not 0 <= options.fg_fraction <= 1:
             message = f"fg_fraction is {options.fg_fraction:g}, must be between 0 and 1"
             raise OptionError(message, path=("window_data_param", "fg_fraction"))
-        for field in ("pad", "shorter_side_min", "shorter_side_max", "colour_pca"):
+        for field in ("pad", "shorter_side_min", "shorter_side_max", "colour_pca", "reduced_decode"):
             if self.message.transform_param.HasField(field):
                 message = f"has {field}, which WindowData does not apply"
                 raise OptionError(message, path=("transform_param", field))

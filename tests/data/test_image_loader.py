@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 import torch
@@ -17,6 +18,8 @@ from netdef.data.view import views_of
 from netdef.errors import DataError
 from netdef.schema import netdef_pb2 as schema
 from tests.data.databases import data_layer, pictures, png_datum, raw_datum, write_database, write_pictures
+
+SCALED = "shorter_side_min: 6 crop_size: 5"
 
 
 def load(message: schema.LayerParameter, *ordinals: int, phase: int = schema.TEST) -> ImageBatch:
@@ -223,3 +226,51 @@ def test_a_view_has_its_scale(tmp_path: Path) -> None:
     loader.close()
     assert [cut.top for cut in batch.cuts[::2]] == [0, 2, 6]
     assert np.array_equal(floats(batch)[2:4], pictures(2)[:, :, 2:7, 1:6])
+
+
+def jpeg_datum(picture: NDArray[np.uint8]) -> bytes:
+    smooth = cv2.GaussianBlur(picture.transpose(1, 2, 0), (0, 0), 12)
+    return write_datum(data=cv2.imencode(".jpg", smooth)[1].tobytes(), label=1, encoded=True)
+
+
+def test_images_decoded_smaller_are_cut_at_the_same_places_and_nearly_the_same(tmp_path: Path) -> None:
+    datums = [jpeg_datum(picture) for picture in pictures(6, height=90, width=121)]
+    path = write_database(tmp_path / "db", datums)
+    scaled = "shorter_side_min: 20 shorter_side_max: 45 crop_size: 20"
+    plain = load(data_layer(path, 6, scaled), *range(6), phase=schema.TRAIN)
+    reduced = load(data_layer(path, 6, f"{scaled} reduced_decode: true"), *range(6), phase=schema.TRAIN)
+    assert reduced.cuts == plain.cuts
+    assert 0 < np.abs(floats(reduced) - floats(plain)).mean() < 3
+
+
+def test_the_largest_view_says_how_much_smaller_images_are_decoded(tmp_path: Path) -> None:
+    path = write_database(tmp_path / "db", [jpeg_datum(pictures(1, height=90, width=121)[0])])
+    found = []
+    for reduced in ("", "reduced_decode: true"):
+        options = f"shorter_side_min: 20 crop_size: 20 {reduced}"
+        loader = data_loader(data_layer(path, 1, options), schema.TEST, 1, None)
+        loader.views = views_of(1, (20, 46))
+        found.append(floats(filled(loader, 0)))
+        loader.close()
+    assert np.array_equal(found[0], found[1])
+
+
+def test_raw_records_are_never_decoded_smaller(tmp_path: Path) -> None:
+    path = write_pictures(tmp_path / "db", 2)
+    plain, reduced = (
+        load(data_layer(path, 2, f"shorter_side_min: 4 crop_size: 4 {more}"), 0, 1)
+        for more in ("", "reduced_decode: true")
+    )
+    assert np.array_equal(floats(plain), floats(reduced))
+
+
+@pytest.mark.parametrize(
+    ("encode", "transform", "tasks"), [(raw_datum, "", 0), (raw_datum, SCALED, 2), (png_datum, "", 2)]
+)
+def test_only_what_takes_longer_than_a_copy_is_left_to_threads(
+    tmp_path: Path, encode: type, transform: str, tasks: int
+) -> None:
+    path = write_database(tmp_path / "db", [encode(image, 0) for image in pictures(20)])
+    loader = data_loader(data_layer(path, 20, transform), schema.TEST, 1, None)
+    assert len(loader.begin(np.arange(20))[1]) == tasks
+    loader.close()

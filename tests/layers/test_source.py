@@ -5,7 +5,7 @@ import pytest
 from netdef.errors import OptionError, WiringError
 from netdef.layers.base import Kind
 from netdef.layers.register import layer_types
-from netdef.layers.source import Source, batch_length, cropped, shorter_sides
+from netdef.layers.source import Source, batch_length, check_reduced_decode, cropped, shorter_sides
 from netdef.schema import netdef_pb2 as schema
 from tests.layers.contract import context, make, numbers
 
@@ -71,3 +71,22 @@ def test_impossible_ranges_are_refused(options: dict[str, object], words: str, f
     with pytest.raises(OptionError, match=words) as refused:
         shorter_sides(transform(**options))
     assert refused.value.path == ("transform_param", field)
+
+
+def test_images_decoded_smaller_have_to_be_scaled() -> None:
+    check_reduced_decode(transform(crop_size=5))
+    check_reduced_decode(transform(reduced_decode=True, shorter_side_min=6, crop_size=5))
+    check_reduced_decode(transform(reduced_decode=True), resized=True)
+    with pytest.raises(OptionError, match="reduced_decode is true, but nothing scales the images") as caught:
+        check_reduced_decode(transform(reduced_decode=True, crop_size=5))
+    assert caught.value.path == ("transform_param", "reduced_decode")
+    assert "shorter_side_min" in str(caught.value.hint)
+    with pytest.raises(OptionError, match="reduced_decode is true"):
+        make("Data", 'data_param { source: "db" batch_size: 2 } transform_param { reduced_decode: true }', bottoms=0)
+    with pytest.raises(OptionError, match="reduced_decode is true"):
+        make(
+            "ImageData",
+            'image_data_param { source: "list" batch_size: 2 } transform_param { reduced_decode: true }',
+            bottoms=0,
+            tops=2,
+        )
