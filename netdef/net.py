@@ -222,7 +222,7 @@ class Net(nn.Module):
             values = passing.run(batch)
         else:
             values = passing.run_in_parts(batch, self._pipeline, self.micro_batches)
-        for module, new in passing.carried:
+        for module, new in sorted(passing.carried, key=lambda carried: carried[0].step.node.index):
             module.carry(new)
         blobs = {value.name: values.read(takes) for value, takes in self.plan.outputs}
         blobs |= {value.name: values.gathered(self.plan.pieces_of(value)) for value in kept}

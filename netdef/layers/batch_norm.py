@@ -13,6 +13,8 @@ from netdef.layers.shape import Shape, show
 if TYPE_CHECKING:
     from torch import Tensor
 
+    Moments = Callable[[Tensor], tuple[Tensor, Tensor, int]]
+
 
 @layer("BatchNorm")
 class BatchNorm(Layer):
@@ -32,7 +34,7 @@ class BatchNorm(Layer):
     kind: ClassVar[Kind] = Kind.NORMALIZATION
     channelwise: ClassVar[bool] = True
     in_place: ClassVar[bool] = True
-    moments: Callable[[Tensor], tuple[Tensor, Tensor, int]] | None = None
+    moments: Moments | None = None
     """Gives mean, biased variance and number of values of a channel, where the batch is but a part of a larger one."""
 
     def setup(self) -> None:
@@ -68,30 +70,38 @@ class BatchNorm(Layer):
 
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Normalize; in training by the batch, giving back new sums."""
+        return (self.normalized(ctx, bottoms[0]),)
+
+    def normalized(self, ctx: Context, x: Tensor, factors: Tensor | None = None, bias: Tensor | None = None) -> Tensor:
+        """Return y, or factor · y + bias, in memory of its own; those of a Scale layer behind this one."""
         from torch.nn import functional
 
-        (x,) = bottoms
         mean_sum, variance_sum, factor = ctx.state
         if self.use_global:
             scale = factor.where(factor == 0, 1 / factor)
-            return (functional.batch_norm(x, mean_sum * scale, variance_sum * scale, eps=self.eps),)
-        if self.moments is not None:
-            mean, variance, spread = self.moments(x)
-            correction = spread / (spread - 1) if spread > 1 else 1.0
-            ctx.new_state = self._accumulate(ctx.state, mean.detach(), correction * variance.detach())
-            shape = (-1, *(1 for _ in x.shape[2:]))
-            return ((x - mean.view(shape)) * (variance + self.eps).rsqrt().view(shape),)
-        if not x.numel():
-            return (x,)
-        mean, variance = mean_sum.new_zeros(mean_sum.shape), mean_sum.new_zeros(mean_sum.shape)
-        if x.numel() > x.shape[1]:
+            return functional.batch_norm(x, mean_sum * scale, variance_sum * scale, factors, bias, eps=self.eps)
+        if self.moments is None and x.numel() > x.shape[1]:
+            mean, variance = mean_sum.new_zeros(mean_sum.shape), mean_sum.new_zeros(mean_sum.shape)
             # With all the weight on the newest batch torch leaves its mean and unbiased variance there.
-            y = functional.batch_norm(x, mean, variance, training=True, momentum=1.0, eps=self.eps)
-        else:
-            y = x * 0
-            mean = x.detach().flatten().to(mean)
-        ctx.new_state = self._accumulate(ctx.state, mean, variance)
-        return (y,)
+            y = functional.batch_norm(x, mean, variance, factors, bias, training=True, momentum=1.0, eps=self.eps)
+            ctx.new_state = self._accumulate(ctx.state, mean, variance)
+            return y
+        y = self._by_moments(ctx, x, self.moments) if self.moments else self._of_few(ctx, x)
+        y = y if factors is None else y * _over(x, factors)
+        return y if bias is None else y + _over(x, bias)
+
+    def _by_moments(self, ctx: Context, x: Tensor, moments: Moments) -> Tensor:
+        mean, variance, spread = moments(x)
+        correction = spread / (spread - 1) if spread > 1 else 1.0
+        ctx.new_state = self._accumulate(ctx.state, mean.detach(), correction * variance.detach())
+        return (x - _over(x, mean)) * _over(x, (variance + self.eps).rsqrt())
+
+    def _of_few(self, ctx: Context, x: Tensor) -> Tensor:
+        """Normalize where a channel has one value, which is its own mean, or none."""
+        if x.numel():
+            mean = x.detach().flatten().to(ctx.state[0])
+            ctx.new_state = self._accumulate(ctx.state, mean, mean.new_zeros(mean.shape))
+        return x * 0
 
     def affine(self, blobs: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
         """Return the factor and the offset of each channel where the statistics are given, in float64."""
@@ -104,3 +114,8 @@ class BatchNorm(Layer):
         """Return the sums with a batch's mean and unbiased variance added."""
         mean_sum, variance_sum, factor = state
         return self.fraction * mean_sum + mean, self.fraction * variance_sum + variance, self.fraction * factor + 1
+
+
+def _over(x: Tensor, channels: Tensor) -> Tensor:
+    """Return a number of each channel so that it lies over N×C×…."""
+    return channels.view(-1, *(1 for _ in x.shape[2:]))

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from netdef.graph.fusion import Chain
+from netdef.graph.chains import Chain
 from netdef.layers.batch_norm import BatchNorm
 from netdef.layers.bias import Bias
 from netdef.layers.convolution import Convolution
@@ -16,9 +16,10 @@ from netdef.layers.inner_product import InnerProduct
 from netdef.layers.relu import ReLU
 from netdef.layers.scale import Scale
 from netdef.module.folded import composed, folded
+from netdef.module.kept_weights import prepared
 from netdef.module.layer_module import LayerModule
 from netdef.module.layout import laid_out
-from netdef.module.one_dnn import Linear, packed
+from netdef.module.one_dnn import Linear
 from netdef.module.values import Values
 
 
@@ -78,7 +79,7 @@ class FusedChain:
             return self._by_channel(blobs)
         head = self._head
         weight, bias = folded(head, self._affine, blobs)
-        laid_out = None if like is None else packed(head, weight, bias, like)
+        laid_out = None if like is None else prepared(head, weight, bias, like)
         return laid_out or (lambda x: head.linear(x, weight, bias))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from netdef.graph.fusion import Chain
+from netdef.graph.chains import Chain
 from netdef.graph.plan import Piece, Plan, Step, Take
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import torch
 from torch import Tensor, nn
@@ -104,17 +104,18 @@ class LayerModule(nn.Module):
         for index, takes in enumerate(self.step.blobs):
             if self.held(index) is None:
                 self.borrowed[index] = values.read(takes)
-        bottoms = (
-            values.read(takes) if down else values.read(takes).detach()
-            for takes, down in zip(self.step.bottoms, self.node.propagates, strict=True)
-        )
         try:
-            return self(ctx, *bottoms)  # type: ignore[no-any-return]
+            return self(ctx, *self.read(values))  # type: ignore[no-any-return]
         finally:
             self.borrowed.clear()
 
     def _given(self, blob: Tensor) -> Tensor:
         return laid_out(blob.to(self.device), self.channels_last, on_gpu=self.channels_last_on_gpu)
+
+    def read(self, values: Values) -> Iterator[Tensor]:
+        """Go through the bottoms, those that no gradient goes down to without their history."""
+        for takes, down in zip(self.step.bottoms, self.node.propagates, strict=True):
+            yield values.read(takes) if down else values.read(takes).detach()
 
     def forward(self, ctx: Context, *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Run the step, and leave away what it computes beside its range."""

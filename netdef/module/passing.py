@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from netdef.errors import UsageError
-from netdef.graph.fusion import Chain
+from netdef.graph.chains import Chain
 from netdef.graph.graph import Graph, Parameter, Value
 from netdef.graph.pipeline import Pipeline, assembly_line
 from netdef.graph.place_over_workers import ALL
@@ -19,7 +19,7 @@ from netdef.graph.recomputed import read_from_outside, stretches
 from netdef.layers.base import Context
 from netdef.layers.draws import Draws
 from netdef.module.exchanger import Exchanger
-from netdef.module.layer_module import LayerModule
+from netdef.module.joined_layers import Runner
 from netdef.module.programs import Program
 from netdef.module.recompute import run_now_and_again
 from netdef.module.values import Values
@@ -50,8 +50,8 @@ class Passing:
     iteration: int | Tensor
     dtype: torch.dtype
     exchanger: Exchanger | None = None
-    carried: list[tuple[LayerModule, Iterable[Tensor]]] = field(default_factory=list)
-    states: Mapping[LayerModule, list[Tensor]] = field(default_factory=dict)
+    carried: list[tuple[Runner, Iterable[Tensor]]] = field(default_factory=list)
+    states: Mapping[Runner, list[Tensor]] = field(default_factory=dict)
     _all_rows: Tensor | None = None
 
     def run(self, batch: Batch) -> Values:
@@ -105,7 +105,7 @@ class Passing:
                 self._compute(self.program.modules[index], batch)
             batch.values.drop(piece for piece in self.program.dead_after[index] if piece.content not in self.kept)
 
-    def _compute(self, module: LayerModule, batch: Batch) -> None:
+    def _compute(self, module: Runner, batch: Batch) -> None:
         step = module.step
         draws = Draws(
             self.seed, step.node.key, self.iteration, self._rows(step, batch), step.first_channel, batch.first_row

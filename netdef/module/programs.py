@@ -1,4 +1,4 @@
-"""What a pass of a net runs: the steps of its plan, some of them as one where no gradient is wanted."""
+"""What a pass of a net runs: the steps of its plan, some of them as one."""
 
 from __future__ import annotations
 
@@ -9,10 +9,13 @@ import torch
 from torch import Tensor
 from torch.nn.modules import module as torch_module
 
-from netdef.graph.fusion import Chain, fused
+from netdef.graph.chains import Chain
+from netdef.graph.fusion import fused
 from netdef.graph.graph import Node, Value
+from netdef.graph.joining import joined
 from netdef.graph.plan import Piece, Plan, Step
 from netdef.module.fused_chain import FusedChain
+from netdef.module.joined_layers import JoinedLayers, Runner
 from netdef.module.last_uses import last_uses
 from netdef.module.layer_module import LayerModule
 
@@ -22,7 +25,7 @@ class Program:
     """Steps in their order, who runs each of those that compute, and what can be forgotten after each."""
 
     steps: Sequence[Step | Chain]
-    modules: Mapping[int, LayerModule]
+    modules: Mapping[int, Runner]
     dead_after: Sequence[Sequence[Piece]]
     chains: Mapping[int, FusedChain] = field(default_factory=dict)
 
@@ -30,28 +33,32 @@ class Program:
 class Programs:
     """Gives each pass of a net its program.
 
-    Layers run as one in nets of phase TEST that lie whole on a CPU, in passes without autograd and autocast; not those
-    of which somebody wants what lies between them, or whose modules have hooks. A net that ``remembers`` keeps weights
-    as the chains need them.
+    Layers run as one in nets that lie whole on a CPU, in passes without autocast; not those of which somebody wants
+    what lies between them, or whose modules have hooks. More of them can where no gradient is wanted, in phase TEST: a
+    net that ``remembers`` keeps weights as those chains need them.
     """
 
     def __init__(self, plan: Plan, modules: Mapping[int, LayerModule], *, remembers: bool) -> None:
         self._plan = plan
         self._modules = modules
+        self._own = {id(module.step): module for module in modules.values()}
         self._remembers = remembers
         self.step_by_step = Program(plan.steps, modules, last_uses(plan, plan.steps))
-        whole = len(plan.devices) == 1 and torch.device(plan.home).type == "cpu" and not any(plan.exchanges)
-        self._may_fuse = whole and not plan.graph.train
-        self._latest: tuple[set[Value], set[Node], Program] | None = None
+        on_cpu = len(plan.devices) == 1 and torch.device(plan.home).type == "cpu"
+        self._is_whole = on_cpu and not any(plan.exchanges) and not any(plan.copies)
+        self._latest: dict[bool, tuple[set[Value], set[Node], Program]] = {}
 
     def of_pass(self, inputs: Iterable[Tensor], shown: Collection[Value]) -> Program:
         """Return the program of a pass that is to show some blobs."""
-        if not self._may_fuse or _traced() or self._learns(inputs):
+        if not self._is_whole or _traced():
             return self.step_by_step
+        learns = self._plan.graph.train or self._learns(inputs)
         wanted, alone = set(shown), {module.node for module in self._modules.values() if _is_watched(module)}
-        if self._latest is None or self._latest[:2] != (wanted, alone):
-            self._latest = wanted, alone, self._fused(wanted, alone)
-        return self._latest[2]
+        latest = self._latest.get(learns)
+        if latest is None or latest[:2] != (wanted, alone):
+            made = self._joined(wanted, alone) if learns else self._fused(wanted, alone)
+            latest = self._latest[learns] = wanted, alone, made
+        return latest[2]
 
     def _learns(self, inputs: Iterable[Tensor]) -> bool:
         if not torch.is_grad_enabled():
@@ -61,15 +68,25 @@ class Programs:
 
     def _fused(self, shown: Collection[Value], alone: Collection[Node]) -> Program:
         steps = fused(self._plan, shown, alone)
-        own_module = {id(module.step): module for module in self._modules.values()}
-        modules, chains = {}, {}
+        modules: dict[int, Runner] = {}
+        chains = {}
         for index, step in enumerate(steps):
             if isinstance(step, Chain):
-                own = [own_module[id(one)] for one in step.steps]
-                chains[index] = FusedChain(step, own, remembers=self._remembers)
-            else:
-                modules[index] = own_module[id(step)]
+                chains[index] = FusedChain(step, self._modules_of(step), remembers=self._remembers)
+            elif id(step) in self._own:
+                modules[index] = self._own[id(step)]
         return Program(steps, modules, last_uses(self._plan, steps), chains)
+
+    def _joined(self, shown: Collection[Value], alone: Collection[Node]) -> Program:
+        runners = [
+            JoinedLayers(step, self._modules_of(step)) if isinstance(step, Chain) else self._own[id(step)]
+            for step in joined(self._plan, shown, alone)
+        ]
+        steps = [runner.step for runner in runners]
+        return Program(steps, dict(enumerate(runners)), last_uses(self._plan, steps))
+
+    def _modules_of(self, chain: Chain) -> list[LayerModule]:
+        return [self._own[id(step)] for step in chain.steps]
 
 
 def _traced() -> bool:
@@ -80,7 +97,12 @@ def _traced() -> bool:
 
 def _is_watched(module: LayerModule) -> bool:
     """Tell whether somebody sees, or changes, what a module does."""
-    hooks = (module._forward_hooks, module._forward_pre_hooks)
-    everywhere = (torch_module._global_forward_hooks, torch_module._global_forward_pre_hooks)
+    everywhere = (
+        torch_module._global_forward_hooks,
+        torch_module._global_forward_pre_hooks,
+        torch_module._global_backward_hooks,
+        torch_module._global_backward_pre_hooks,
+    )
+    own = (module._forward_hooks, module._forward_pre_hooks, module._backward_hooks, module._backward_pre_hooks)
     changed = type(module) is not LayerModule or "forward" in vars(module) or module._compiled_call_impl is not None
-    return changed or any(hooks) or any(everywhere)
+    return changed or any(own) or any(everywhere)

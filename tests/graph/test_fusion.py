@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from netdef.graph.fusion import Chain, fused
+from netdef.graph.chains import Chain
+from netdef.graph.fusion import fused
 from netdef.graph.place import place
 from netdef.graph.plan import Compute, Plan
 from netdef.schema import netdef_pb2 as schema
