@@ -3,10 +3,11 @@
 Run it as ``python benchmarks/data.py [--seconds N] [--rounds N] [--threads N]``. The script makes its databases: JPEG
 files of 256×256 pixels (noise smoothed until a file has the size of a photograph's, quality 95), and the same pixels
 raw. The feed crops 227×227, mirrors, and subtracts a mean from float32 images; "bytes" is the feed without what a
-device does with its batches. All contenders take turns in every round, so that a busy machine slows all alike. Printed
-are the least, median and greatest number of images a second, and of its ratio to the decoder alone in the same round;
-then the same of images for each second of processor time, which other programs disturb less: on a machine of its own,
-with all cores busy, a contender has so many times the number of cores.
+device does with its batches. "large" are files of 768×1024 pixels whose shorter side is scaled to 256 before the crop,
+"reduced" the same with ``reduced_decode``. All contenders take turns in every round, so that a busy machine slows all
+alike. Printed are the least, median and greatest number of images a second, and of its ratio to the decoder alone in
+the same round; then the same of images for each second of processor time, which other programs disturb less: on a
+machine of its own, with all cores busy, a contender has so many times the number of cores.
 """
 
 from __future__ import annotations
@@ -16,11 +17,11 @@ import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle, islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import cv2
 import numpy as np
@@ -32,6 +33,7 @@ from netdef.data.new_database import new_database
 from netdef.schema import netdef_pb2 as schema
 
 SIDE, CROP, BATCH = 256, 227, 256
+LARGE = (768, 1024)
 RECORDS = 1024
 DISTINCT = 64  # pictures: decoding one does not make the next faster
 MEAN = (104.0, 117.0, 123.0)  # blue, green, red
@@ -49,10 +51,10 @@ Run = Callable[[float], Speed]
 """Works for about so many seconds."""
 
 
-def pictures() -> list[np.ndarray]:
-    """Return smoothed noise, H×W×3: as JPEG files some 37 KB each."""
+def pictures(height: int = SIDE, width: int = SIDE, count: int = DISTINCT) -> list[np.ndarray]:
+    """Return smoothed noise, H×W×3: as JPEG files some 37 KB each of 256×256 pixels."""
     draws = np.random.default_rng(1)
-    noise = [draws.integers(0, 256, (SIDE, SIDE, 3), np.uint8) for _ in range(DISTINCT)]
+    noise = [draws.integers(0, 256, (height, width, 3), np.uint8) for _ in range(count)]
     return [_stretched(cv2.GaussianBlur(each, (0, 0), 1.5)) for each in noise]
 
 
@@ -63,18 +65,32 @@ def _stretched(image: np.ndarray) -> np.ndarray:
 
 
 def write_databases(folder: Path) -> list[bytes]:
-    """Write the databases ``jpeg`` and ``raw``, and return the encoded files."""
+    """Write the databases ``jpeg``, ``raw`` and ``large``, and return the encoded files of the first."""
     images = pictures()
-    files = [cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 95])[1].tobytes() for image in images]
+    files = encoded(images)
+    large = encoded(pictures(*LARGE, DISTINCT // 4))
     planes = [np.ascontiguousarray(image.transpose(2, 0, 1)).tobytes() for image in images]
     raw = [write_datum(channels=3, height=SIDE, width=SIDE, data=data, label=1) for data in planes]
-    encoded = [write_datum(data=data, label=1, encoded=True) for data in files]
-    for name, datums in (("jpeg", encoded), ("raw", raw)):
-        with new_database(folder / name, "lmdb") as writer:
-            for number, datum in enumerate(islice(cycle(datums), RECORDS)):
-                writer.put(b"%08d" % number, datum)
-            writer.commit()
+    write(folder / "jpeg", map(datum_of, files))
+    write(folder / "raw", raw)
+    write(folder / "large", map(datum_of, large), RECORDS // 8)
     return files
+
+
+def encoded(images: list[np.ndarray]) -> list[bytes]:
+    return [cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 95])[1].tobytes() for image in images]
+
+
+def datum_of(file: bytes) -> bytes:
+    return write_datum(data=file, label=1, encoded=True)
+
+
+def write(path: Path, datums: Iterable[bytes], count: int = RECORDS) -> None:
+    """Write a database of so many records, the same over and over."""
+    with new_database(path, "lmdb") as writer:
+        for number, datum in enumerate(islice(cycle(datums), count)):
+            writer.put(b"%08d" % number, datum)
+        writer.commit()
 
 
 def decoder_alone(files: list[bytes], threads: int) -> Run:
@@ -94,21 +110,19 @@ def decoder_alone(files: list[bytes], threads: int) -> Run:
     return run
 
 
-def feed_of(database: Path, threads: int, *, to_floats: bool) -> Run:
-    """Open a feed for each run, and drop first what it made ahead."""
-    layer = schema.LayerParameter(name="data", type="Data", top=["data", "label"])
+def feed_of(database: Path, threads: int, *, batch: int = BATCH, to_floats: bool = False, **transform: Any) -> Run:
+    """Open a feed for each run, and drop first what it made ahead; ``transform`` are more options of the layer."""
+    options = schema.TransformationParameter(crop_size=CROP, mirror=True, mean_value=MEAN, **transform)
+    layer = schema.LayerParameter(name="data", type="Data", top=["data", "label"], transform_param=options)
     layer.data_param.source = str(database)
     layer.data_param.backend = schema.DataParameter.LMDB
-    layer.data_param.batch_size = BATCH
-    layer.transform_param.crop_size = CROP
-    layer.transform_param.mirror = True
-    layer.transform_param.mean_value.extend(MEAN)
+    layer.data_param.batch_size = batch
 
     def sizes(feed: Feed) -> Iterator[int]:
-        for batch in feed:
+        for each in feed:
             if to_floats:
-                batch.tensors()
-            yield BATCH
+                each.tensors()
+            yield batch
 
     def run(seconds: float) -> Speed:
         with Feed([layer], schema.TRAIN, seed=1, threads=threads) as feed:
@@ -164,6 +178,9 @@ def main() -> None:
             for to_floats in (False, True):
                 name = f"{kind}, {'floats' if to_floats else 'bytes'}"
                 contenders[name] = feed_of(Path(folder) / kind, chosen.threads, to_floats=to_floats)
+        for name, reduced in (("large, scaled", False), ("large, reduced", True)):
+            scaled: dict[str, Any] = {"shorter_side_min": SIDE, "reduced_decode": reduced}
+            contenders[name] = feed_of(Path(folder) / "large", chosen.threads, batch=BATCH // 8, **scaled)
         compare(contenders, against, chosen.seconds, chosen.rounds)
 
 

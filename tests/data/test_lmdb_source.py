@@ -8,6 +8,7 @@ import lmdb
 import numpy as np
 import pytest
 
+from netdef.data.datum import write_datum
 from netdef.data.lmdb_source import LmdbSource
 from netdef.errors import DataError
 from tests.data.databases import write_pictures
@@ -35,26 +36,45 @@ def test_goes_forward_back_and_around(tmp_path: Path) -> None:
     source.close()
 
 
-def test_a_long_database_opens_with_as_little_work_as_a_short_one(tmp_path: Path) -> None:
-    def calls(path: Path) -> int:
-        counted = [0]
+def calls(path: Path, *ordinals: int) -> int:
+    """Count the calls that it takes to open a database and read some records."""
+    counted = [0]
 
-        def count(frame: FrameType, event: str, argument: object) -> None:
-            counted[0] += event in ("call", "c_call")
+    def count(frame: FrameType, event: str, argument: object) -> None:
+        counted[0] += event in ("call", "c_call")
 
-        before = sys.getprofile()
-        sys.setprofile(count)
-        try:
-            source = LmdbSource(path)
-            len(source), source.read(0)
-        finally:
-            sys.setprofile(before)
-        source.close()
-        return counted[0]
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        source = LmdbSource(path)
+        assert [source.read(ordinal).number for ordinal in ordinals] == [number % len(source) for number in ordinals]
+    finally:
+        sys.setprofile(before)
+    source.close()
+    return counted[0]
 
-    short, long = (write_pictures(tmp_path / str(records), records) for records in (3, 3000))
+
+def test_a_long_database_opens_and_goes_on_in_its_middle_with_as_little_work_as_a_short_one(tmp_path: Path) -> None:
+    short, long = (write_pictures(tmp_path / str(records), records) for records in (30, 3000))
     calls(short)  # the first one imports
-    assert calls(long) == calls(short)
+    assert calls(long, 0) == calls(short, 0)
+    assert calls(long, 1500, 1508, 2999, 1) == calls(short, 15, 23, 29, 1)
+
+
+def test_records_without_numbers_in_their_keys_are_found_too(tmp_path: Path) -> None:
+    numbers = [0, 1, 1, 3, 5, 5]  # neither the first and last key nor their count show that two are missing
+    keys = [b"%08d_%d" % (number, place) for place, number in enumerate(numbers)]
+    for name, prefix in (("words", b"im"), ("gaps", b"")):
+        with lmdb.open(str(tmp_path / name)) as environment, environment.begin(write=True) as transaction:
+            for label, key in enumerate(keys):
+                transaction.put(prefix + key, write_datum(data=b"", label=label))
+    for ordinals in ((4, 2, 5, 0, 3), (2, 4)):
+        source = LmdbSource(tmp_path / "words")
+        assert [source.read(ordinal).datum().label for ordinal in ordinals] == list(ordinals)
+        source.close()
+    source = LmdbSource(tmp_path / "gaps")
+    assert [source.read(ordinal).datum().label for ordinal in (4, 0, 1, 2, 3)] == [4, 0, 1, 2, 3]
+    source.close()
 
 
 def test_two_sources_read_the_same_database(tmp_path: Path) -> None:
