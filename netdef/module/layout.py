@@ -16,5 +16,13 @@ def laid_out(tensor: Tensor, channels_last: bool, *, on_gpu: bool = False) -> Te
     if tensor.dim() != IMAGE_AXES:
         return tensor
     if tensor.device.type == "cpu":
-        return tensor.contiguous(memory_format=torch.channels_last) if channels_last else tensor
+        return _channels_last(tensor) if channels_last else tensor
     return tensor.contiguous(memory_format=torch.channels_last if on_gpu else torch.contiguous_format)
+
+
+def _channels_last(tensor: Tensor) -> Tensor:
+    laid = tensor.contiguous(memory_format=torch.channels_last)
+    if laid.shape[1] != 1:
+        return laid
+    # A single channel lies anywhere, but torch takes what it computes of it for channels-last only by these strides.
+    return laid.as_strided(laid.shape, (laid.stride(0), 1, laid.stride(2), laid.stride(3)))
