@@ -1,9 +1,9 @@
 """What it takes to open LMDB databases of more and more records, and to go on in their middle.
 
-Run it as ``python -m benchmarks.databases [--records 10000,1000000]``. Records are tiny, since neither should depend on
+Run it as ``python -m benchmarks.databases [--records 10000,1000000]``. Records are tiny, since nothing should depend on
 what they hold. Printed are, for each size, milliseconds until the first batch of a feed is there: from the start, from
-the middle, and as the sixth of eight workers; by how much the process grew meanwhile; and the middle of a database whose
-keys do not tell the records' numbers, which has to be walked over.
+the middle, and as the sixth of eight workers; by how much the process grew meanwhile; and from the middle of a database
+whose keys do not tell the records' numbers, which has to be walked over.
 """
 
 from __future__ import annotations
