@@ -11,7 +11,8 @@ from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
 CHANNELS = -3
-BLOCK_BYTES = 2 << 20  # a core's second cache holds about as much
+IMAGE_AXES = 4
+BLOCK_BYTES = 1 << 20  # a core's second cache holds about as much
 
 
 class AcrossChannels(Function):
@@ -23,50 +24,63 @@ class AcrossChannels(Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, size: int, alpha: float, beta: float, k: float) -> Tensor:
         """Keep x and s."""
-        strength = _strength(x, size, alpha, k)
+        y, strength = torch.empty_like(x), torch.empty_like(x)
+        for of_x, of_s, of_y in _blocks(x, strength, y):
+            _inverse_power(_strength(of_x, size, alpha, k, of_s), beta, of_y).mul_(of_x)
         ctx.save_for_backward(x, strength)
         ctx.size, ctx.alpha, ctx.beta = size, alpha, beta
-        return _inverse_power(strength, beta, torch.empty_like(x)).mul_(x)
+        return y
 
     @staticmethod
     @once_differentiable  # a second derivative through what forward saved would be wrong without a word
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
         """Apply the formula."""
         x, strength = ctx.saved_tensors
-        direct = _inverse_power(strength, ctx.beta, torch.empty_like(x)).mul_(gradients[0])
-        own = (direct * x).div_(strength)
-        shared = own.clone()
-        for here, there in _neighbours(x.shape[CHANNELS], ctx.size):
-            shared.narrow(CHANNELS, *here).add_(own.narrow(CHANNELS, *there))
-        return direct.addcmul_(x, shared, value=-2 * ctx.alpha * ctx.beta / ctx.size), None, None, None, None
+        slopes = torch.empty_like(x)
+        for of_x, of_s, given, found in _blocks(x, strength, _laid_out_as(x, gradients[0]), slopes):
+            _inverse_power(of_s, ctx.beta, found).mul_(given)
+            own = (found * of_x).div_(of_s)
+            shared = own.clone()
+            for here, there in _neighbours(x.shape[CHANNELS], ctx.size):
+                shared.narrow(CHANNELS, *here).add_(own.narrow(CHANNELS, *there))
+            found.addcmul_(of_x, shared, value=-2 * ctx.alpha * ctx.beta / ctx.size)
+        return slopes, None, None, None, None
 
 
 def across_channels(x: Tensor, size: int, alpha: float, beta: float, k: float) -> Tensor:
     """Normalize …×C×H×W by ``size`` channels around each."""
-    wants_gradient = torch.is_grad_enabled() and x.requires_grad
-    if wants_gradient or x.device.type != "cpu" or torch.compiler.is_compiling():
+    if torch.is_grad_enabled() and x.requires_grad:
         y: Tensor = AcrossChannels.apply(x, size, alpha, beta, k)  # type: ignore[no-untyped-call]
         return y
-    return _in_blocks(x, size, alpha, beta, k)
-
-
-@torch.no_grad()
-def _in_blocks(x: Tensor, size: int, alpha: float, beta: float, k: float) -> Tensor:
-    """Normalize some items at a time, so few that what is computed of them stays in the processor's cache."""
     y = torch.empty_like(x)
-    each = max(1, BLOCK_BYTES // max(1, x[:1].nbytes))
-    for items, result in zip(torch.split(x, each), torch.split(y, each), strict=True):
-        _inverse_power(_strength(items, size, alpha, k), beta, result).mul_(items)
+    for of_x, of_y in _blocks(x.detach(), y):
+        _inverse_power(_strength(of_x, size, alpha, k, torch.empty_like(of_x)), beta, of_y).mul_(of_x)
     return y
 
 
-def _strength(x: Tensor, size: int, alpha: float, k: float) -> Tensor:
-    """Return s in the memory layout of x, which an addition to a single number would not keep for a single item."""
-    strength = torch.addcmul(x.new_full((), k), x, x, value=alpha / size, out=torch.empty_like(x))
+def _blocks(*images: Tensor) -> Iterator[tuple[Tensor, ...]]:
+    """Yield the same few items, or places, of all images: so few that they stay in the cores' caches."""
+    first = images[0]
+    if first.device.type != "cpu" or torch.compiler.is_compiling() or first.dim() != IMAGE_AXES:
+        return iter([images])
+    if first.is_contiguous(memory_format=torch.channels_last):
+        images = tuple(each.permute(0, 2, 3, 1).reshape(-1, first.shape[1], 1, 1) for each in images)
+    each = max(1, BLOCK_BYTES * torch.get_num_threads() // max(1, images[0][:1].nbytes))
+    return zip(*(one.split(each) for one in images), strict=True)
+
+
+def _laid_out_as(x: Tensor, gradient: Tensor) -> Tensor:
+    """Return a gradient whose numbers lie as those of x do."""
+    return gradient if gradient.stride() == x.stride() else torch.empty_like(x).copy_(gradient)
+
+
+def _strength(x: Tensor, size: int, alpha: float, k: float, out: Tensor) -> Tensor:
+    """Write s."""
+    squares = x * x
+    torch.add(x.new_full((), k), squares, alpha=alpha / size, out=out)
     for here, there in _neighbours(x.shape[CHANNELS], size):
-        other = x.narrow(CHANNELS, *there)
-        strength.narrow(CHANNELS, *here).addcmul_(other, other, value=alpha / size)
-    return strength
+        out.narrow(CHANNELS, *here).add_(squares.narrow(CHANNELS, *there), alpha=alpha / size)
+    return out
 
 
 def _neighbours(channels: int, size: int) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:

@@ -11,7 +11,11 @@ from tests.layers.contract import numbers
 
 @pytest.mark.parametrize("beta", [0.75, 0.5, 0.6])
 @pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
-def test_numbers_and_gradients_are_those_of_torch_in_the_layout_given(beta: float, layout: torch.memory_format) -> None:
+@pytest.mark.parametrize("block", [1, 300, 1 << 20])
+def test_numbers_and_gradients_are_those_of_torch_in_the_layout_given(
+    beta: float, layout: torch.memory_format, block: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lrn, "BLOCK_BYTES", block)
     x = numbers(2, 7, 3, 4).contiguous(memory_format=layout).requires_grad_()
     slopes = numbers(2, 7, 3, 4, seed=1)
     y, other = across_channels(x, 5, 2.0, beta, 1.5), functional.local_response_norm(x, 5, 2.0, beta, 1.5)
