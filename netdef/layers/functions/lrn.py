@@ -66,7 +66,7 @@ def _blocks(*images: Tensor) -> Iterator[tuple[Tensor, ...]]:
     if first.is_contiguous(memory_format=torch.channels_last):
         images = tuple(each.permute(0, 2, 3, 1).reshape(-1, first.shape[1], 1, 1) for each in images)
     each = max(1, BLOCK_BYTES * torch.get_num_threads() // max(1, images[0][:1].nbytes))
-    return zip(*(one.split(each) for one in images), strict=True)
+    return zip(*(torch.split(one, each) for one in images), strict=True)
 
 
 def _laid_out_as(x: Tensor, gradient: Tensor) -> Tensor:
