@@ -28,6 +28,7 @@ from netdef.solver.evaluation import EvaluatedNet
 from netdef.solver.graphs import TRAIN_NET, SolverGraph, SolverGraphs, build_graphs
 from netdef.solver.loop import Solver
 from netdef.solver.metric import check_watched
+from netdef.solver.replay import replay_on
 from netdef.solver.request import Request, no_request
 from netdef.solver.snapshot import paths, read, restore, save
 from netdef.solver.ways import computing_as
@@ -198,7 +199,8 @@ def _solver(
         for test, batches in zip(graphs.tests, tests, strict=True)
         for test_net in (make_net(test.graph, share=net),)
     ]
-    return Solver(options, net, train, evaluated, workers=crew.workers, replica=replica, **how)
+    replay = replay_on(net, crew.workers.count) if options.cuda_graph else None
+    return Solver(options, net, train, evaluated, workers=crew.workers, replica=replica, replay=replay, **how)
 
 
 def _resume(solver: Solver, snapshot: str) -> None:

@@ -21,6 +21,8 @@ from netdef.solver.loss_scale import LossScale
 from netdef.solver.means import arrays, mean_outputs
 from netdef.solver.options import CHECKS
 from netdef.solver.policies import Policy
+from netdef.solver.recorded import Recorded
+from netdef.solver.replay import Work
 from netdef.solver.replica import Replica
 from netdef.solver.request import Request, no_request
 from netdef.solver.rules.updater import Updater
@@ -37,7 +39,8 @@ class Solver:
     Nothing is printed or written here: ``step`` and ``solve`` yield events, and the caller acts on them before it goes
     on to the next. With ``keep_updates`` a parameter's gradient holds, after an iteration, what was subtracted from it.
     ``before_iteration`` and ``before_update`` take callbacks for these moments. ``loss_scale`` is there where the
-    precision is FP16, in which the net has been told to compute.
+    precision is FP16, in which the net has been told to compute. With ``replay`` an iteration is one piece of work,
+    done by what ``replay`` makes of it, without a moment before the update.
 
     Raises: OptionError for options that make no sense; TrainingError from ``step`` when the loss is no finite number.
     """
@@ -53,6 +56,7 @@ class Solver:
         keep_updates: bool = False,
         workers: Workers = ALONE,
         replica: Replica | None = None,
+        replay: Callable[[Work], Work] | None = None,
     ) -> None:
         for check in CHECKS:
             check(options)
@@ -76,6 +80,7 @@ class Solver:
         )
         self.smoothed = SmoothedLoss(options.average_loss)
         self.loss_scale = LossScale() if options.precision == schema.SolverParameter.FP16 else None
+        self._recorded = Recorded(self.replica, self.updater, replay) if replay else None
         self._waited = 0.0
         self.before_iteration: list[Callable[[], object]] = []
         self.before_update: list[Callable[[], object]] = []
@@ -128,26 +133,41 @@ class Solver:
         iteration, options = self.iteration, self.options
         for callback in self.before_iteration:
             callback()
-        self.net.zero_grad(set_to_none=True)
         displayed = bool(options.display) and iteration % options.display == 0
-        loss, images, self._waited = 0.0, 0, 0.0
-        for micro in range(options.iter_size):
-            with self.replica.pass_of(last=micro == options.iter_size - 1):
-                result, rows = self._forward_backward(iteration * options.iter_size + micro)
-            loss += result.loss.item() / options.iter_size
-            images += rows
+        self._waited = 0.0
+        rate = self.policy.rate(iteration)
+        loss, result, images = self._recorded_iteration(rate) if self._recorded else self._passes()
         loss, images = self._over_workers(loss, images)
         self._refuse_lost(loss, result)
         smoothed = self.smoothed.add(loss)
-        rate = self.policy.rate(iteration)
-        for callback in self.before_update:
-            callback()
-        updated = self.apply_update()
+        updated = self._recorded is not None or self._update()
         self.iteration += 1
         outputs = mean_outputs(self.workers.gather(arrays(result.blobs))) if displayed else {}
         yield Trained(iteration, loss, smoothed, rate, images, displayed, outputs, self._waited)
         if self.loss_scale and not updated:
             yield UpdateSkipped(iteration, self.loss_scale.scale, self.loss_scale.skipped)
+
+    def _passes(self) -> tuple[float, Pass, int]:
+        """Run all batches of an iteration; return its loss, what the last pass gave, and the number of records."""
+        self.net.zero_grad(set_to_none=True)
+        count, loss, images = self.options.iter_size, 0.0, 0
+        for micro in range(count):
+            with self.replica.pass_of(last=micro == count - 1):
+                result, rows = self._forward_backward(self.iteration * count + micro)
+            loss += result.loss.item() / count
+            images += rows
+        return loss, result, images
+
+    def _recorded_iteration(self, rate: float) -> tuple[float, Pass, int]:
+        """Do passes and update as one piece of work, and return what ``_passes`` does."""
+        assert self._recorded is not None
+        batches = [self._next_batch() for _ in range(self.options.iter_size)]
+        return self._recorded.iterate(batches, rate, self.iteration)
+
+    def _update(self) -> bool:
+        for callback in self.before_update:
+            callback()
+        return self.apply_update()
 
     def apply_update(self) -> bool:
         """Update the parameters from their gradients as they stand, at this iteration's rate.
@@ -195,7 +215,7 @@ class Solver:
         raise TrainingError(
             f"iteration {self.iteration}: the loss is {loss} ({outputs}); {before}\n"
             f"    the learning rate is {self.policy.rate(self.iteration):g}: try a smaller base_lr, clip_gradients,"
-            " or look for bad records; the parameters are as before this iteration"
+            f" or look for bad records; the parameters are as {'after' if self._recorded else 'before'} this iteration"
         )
 
     def _final_loss(self) -> FinalLoss:

@@ -34,6 +34,21 @@ def check_intervals(options: schema.SolverParameter) -> None:
         raise OptionError(message, path=("test_iter", 0))
 
 
+def check_ways(options: schema.SolverParameter) -> None:
+    """Check whether the ways to compute go together.
+
+    Raises: OptionError if two do not.
+    """
+    if options.cuda_graph and options.precision == schema.SolverParameter.FP16:
+        message = "cuda_graph does not go with FP16, which leaves out updates by what it finds in the gradients"
+        raise OptionError(message, path=("cuda_graph",), hint="take precision: BF16, or leave out cuda_graph")
+    for way in ("compile", "cuda_graph"):
+        for other in ("shard", "sync_batch_norm"):
+            if getattr(options, way) and getattr(options, other):
+                message = f"{way} does not go with {other}, in which workers wait for each other within a pass"
+                raise OptionError(message, path=(way,), hint=f"leave out {way}: only the speed changes")
+
+
 CHECKS: tuple[Check, ...] = (
     Policy,
     rule_of,
@@ -41,5 +56,6 @@ CHECKS: tuple[Check, ...] = (
     GradientScale.from_solver,
     lambda options: SmoothedLoss(options.average_loss),
     check_intervals,
+    check_ways,
     lambda options: batch_share(options, workers=1),
 )

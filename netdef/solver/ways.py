@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from netdef.devices import round_products
+from netdef.module.compiled import compile_training
 from netdef.module.precision import Precision, compute_in
 from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
@@ -20,13 +21,18 @@ def precision_of(options: schema.SolverParameter) -> Precision:
 
 
 def computing_as(options: schema.SolverParameter, make_net: Callable[..., Net]) -> Callable[..., Net]:
-    """Return a maker of nets that compute as a solver says."""
+    """Return a maker of nets that compute as a solver says.
+
+    Raises: UsageError, when a net is made, if it cannot.
+    """
 
     def make(*what: Any, **how: Any) -> Net:
         net = make_net(*what, **how)
         compute_in(precision_of(options), net)
         if options.tf32:
             round_products(net.device)
+        if options.compile and net.graph.train:
+            compile_training(net)
         return net
 
     return make

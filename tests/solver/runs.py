@@ -23,6 +23,7 @@ from netdef.solver.events import (
     TestProgress,
     TestStarted,
     Trained,
+    UpdateSkipped,
 )
 from netdef.solver.loop import Solver
 from netdef.solver.request import Request
@@ -102,6 +103,8 @@ def _written(event: Event) -> str:
     match event:
         case Trained():
             return f"train {event.iteration}{' shown' if event.displayed else ''}"
+        case UpdateSkipped():
+            return f"skipped {event.iteration}"
         case TestStarted():
             return f"begin test {event.iteration} of net {event.net}, {event.batches} batches"
         case TestProgress():

@@ -56,12 +56,12 @@ class Adam(Rule):
         torch._foreach_add_(gradients, self.delta)
         torch._foreach_reciprocal_(gradients)
         torch._foreach_mul_(gradients, means)
-        return Updates(gradients, rate * self.correction(iteration))
+        return Updates(gradients, self.corrected(rate, iteration))
 
-    def correction(self, iteration: int) -> float:
-        """Return √(1 − momentum2^t) / (1 − momentum^t), which undoes that both means start at 0."""
+    def corrected(self, rate: float, iteration: int) -> float:
+        """Return rate · √(1 − momentum2^t) / (1 − momentum^t), which undoes that both means start at 0."""
         t = iteration + 1
-        return math.sqrt(1 - self.momentum2**t) / (1 - self.momentum**t)
+        return rate * math.sqrt(1 - self.momentum2**t) / (1 - self.momentum**t)
 
     def has_kernel(self, device_type: str) -> bool:
         """Tell whether torch has a kernel for this device type."""
@@ -89,7 +89,7 @@ class Adam(Rule):
             mean_squares,
             [],
             [step] * len(parameters),
-            lr=rate * self.correction(iteration),
+            lr=self.corrected(rate, iteration),
             beta1=self.momentum,
             beta2=self.momentum2,
             weight_decay=decay,

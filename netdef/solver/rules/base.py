@@ -25,6 +25,9 @@ class Rule(ABC):
     history_kinds: ClassVar[int] = 1
     """How many history tensors each parameter has."""
 
+    rate_in_history: ClassVar[bool] = False
+    """Whether the rate multiplies the gradients as they enter the histories, and not what comes out of these."""
+
     @classmethod
     @abstractmethod
     def from_solver(cls, solver: schema.SolverParameter) -> Self:
@@ -40,6 +43,10 @@ class Rule(ABC):
         ``histories`` holds one list a kind, each as long as ``gradients``. The gradients are used up: the
         tensors returned may be the gradients' own, or the histories'. ``iteration`` counts from 0.
         """
+
+    def corrected(self, rate: float, iteration: int) -> float:
+        """Return the rate as the arithmetic of an iteration takes it."""
+        return rate
 
     def has_kernel(self, device_type: str) -> bool:
         """Tell whether torch has a kernel of this arithmetic on a type of device ("cpu", "cuda" …)."""

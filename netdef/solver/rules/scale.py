@@ -46,6 +46,14 @@ class GradientScale:
         """Return the factor for these gradients; ``norm`` makes ‖g‖ of them, where they are but a part of all."""
         return self._clip_factor(gradients, norm) / self.iter_size
 
+    def factor_there(self, gradients: Sequence[Tensor]) -> Tensor | float:
+        """Return the factor for all gradients where they are, without waiting for their device."""
+        from torch.nn.utils import get_total_norm
+
+        if self.clip is None:
+            return 1 / self.iter_size
+        return (self.clip / get_total_norm(gradients)).clamp(max=1) / self.iter_size
+
     def _clip_factor(self, gradients: Sequence[Tensor], norm: Callable[[Sequence[Tensor]], Tensor] | None) -> float:
         from torch.nn.utils import get_total_norm
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from netdef.schema import netdef_pb2 as schema
 from netdef.solver.rules.base import Rule, Updates
@@ -21,6 +21,8 @@ class SGD(Rule):
 
     Source: sgd_solver.cpp.
     """
+
+    rate_in_history: ClassVar[bool] = True
 
     momentum: float
 

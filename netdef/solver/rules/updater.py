@@ -70,6 +70,41 @@ class Updater:
                 torch._foreach_mul_(own, factor)
             self._update(group, own, rate * group.lr_mult, iteration)
 
+    def rates(self, rate: float, iteration: int) -> list[float]:
+        """Return what ``step_there`` takes for an iteration: a number for each group of parameters."""
+        return [self._rule.corrected(rate * group.lr_mult, iteration) for group in self._groups]
+
+    def room_for_rates(self) -> list[Tensor]:
+        """Return tensors for what ``rates`` gives, each where its group of parameters lies."""
+        return [group.parameters[0].new_zeros(()) for group in self._groups]
+
+    @torch.no_grad()
+    def step_there(self, gradients: Sequence[Tensor | None], rates: Sequence[Tensor]) -> None:
+        """Do what ``step`` does by ``rates`` that are tensors: nothing waits for a device, so that it can be recorded.
+
+        There must be one device, with whole parameters on it.
+        """
+        prepared = [
+            self._prepare(gradient, parameter) for gradient, parameter in zip(gradients, self._parameters, strict=True)
+        ]
+        factor = self._scale.factor_there(prepared)
+        for group, rate in zip(self._groups, rates, strict=True):
+            own = [prepared[index] for index in group.indexes]
+            if isinstance(factor, Tensor) or factor != 1:
+                torch._foreach_mul_(own, factor)
+            for block in blocks(group, own):
+                self._update_there(block, self._weight_decay * group.decay_mult, rate)
+
+    def _update_there(self, block: Block, decay: float, rate: Tensor) -> None:
+        if decay:
+            self._regularize(block.gradients, block.parameters, decay)
+        if self._rule.rate_in_history:
+            torch._foreach_mul_(block.gradients, rate)
+        tensors, _ = self._rule.updates(block.gradients, block.histories, 1.0, 0)
+        if not self._rule.rate_in_history:
+            torch._foreach_mul_(tensors, rate)
+        torch._foreach_sub_(block.parameters, tensors)
+
     def _prepare(self, gradient: Tensor | None, parameter: Tensor) -> Tensor:
         """Return a gradient in the memory layout of its parameter, unless its own tensor has to take the update."""
         if gradient is None:
