@@ -82,10 +82,10 @@ class InnerProduct(Layer):
 
     def linear(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         """Multiply by a matrix that lies as the layer's own does."""
-        from torch.nn import functional
+        from netdef.layers.functions.product import linear
 
         matrix = weight.t() if self.options.transpose else weight
-        return functional.linear(x.flatten(self._axis(x.dim())), matrix, bias)
+        return linear(x.flatten(self._axis(x.dim())), matrix, bias)
 
     def scaled(self, weight: Tensor, factor: Tensor) -> Tensor:
         """Return a matrix that gives each output times its factor."""

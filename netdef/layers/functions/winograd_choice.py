@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from netdef.layers.functions.plain import are_plain
 from netdef.layers.functions.winograd import tiles_of
 from netdef.layers.functions.winograd_points import KERNEL, POINTS
 
@@ -17,8 +18,7 @@ FORWARD, TRAINING = 0.8, 0.9  # shares of the time of plain sums below which it 
 
 def suits(x: Tensor, weight: Tensor) -> bool:
     """Tell whether tensors are as Winograd's algorithm wants them, and nothing but their numbers is asked for."""
-    plain = type(x) is Tensor and x.device.type == "cpu" and x.dtype is weight.dtype is torch.float32
-    return plain and x.is_contiguous(memory_format=torch.channels_last) and not _watched(weight)
+    return x.is_contiguous(memory_format=torch.channels_last) and are_plain(x, weight)
 
 
 def pays(x: Tensor, outputs: int, pad: int, groups: int, *, kept: bool = False) -> bool:
@@ -31,10 +31,3 @@ def pays(x: Tensor, outputs: int, pad: int, groups: int, *, kept: bool = False) 
     kernels = 0 if kept else KERNEL_VALUES * pairs
     plain = PLAIN * n * tiles.height * tiles.width * pairs
     return products + values + kernels < (TRAINING if torch.is_grad_enabled() else FORWARD) * plain
-
-
-def _watched(weight: Tensor) -> bool:
-    """Tell whether more than numbers is asked for: a trace, another precision, a transform of the function."""
-    tracing = torch.jit.is_tracing() or torch.compiler.is_compiling()  # type: ignore[attr-defined, no-untyped-call]
-    transformed = torch._C._are_functorch_transforms_active()
-    return tracing or transformed or torch.is_autocast_enabled("cpu") or type(weight.data) is not Tensor

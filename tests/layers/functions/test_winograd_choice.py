@@ -18,26 +18,6 @@ def test_float32_on_a_cpu_with_channels_last_suits() -> None:
     assert not suits(x, weight.double())
     assert not suits(x.contiguous(), weight)
     assert not suits(x.to("meta"), weight)
-    assert not suits(torch.nn.Parameter(x), weight)
-
-
-def test_where_more_than_numbers_is_asked_for_it_does_not_suit(monkeypatch: pytest.MonkeyPatch) -> None:
-    x, weight = images(2, 8, 6, 6), images(4, 8, 3, 3)
-    with torch.autocast("cpu", torch.bfloat16):
-        assert not suits(x, weight)
-    seen = []
-
-    def watched(x: Tensor) -> Tensor:
-        seen.append(suits(x, weight))
-        return x.sum()
-
-    torch.func.grad(watched)(x)
-    assert seen == [False]
-    for where, name in ((torch.jit, "is_tracing"), (torch.compiler, "is_compiling")):
-        with monkeypatch.context() as patch:
-            patch.setattr(where, name, lambda: True)
-            assert not suits(x, weight)
-    assert suits(x, weight)
 
 
 @pytest.mark.parametrize(
