@@ -22,7 +22,7 @@ def side(model: str) -> int:
         return INCEPTION_PIXELS
     if model.startswith(("alexnet", "caffenet", "zfnet", "nin_imagenet")):
         return ALEXNET_PIXELS
-    if model.startswith(("resnet", "googlenet", "bn_inception")):
+    if model.startswith(("resnet", "googlenet", "bn_inception", "squeezenet")):
         return RESIDUAL_PIXELS
     return LENET_PIXELS if model == "lenet" else FEW_PIXELS
 

@@ -148,4 +148,12 @@ NETWORKS = {
     ),
     "resnet101": Network(44_549_160, 7_570_194_432, "the same: 7.6 billion", {"res4b22": (1024, 14, 14)}),
     "resnet152": Network(60_192_808, 11_282_415_616, "the same: 11.3 billion", {"res4b35": (1024, 14, 14)}),
+    "squeezenet_v1.1": Network(
+        1_235_496,
+        387_747_520,
+        "forresti/SqueezeNet SqueezeNet_v1.1; 2.4 times fewer than the 861 million of v1.0, as its README says",
+        {"conv1": (64, 113, 113), "pool1": (64, 56, 56), "fire2/concat": (128, 56, 56), "pool3": (128, 28, 28)}
+        | {"fire5/concat": (256, 28, 28), "pool5": (256, 14, 14), "fire6/squeeze1x1": (48, 14, 14)}
+        | {"fire9/concat": (512, 14, 14), "conv10": (1000, 14, 14), "pool10": (1000, 1, 1)},
+    ),
 }

@@ -72,6 +72,8 @@ def test_sizes_are_those_published(model: str) -> None:
         ),
         ("inception_resnet_v2", "conv5_1x1_ave inception_resnet_v2_a10_3x3_2_reduce inception_resnet_v2_a1_up"),
         ("inception_resnet_v2", "inception_resnet_v2_b20_residual_eltwise reduction_b_3x3_3_reduce conv6_1x1_bn"),
+        ("squeezenet_v1.1", "conv1 relu_conv1 pool1 fire2/squeeze1x1 fire2/relu_squeeze1x1 fire3/expand1x1 pool3"),
+        ("squeezenet_v1.1", "fire9/expand3x3 fire9/relu_expand3x3 fire9/concat drop9 conv10 relu_conv10 pool10"),
         ("resnet50", "conv1 bn_conv1 scale_conv1 conv1_relu pool1 res2a_branch1 bn2a_branch1 scale2a_branch1 res2a"),
         ("resnet50", "res2a_relu res3d_branch2b bn4f_branch2c scale5c_branch2a res5c_branch2b_relu pool5 fc1000 prob"),
         ("resnet101", "res2c_branch2a res3b3_branch2a res4b22_branch2c bn5a_branch1 res5c"),

@@ -18,7 +18,7 @@ STEPS = {
     "LeNet": (64, 0.70),
 }
 IN_BFLOAT16 = {"AlexNet": 0.25, "GoogLeNet": None}  # the goal, as a share of plain PyTorch in float32
-DEPLOYED = ("AlexNet", "GoogLeNet", "ResNet-50")
+DEPLOYED = ("AlexNet", "GoogLeNet", "ResNet-50", "SqueezeNet")
 BATCHES = {1: 1.00, 32: 0.80}  # the goal, as a share of ONNX Runtime's time
 
 

@@ -15,6 +15,7 @@ from benchmarks.twins.googlenet import GoogLeNet
 from benchmarks.twins.lenet import lenet
 from benchmarks.twins.nin import nin_cifar10, nin_imagenet
 from benchmarks.twins.resnet50 import ResNet50
+from benchmarks.twins.squeezenet import squeezenet
 from benchmarks.twins.vgg16 import Vgg16
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
@@ -40,6 +41,7 @@ TWINS = {
     "VGG-16": Twin("vgg_d", Vgg16, (3, 224, 224)),
     "NIN": Twin("nin_imagenet", nin_imagenet, (3, 224, 224)),
     "ResNet-50": Twin("resnet50", ResNet50, (3, 224, 224)),
+    "SqueezeNet": Twin("squeezenet_v1.1", squeezenet, (3, 227, 227)),
     "NIN, CIFAR-10": Twin("nin_cifar10", nin_cifar10, (3, 32, 32)),
     "LeNet": Twin("lenet", lenet, (1, 28, 28)),
 }

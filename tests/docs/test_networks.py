@@ -8,7 +8,9 @@ from pathlib import Path
 from tests.networks import NETWORKS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "networks.md").read_text("utf-8")
-ROW = re.compile(r"^\| \[(\w+)\]\(\.\./models/\w+\.prototxt\) \|.*\| ([\d,]+) \| ([\d,]+) \| .* \|$", re.MULTILINE)
+ROW = re.compile(
+    r"^\| \[([\w.]+)\]\(\.\./models/[\w.]+\.prototxt\) \|.*\| ([\d,]+) \| ([\d,]+) \| .* \|$", re.MULTILINE
+)
 
 
 def test_the_table_has_every_network_and_its_sizes() -> None:
@@ -17,4 +19,4 @@ def test_the_table_has_every_network_and_its_sizes() -> None:
 
 
 def test_every_network_has_its_picture() -> None:
-    assert set(re.findall(r"\(pictures/(\w+)\.svg\)", PAGE)) == set(NETWORKS)
+    assert set(re.findall(r"\(pictures/([\w.]+)\.svg\)", PAGE)) == set(NETWORKS)
