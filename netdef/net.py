@@ -31,6 +31,7 @@ from netdef.module.layer_module import LayerModule, as_used
 from netdef.module.passing import Batch, Passing
 from netdef.module.pieces import Pieces
 from netdef.module.programs import Program, Programs
+from netdef.module.total_loss import total_loss
 from netdef.module.transfer import Transfers
 from netdef.module.values import Values
 from netdef.module.way import Pass as Pass
@@ -226,7 +227,17 @@ class Net(nn.Module):
             module.carry(new)
         blobs = {value.name: values.read(takes) for value, takes in self.plan.outputs}
         blobs |= {value.name: values.gathered(self.plan.pieces_of(value)) for value in kept}
-        return Pass(blobs, self._loss(values))
+        return Pass(blobs, total_loss(self.plan.losses, values, self.devices[self.plan.home], self.dtype))
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget the gradients of the parameters, or set them to zero."""
+        if not set_to_none:
+            super().zero_grad(set_to_none=False)
+            return
+        for module in self.steps:
+            for parameter in module._parameters.values():
+                if parameter is not None:
+                    parameter.grad = None
 
     def _program(self, inputs: Mapping[str, Tensor], kept: Collection[Value]) -> Program:
         if not self.fuse or self._pipeline is not None:
@@ -236,14 +247,6 @@ class Net(nn.Module):
     def no_values(self) -> Values:
         """Return what a pass begins with: nothing but the parameters."""
         return Values(self.holdings.tensor, self._transfers)
-
-    def _loss(self, values: Values) -> Tensor:
-        # A 16-bit number would swallow small losses beside large ones.
-        dtype = torch.promote_types(self.dtype, torch.float32)
-        loss = torch.zeros((), device=self.devices[self.plan.home], dtype=dtype)
-        for term in self.plan.losses:
-            loss = loss + term.weight * values.read(term.taken).sum()
-        return loss
 
 
 def _real(graph: Graph, devices: Sequence[str], device: torch.device | str, share: Net | None) -> dict[str, str]:
@@ -284,9 +287,11 @@ def _last_versions(graph: Graph, names: Iterable[str]) -> list[Value]:
 
     Raises: UsageError if the net has no such blob.
     """
+    if not (wanted := list(names)):
+        return []
     last = {value.name: value for value in graph.values()}
     found = []
-    for name in names:
+    for name in wanted:
         if name not in last:
             raise UsageError(f'net "{graph.name}" has no blob "{name}"; it has: {", ".join(last)}')
         found.append(last[name])

@@ -20,7 +20,7 @@ def stable_hash(*parts: object) -> int:
     return int.from_bytes(hashlib.blake2b(text, digest_size=4).digest()) & 0x7FFFFFFF
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Draws:
     """The random numbers of one layer in one pass.
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 import torch
 from torch import Tensor, nn
 
 from netdef.errors import UsageError
 from netdef.graph.graph import ParameterUse
-from netdef.graph.plan import Compute, Piece
+from netdef.graph.plan import Compute, Piece, Take
 from netdef.layers.base import Context
 from netdef.layers.shape import Shape
 from netdef.module.layout import laid_out
@@ -40,13 +40,21 @@ class LayerModule(nn.Module):
         self.node = step.node
         self.device = device
         self.channels_last = channels_last
-        self.borrowed: dict[int, Tensor] = {}
+        self._borrows: dict[int, tuple[Take, ...]] = {}
+        self._borrowed: dict[int, Tensor] = {}
         for index, takes in enumerate(step.blobs):
             if len(takes) == 1 and takes[0].whole and takes[0].piece in held:
                 self._hold(f"blob_{index}", held[takes[0].piece])
+            else:
+                self._borrows[index] = takes
         for index, spec in enumerate(self.node.state):
             zeros = torch.zeros(lengths(spec.shape), device=device, dtype=dtype)
             self.register_buffer(f"state_{index}", zeros, persistent=False)
+        uses = list(enumerate(self.node.blobs))
+        self._learned = [index for index, use in uses if use.parameter.learned]
+        self._saved = [index for index, use in uses if not use.parameter.learned]
+        self._stateless = not self._saved and not self.node.state
+        self._uncut = all(piece.range is None for piece in step.tops)
 
     def _hold(self, name: str, tensor: Tensor) -> None:
         if isinstance(tensor, nn.Parameter):
@@ -63,18 +71,17 @@ class LayerModule(nn.Module):
         """The step's parameters and saved statistics, in Caffe's order."""
         return [self._blob(index) for index in range(len(self.node.blobs))]
 
-    def _chosen(self, *, learned: bool) -> list[Tensor]:
-        uses = enumerate(self.node.blobs)
-        return [self._blob(index) for index, use in uses if use.parameter.learned == learned]
-
     def _blob(self, index: int) -> Tensor:
-        held = self.held(index)
-        return as_used(self.borrowed[index] if held is None else held, self.node.blobs[index])
+        blob = self._borrowed[index] if index in self._borrows else getattr(self, f"blob_{index}")
+        return as_used(blob, self.node.blobs[index])
 
     @property
     def state(self) -> list[Tensor]:
         """What the layer carries from pass to pass: saved statistics, then hidden blobs."""
-        return self._chosen(learned=False) + [getattr(self, f"state_{index}") for index in range(len(self.node.state))]
+        if self._stateless:
+            return []
+        hidden = [getattr(self, f"state_{index}") for index in range(len(self.node.state))]
+        return [*map(self._blob, self._saved), *hidden]
 
     @torch.no_grad()
     def carry(self, new: Iterable[Tensor]) -> None:
@@ -84,9 +91,8 @@ class LayerModule(nn.Module):
         are replaced, since autograd may still need the old ones.
         """
         tensors = iter(new)
-        for index, use in enumerate(self.node.blobs):
-            if not use.parameter.learned:
-                self._keep_statistic(getattr(self, f"blob_{index}"), next(tensors))
+        for index in self._saved:
+            self._keep_statistic(getattr(self, f"blob_{index}"), next(tensors))
         for index, tensor in enumerate(tensors):
             setattr(self, f"state_{index}", tensor.detach())
 
@@ -101,25 +107,28 @@ class LayerModule(nn.Module):
         """
         if self.step.layer.source:
             return self(ctx, *(self._given(_input(inputs, top.name)) for top in self.node.tops))  # type: ignore[no-any-return]
-        for index, takes in enumerate(self.step.blobs):
-            if self.held(index) is None:
-                self.borrowed[index] = values.read(takes)
+        if not self._borrows:
+            return self(ctx, *self.read(values))  # type: ignore[no-any-return]
+        self._borrowed = {index: values.read(takes) for index, takes in self._borrows.items()}
         try:
             return self(ctx, *self.read(values))  # type: ignore[no-any-return]
         finally:
-            self.borrowed.clear()
+            self._borrowed = {}
 
     def _given(self, blob: Tensor) -> Tensor:
         return laid_out(blob.to(self.device), self.channels_last, on_gpu=self.channels_last_on_gpu)
 
-    def read(self, values: Values) -> Iterator[Tensor]:
-        """Go through the bottoms, those that no gradient goes down to without their history."""
-        for takes, down in zip(self.step.bottoms, self.node.propagates, strict=True):
-            yield values.read(takes) if down else values.read(takes).detach()
+    def read(self, values: Values) -> list[Tensor]:
+        """Return the bottoms, those that no gradient goes down to without their history."""
+        bottoms = [values.read(takes) for takes in self.step.bottoms]
+        ways = zip(bottoms, self.node.propagates, strict=True)
+        return [bottom if down or not bottom.requires_grad else bottom.detach() for bottom, down in ways]
 
     def forward(self, ctx: Context, *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Run the step, and leave away what it computes beside its range."""
-        tops = self.step.layer.forward(ctx, self._chosen(learned=True), *bottoms)
+        tops = self.step.layer.forward(ctx, [self._blob(index) for index in self._learned], *bottoms)
+        if self._uncut:
+            return tops
         return tuple(self._kept(top, piece) for top, piece in zip(tops, self.step.tops, strict=True))
 
     def _kept(self, top: Tensor, piece: Piece) -> Tensor:

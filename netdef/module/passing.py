@@ -10,7 +10,6 @@ import torch
 from torch import Tensor
 
 from netdef.errors import UsageError
-from netdef.graph.chains import Chain
 from netdef.graph.graph import Graph, Parameter, Value
 from netdef.graph.pipeline import Pipeline, assembly_line
 from netdef.graph.place_over_workers import ALL
@@ -75,8 +74,11 @@ class Passing:
         return whole
 
     def _run(self, steps: Iterable[int], batch: Batch) -> None:
+        if not self.program.recomputes or not torch.is_grad_enabled():
+            self._run_kept(steps, batch)
+            return
         for recomputed, stretch in stretches(self.program.steps, steps):
-            if recomputed and torch.is_grad_enabled():
+            if recomputed:
                 self._run_now_and_again(stretch, batch)
             else:
                 self._run_kept(stretch, batch)
@@ -93,17 +95,24 @@ class Passing:
         )
 
     def _run_kept(self, steps: Iterable[int], batch: Batch) -> None:
+        program, kept = self.program, self.kept
         for index in steps:
-            step = self.program.steps[index]
-            if isinstance(step, Copy):
-                batch.values.copy(step, self.devices[step.made.device])
-            elif isinstance(step, Exchange):
-                self._exchange(step, batch.values)
-            elif isinstance(step, Chain):
-                batch.values[step.makes[0]] = self.program.chains[index].run(batch.values)
+            module = program.modules.get(index)
+            if module is not None:
+                self._compute(module, batch)
             else:
-                self._compute(self.program.modules[index], batch)
-            batch.values.drop(piece for piece in self.program.dead_after[index] if piece.content not in self.kept)
+                self._move(index, batch.values)
+            dead = program.dead_after[index]
+            batch.values.drop([piece for piece in dead if piece.content not in kept] if kept else dead)
+
+    def _move(self, index: int, values: Values) -> None:
+        step = self.program.steps[index]
+        if isinstance(step, Copy):
+            values.copy(step, self.devices[step.made.device])
+        elif isinstance(step, Exchange):
+            self._exchange(step, values)
+        else:
+            values[step.makes[0]] = self.program.chains[index].run(values)
 
     def _compute(self, module: Runner, batch: Batch) -> None:
         step = module.step

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -14,10 +15,19 @@ from netdef.graph.fusion import fused
 from netdef.graph.graph import Node, Value
 from netdef.graph.joining import joined
 from netdef.graph.plan import Piece, Plan, Step
+from netdef.graph.recomputed import checkpoint
 from netdef.module.fused_chain import FusedChain
 from netdef.module.joined_layers import JoinedLayers, Runner
 from netdef.module.last_uses import last_uses
 from netdef.module.layer_module import LayerModule
+
+# Hooks of all modules that there are.
+EVERYWHERE = (
+    torch_module._global_forward_hooks,
+    torch_module._global_forward_pre_hooks,
+    torch_module._global_backward_hooks,
+    torch_module._global_backward_pre_hooks,
+)
 
 
 @dataclass(frozen=True)
@@ -28,6 +38,11 @@ class Program:
     modules: Mapping[int, Runner]
     dead_after: Sequence[Sequence[Piece]]
     chains: Mapping[int, FusedChain] = field(default_factory=dict)
+
+    @cached_property
+    def recomputes(self) -> bool:
+        """Whether the backward pass is to run any of the steps again."""
+        return any(map(checkpoint, self.steps))
 
 
 class Programs:
@@ -53,12 +68,17 @@ class Programs:
         if not self._is_whole or _traced():
             return self.step_by_step
         learns = self._plan.graph.train or self._learns(inputs)
-        wanted, alone = set(shown), {module.node for module in self._modules.values() if _is_watched(module)}
+        wanted, alone = set(shown), self._watched()
         latest = self._latest.get(learns)
         if latest is None or latest[:2] != (wanted, alone):
             made = self._joined(wanted, alone) if learns else self._fused(wanted, alone)
             latest = self._latest[learns] = wanted, alone, made
         return latest[2]
+
+    def _watched(self) -> set[Node]:
+        """Return the layers of which somebody sees, or changes, what they do."""
+        modules = self._modules.values()
+        return {module.node for module in modules if any(EVERYWHERE) or _is_watched(module)}
 
     def _learns(self, inputs: Iterable[Tensor]) -> bool:
         if not torch.is_grad_enabled():
@@ -96,13 +116,12 @@ def _traced() -> bool:
 
 
 def _is_watched(module: LayerModule) -> bool:
-    """Tell whether somebody sees, or changes, what a module does."""
-    everywhere = (
-        torch_module._global_forward_hooks,
-        torch_module._global_forward_pre_hooks,
-        torch_module._global_backward_hooks,
-        torch_module._global_backward_pre_hooks,
+    return bool(
+        module._forward_hooks
+        or module._forward_pre_hooks
+        or module._backward_hooks
+        or module._backward_pre_hooks
+        or module._compiled_call_impl is not None
+        or type(module) is not LayerModule
+        or "forward" in vars(module)
     )
-    own = (module._forward_hooks, module._forward_pre_hooks, module._backward_hooks, module._backward_pre_hooks)
-    changed = type(module) is not LayerModule or "forward" in vars(module) or module._compiled_call_impl is not None
-    return changed or any(own) or any(everywhere)

@@ -52,8 +52,9 @@ class Values:
 
     def tensor(self, piece: Piece) -> Tensor:
         """Return all of a piece."""
-        if piece in self._made:
-            return self._made[piece]
+        made = self._made.get(piece)
+        if made is not None:
+            return made
         arriving = self._arriving.get(piece)
         return self._elsewhere(piece) if arriving is None else arriving.wait()
 
