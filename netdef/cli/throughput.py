@@ -13,7 +13,9 @@ from netdef.solver.workers import Workers
 
 
 class Throughput:
-    """Logs how long training waited for data; where there are several workers, how many they are and how fast together.
+    """Logs how long training waited for data, in iterations that are displayed and at the end.
+
+    Where there are several workers, it tells too how many they are and how fast together.
 
     Logs too how many bytes come to each of them in an iteration. Tests and snapshots count for nothing, nor does the
     first iteration after the start or after one of these.
@@ -29,6 +31,7 @@ class Throughput:
         self.images = 0
         self.seconds = 0.0
         self.waited = 0.0
+        self.told = (0.0, 0.0)  # seconds and waited, when they were last displayed
         self.mark: float | None = None  # when the last iteration ended, unless something came since
 
     def take(self, event: Event) -> None:
@@ -55,11 +58,19 @@ class Throughput:
         if not self.batch:
             self.batch = event.images
             self._tell_size()
+        if event.displayed:
+            self._display_waiting()
 
     def _tell_size(self) -> None:
         if self.workers.count > 1:
             LOGGER.info("%d workers train on %d images an iteration", self.workers.count, self.batch)
             self.journal.write("workers", workers=self.workers.count, images_per_iteration=self.batch)
+
+    def _display_waiting(self) -> None:
+        seconds, waited = self.seconds - self.told[0], self.waited - self.told[1]
+        if seconds:
+            LOGGER.info("    Waited for data %.1f%% of the time", 100 * waited / seconds)
+            self.told = (self.seconds, self.waited)
 
     def _tell_waiting(self) -> None:
         if self.seconds:

@@ -27,8 +27,8 @@ class Given(Replica):
     gradient_bytes = 7000
 
 
-def trained(iteration: int, images: int = 6, waited: float = 0.0) -> Trained:
-    return Trained(iteration, 1.0, 1.0, 0.1, images, False, {}, waited)
+def trained(iteration: int, images: int = 6, waited: float = 0.0, *, displayed: bool = False) -> Trained:
+    return Trained(iteration, 1.0, 1.0, 0.1, images, displayed, {}, waited)
 
 
 def small() -> Net:
@@ -74,6 +74,18 @@ def test_a_process_alone_tells_only_how_long_it_waited_for_data(
     (line,) = [json.loads(line) for line in path.read_text().splitlines()]
     assert (line["event"], line["waited"], line["trained"]) == ("data", 1.0, 10.0)
     assert caplog.messages == ["Waited for data 10.0% of the time (1.0 of 10.0 s)"]
+
+
+def test_displayed_iterations_tell_how_long_those_since_the_last_waited(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = [0.0]
+    monkeypatch.setattr("netdef.cli.throughput.monotonic", lambda: clock[0])
+    with caplog.at_level(logging.INFO, "netdef"), Journal(tmp_path / "log.jsonl") as journal:
+        throughput = Throughput(ALONE, Replica(small()), journal)
+        for iteration, (clock[0], waited) in enumerate(((7, 6.0), (9, 0.5), (11, 0.5), (15, 0.0), (19, 1.0))):
+            throughput.take(trained(iteration, waited=waited, displayed=iteration % 2 == 0))
+    assert caplog.messages == ["    Waited for data 25.0% of the time", "    Waited for data 12.5% of the time"]
 
 
 def test_the_time_of_tests_and_snapshots_does_not_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
