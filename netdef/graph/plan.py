@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
+from typing import NamedTuple
 
 from netdef.graph.graph import Graph, Node, Parameter, Value
 from netdef.layers.base import Layer
@@ -14,8 +15,7 @@ from netdef.layers.channels import Range
 Content = Value | Parameter
 
 
-@dataclass(frozen=True)
-class Piece:
+class Piece(NamedTuple):
     """A range of a blob or parameter (None: all of it) that lies on a device."""
 
     content: Content

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from netdef.errors import OptionError, ShapeError
 from netdef.layers.shape import Shape
@@ -92,12 +92,18 @@ class WindowOptions:
     stride: AxisNumbers
     pad: AxisNumbers
     dilation: AxisNumbers
+    _known: dict[int, Windows] = field(default_factory=dict, repr=False, compare=False)
 
     def over(self, axes: int) -> Windows:
         """Return the windows over ``axes`` spatial axes.
 
         Raises: OptionError for missing, doubled or impossible numbers.
         """
+        if axes not in self._known:
+            self._known[axes] = self._over(axes)
+        return self._known[axes]
+
+    def _over(self, axes: int) -> Windows:
         each = (self.kernel, self.stride, self.pad, self.dilation)
         kernel, stride, pad, dilation = (option.over(axes) for option in each)
         for name, numbers in (("kernel_size", kernel), ("stride", stride), ("dilation", dilation)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -48,12 +49,17 @@ class Replica:
     @property
     def parts(self) -> list[Tensor]:
         """What this process holds, and updates, of the parameters: one tensor for each of ``Net.stored``."""
-        return [tensor for _, tensor in self.net.stored()]
+        return self._stored
 
     @property
     def gradients(self) -> list[Tensor | None]:
         """The gradient of each part; None where there is none."""
-        return [tensor.grad for tensor in self.parts]
+        return [tensor.grad for tensor in self._stored]
+
+    @cached_property
+    def _stored(self) -> list[Tensor]:
+        # Asked for when the solver begins: they stay, since it updates them where they lie.
+        return [tensor for _, tensor in self.net.stored()]
 
     def __call__(
         self, inputs: Mapping[str, Tensor], *, rows: Tensor | None = None, iteration: int = 0, keep: Sequence[str] = ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -23,12 +24,12 @@ class Group:
     parameters: list[Tensor]
     histories: list[list[Tensor]]
 
-    @property
+    @cached_property
     def device_type(self) -> str:
         """The type of device that the group lies on."""
         return self.parameters[0].device.type
 
-    @property
+    @cached_property
     def dense(self) -> bool:
         """Whether every parameter fills its memory without gaps, its histories laid out as it is."""
         return all(
