@@ -6,6 +6,8 @@ import importlib.util
 import os
 import shutil
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import count
+from types import FunctionType
 from typing import Any
 
 import torch
@@ -18,6 +20,7 @@ from netdef.module.layer_module import LayerModule
 from netdef.module.way import Pass, Run, Runs
 
 WAY_OUT = "leave out compile (--compile): only the speed changes"
+_NUMBERS = count()
 REASON = 400  # letters of what the compiler says
 Compiler = Callable[[Callable[..., list[Tensor]]], Callable[..., list[Tensor]]]
 
@@ -120,8 +123,19 @@ class Compiled:
             return found
 
         self._steps.compute = compute
+
+        def called(*given: Any) -> list[Tensor]:
+            return whole(*given)
+
         torch.compiler.allow_in_graph(whole)  # type: ignore[no-untyped-call]
-        return lambda *given: whole(*given)
+        return _with_code_of_its_own(called)
+
+
+def _with_code_of_its_own(function: Callable[..., list[Tensor]]) -> Callable[..., list[Tensor]]:
+    """Return a function whose code no other has: the compiler knows functions by it, and would mix nets up."""
+    assert isinstance(function, FunctionType)
+    code = function.__code__.replace(co_name=f"whole_net_{next(_NUMBERS)}")
+    return FunctionType(code, function.__globals__, code.co_name, closure=function.__closure__)
 
 
 class _Steps(nn.ModuleList):

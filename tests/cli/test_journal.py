@@ -19,6 +19,7 @@ from netdef.solver.events import (
     TestProgress,
     TestStarted,
     Trained,
+    UpdateSkipped,
 )
 
 OUTPUTS: dict[str, Any] = {"accuracy": np.float64(0.5), "per_class": np.array([0.25, 1.0]), "loss": np.array([2.0])}
@@ -161,3 +162,10 @@ def test_curves_can_be_drawn_from_it(path: Path) -> None:
     log = read_run(path.parent)
     assert log.training["lr"].iterations == [0, 10]
     assert log.tests["accuracy"].values == [0.5, 0.5]
+
+
+def test_an_update_that_was_left_out_is_a_line(path: Path) -> None:
+    with Journal(path) as journal:
+        journal.take(UpdateSkipped(7, 32768.0, 2))
+    (line,) = lines(path)
+    assert (line["event"], line["iteration"], line["loss_scale"], line["skipped"]) == ("skipped", 7, 32768.0, 2)

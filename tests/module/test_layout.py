@@ -2,26 +2,36 @@ from __future__ import annotations
 
 import pytest
 import torch
-from torch.nn import functional
 
 from netdef.module.layout import laid_out
 
-
-@pytest.mark.parametrize("channels", [1, 3])
-def test_what_is_computed_of_images_has_its_channels_last(channels: int) -> None:
-    images = torch.arange(2.0 * channels * 6 * 5).view(2, channels, 6, 5)
-    laid = laid_out(images, True)
-    assert torch.equal(laid, images)
-    tops = functional.conv2d(laid, torch.ones(4, channels, 3, 2))
-    assert tops.is_contiguous(memory_format=torch.channels_last)
+LAST = torch.channels_last
 
 
-def test_one_channel_is_not_copied() -> None:
-    images = torch.zeros(2, 1, 6, 5)
-    assert laid_out(images, True).data_ptr() == images.data_ptr()
+def lies_last(x: torch.Tensor) -> bool:
+    return x.is_contiguous(memory_format=LAST) and not x.is_contiguous()
 
 
-def test_all_else_stays_as_it_is() -> None:
-    images, scores = torch.zeros(2, 3, 6, 5), torch.zeros(2, 3)
+@pytest.mark.parametrize("wanted", [False, True])
+def test_images_on_a_cpu_lie_as_they_are_wanted(wanted: bool) -> None:
+    images = torch.rand(2, 3, 4, 5)
+    found = laid_out(images, wanted, on_gpu=not wanted)
+    assert lies_last(found) is wanted
+    torch.testing.assert_close(found, images)
+
+
+def test_images_that_are_not_wanted_so_stay_on_a_cpu_as_they_are() -> None:
+    images = torch.rand(2, 3, 4, 5).contiguous(memory_format=LAST)
     assert laid_out(images, False) is images
-    assert laid_out(scores, True) is scores
+
+
+@pytest.mark.parametrize("before", [torch.contiguous_format, LAST])
+@pytest.mark.parametrize("wanted", [False, True])
+def test_images_elsewhere_lie_one_way_or_the_other(wanted: bool, before: torch.memory_format) -> None:
+    images = torch.rand(2, 3, 4, 5, device="meta").contiguous(memory_format=before)
+    assert lies_last(laid_out(images, True, on_gpu=wanted)) is wanted
+
+
+def test_what_are_no_images_stays() -> None:
+    rows = torch.rand(2, 3, device="meta")
+    assert laid_out(rows, True, on_gpu=True) is rows

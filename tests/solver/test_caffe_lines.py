@@ -16,6 +16,7 @@ from netdef.solver.events import (
     TestProgress,
     TestStarted,
     Trained,
+    UpdateSkipped,
 )
 
 # What the scripts that come with Caffe look for (tools/extra/parse_log.py).
@@ -106,3 +107,11 @@ def test_numbers_have_six_digits_as_in_caffe() -> None:
 def test_only_what_has_a_weight_has_a_share() -> None:
     assert share(0, 3.0) == ""
     assert share(0.5, 3.0) == " (* 0.5 = 1.5 loss)"
+
+
+def test_an_update_that_was_left_out_is_told() -> None:
+    (line,) = CaffeLines({}, display=1).of(UpdateSkipped(7, 32768.0, 2))
+    wanted = (
+        "Iteration 7: gradients overflow, the update is left out (2 so far); losses are scaled by 32768 from now on"
+    )
+    assert line == wanted

@@ -5,7 +5,7 @@ from google.protobuf import text_format
 
 from netdef.errors import OptionError
 from netdef.schema import netdef_pb2 as schema
-from netdef.solver.options import CHECKS, check_intervals
+from netdef.solver.options import CHECKS, check_intervals, check_ways
 
 
 def solver(text: str) -> schema.SolverParameter:
@@ -60,3 +60,24 @@ def test_every_option_is_under_one_of_the_checks(text: str, words: str) -> None:
 def test_a_sound_solver_passes() -> None:
     for check in CHECKS:
         check(solver('base_lr: 0.1 lr_policy: "fixed" momentum: 0.9 test_iter: 1 test_interval: 10 max_iter: 5'))
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "way_out"),
+    [
+        ("cuda_graph: true precision: FP16", "does not go with FP16", "take precision: BF16, or leave out cuda_graph"),
+        ("cuda_graph: true shard: true", "does not go with shard", "leave out cuda_graph: only the speed changes"),
+        ("cuda_graph: true sync_batch_norm: true", "does not go with sync_batch_norm", "leave out cuda_graph"),
+        ("compile: true shard: true", "does not go with shard", "leave out compile"),
+    ],
+)
+def test_ways_that_do_not_go_together_are_refused(text: str, words: str, way_out: str) -> None:
+    with pytest.raises(OptionError, match=words) as refused:
+        check_ways(solver(text))
+    assert refused.value.path == (text.partition(":")[0],)
+    assert str(refused.value.hint).startswith(way_out)
+
+
+@pytest.mark.parametrize("text", ["", "cuda_graph: true compile: true precision: BF16", "precision: FP16 shard: true"])
+def test_ways_that_go_together_pass(text: str) -> None:
+    check_ways(solver(text))
