@@ -74,7 +74,7 @@ def _handed(tensor: Tensor, node: Node, bottom: int = 0) -> Tensor:
 
 def _added(y: Tensor, addend: Tensor) -> Tensor:
     own = _own_memory(y)
-    return y + addend if own is None else own.add_(addend)
+    return y + addend if own is None or own.dtype != addend.dtype else own.add_(addend)
 
 
 def _rectified(y: Tensor, layer: object) -> Tensor:

@@ -48,8 +48,8 @@ class Program:
 class Programs:
     """Gives each pass of a net its program.
 
-    Layers run as one in nets that lie whole on a CPU, in passes without autocast; not those of which somebody wants
-    what lies between them, or whose modules have hooks. More of them can where no gradient is wanted, in phase TEST: a
+    Layers run as one in nets that lie whole on a device; not those of which somebody wants what lies between them, or
+    whose modules have hooks. Where no gradient is wanted, in phase TEST on a CPU without autocast, more of them can: a
     net that ``remembers`` keeps weights as those chains need them.
     """
 
@@ -59,8 +59,8 @@ class Programs:
         self._own = {id(module.step): module for module in modules.values()}
         self._remembers = remembers
         self.step_by_step = Program(plan.steps, modules, last_uses(plan, plan.steps))
-        on_cpu = len(plan.devices) == 1 and torch.device(plan.home).type == "cpu"
-        self._is_whole = on_cpu and not any(plan.exchanges) and not any(plan.copies)
+        self._is_whole = len(plan.devices) == 1 and not any(plan.exchanges) and not any(plan.copies)
+        self._on_cpu = self._is_whole and torch.device(plan.home).type == "cpu"
         self._latest: dict[bool, tuple[set[Value], set[Node], Program]] = {}
 
     def of_pass(self, inputs: Iterable[Tensor], shown: Collection[Value]) -> Program:
@@ -68,6 +68,8 @@ class Programs:
         if not self._is_whole or _traced():
             return self.step_by_step
         learns = self._plan.graph.train or self._learns(inputs)
+        if not learns and (not self._on_cpu or torch.is_autocast_enabled("cpu")):
+            return self.step_by_step
         wanted, alone = set(shown), self._watched()
         latest = self._latest.get(learns)
         if latest is None or latest[:2] != (wanted, alone):
@@ -110,9 +112,9 @@ class Programs:
 
 
 def _traced() -> bool:
-    """Tell whether what runs is not for its numbers alone, or not to be exact."""
+    """Tell whether what runs is not for its numbers alone."""
     traced = torch.jit.is_tracing()  # type: ignore[attr-defined, no-untyped-call]
-    return traced or torch.compiler.is_compiling() or torch.is_autocast_enabled("cpu")
+    return traced or torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active()
 
 
 def _is_watched(module: LayerModule) -> bool:

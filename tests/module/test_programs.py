@@ -9,6 +9,7 @@ from torch import Tensor
 
 from netdef.layers.base import Context
 from netdef.module.fused_chain import FusedChain
+from netdef.module.joined_layers import JoinedLayers
 from netdef.module.values import Values
 from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
@@ -33,6 +34,20 @@ def runs(monkeypatch: pytest.MonkeyPatch) -> list[FusedChain]:
     return seen
 
 
+@pytest.fixture
+def joined(monkeypatch: pytest.MonkeyPatch) -> list[JoinedLayers]:
+    """The chains that have run in passes with gradients."""
+    seen: list[JoinedLayers] = []
+    run: Callable[..., tuple[Tensor, ...]] = JoinedLayers.run
+
+    def count(chain: JoinedLayers, *given: object) -> tuple[Tensor, ...]:
+        seen.append(chain)
+        return run(chain, *given)
+
+    monkeypatch.setattr(JoinedLayers, "run", count)
+    return seen
+
+
 def passed(found: Net, around: AbstractContextManager[object] | None = None) -> Tensor:
     with around or torch.no_grad():
         result: Tensor = found(inputs()).blobs["y"]
@@ -53,6 +68,28 @@ def test_a_pass_with_gradients_runs_each_layer(runs: list[FusedChain]) -> None:
     assert len(runs) == 2
 
 
+def test_a_net_that_learns_runs_layers_as_one(joined: list[JoinedLayers], runs: list[FusedChain]) -> None:
+    for phase in (schema.TRAIN, schema.TEST):
+        passed(net(*CHAIN, phase=phase), nullcontext())
+    assert [chain.step.node.name for chain in joined] == ["a", "a"]
+    passed(net(*CHAIN, phase=schema.TRAIN))
+    assert len(joined) == 3
+    assert runs == []
+
+
+def test_autocast_changes_nothing_of_what_runs_as_one_where_a_net_learns(joined: list[JoinedLayers]) -> None:
+    y = passed(net(*CHAIN), torch.autocast("cpu", torch.bfloat16))
+    assert y.dtype == torch.bfloat16
+    assert len(joined) == 1
+
+
+def test_what_follows_the_tensors_sees_each_layer(joined: list[JoinedLayers]) -> None:
+    found = net(*CHAIN)
+    torch.func.vmap(lambda x: found({"x": x}).blobs["y"])(inputs()["x"][:, None])
+    torch.compile(lambda x: found({"x": x}).blobs["y"], backend="eager")(inputs()["x"])
+    assert joined == []
+
+
 def test_an_input_that_wants_a_gradient_gets_it(runs: list[FusedChain]) -> None:
     found = net("force_backward: true", *CHAIN, phase=schema.TEST).requires_grad_(False)
     x = inputs()["x"].requires_grad_()
@@ -70,10 +107,13 @@ def test_an_input_that_wants_a_gradient_gets_it(runs: list[FusedChain]) -> None:
         {"micro_batches": 2},
     ],
 )
-def test_other_nets_run_each_layer(options: dict[str, object], runs: list[FusedChain]) -> None:
+def test_other_nets_run_each_layer(
+    options: dict[str, object], runs: list[FusedChain], joined: list[JoinedLayers]
+) -> None:
     split = random_product("x", "a", options=BOTH), random_product("b", "y", options='device: "0"')
     passed(net(IMAGES, split[0], CHAIN[2], split[1], **{"phase": schema.TEST, **options}))  # type: ignore[arg-type]
     assert runs == []
+    assert len(joined) == (options == {"phase": schema.TRAIN})
 
 
 def test_a_net_that_shall_not_runs_each_layer(runs: list[FusedChain]) -> None:
