@@ -93,4 +93,4 @@ class LRN(Layer):
         from netdef.layers.functions.lrn import across_channels
 
         ranges = torch.unflatten(x, 1, (self.group, -1)) if self.group > 1 else x
-        return across_channels(ranges, self.size, self.alpha, self.beta, self.k).view_as(x)
+        return across_channels(ranges, self.size, self.alpha, self.beta, self.k).reshape(x.shape)

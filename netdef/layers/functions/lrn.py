@@ -10,6 +10,9 @@ from torch import Tensor
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
+from netdef.layers.functions.fused_lrn import FusedAcrossChannels
+from netdef.layers.functions.kernel import compiler_is_there
+
 CHANNELS = -3
 IMAGE_AXES = 4
 BLOCK_BYTES = 1 << 20  # a core's second cache holds about as much
@@ -48,7 +51,12 @@ class AcrossChannels(Function):
 
 
 def across_channels(x: Tensor, size: int, alpha: float, beta: float, k: float) -> Tensor:
-    """Normalize …×C×H×W by ``size`` channels around each."""
+    """Normalize …×C×H×W by ``size`` channels around each; 16-bit floats in 32."""
+    if by_kernels(x):
+        fused: Tensor = FusedAcrossChannels.apply(x, size, alpha, beta, k)  # type: ignore[no-untyped-call]
+        return fused
+    if x.dtype in (torch.float16, torch.bfloat16):
+        return across_channels(x.float(), size, alpha, beta, k).to(x.dtype)
     if torch.is_grad_enabled() and x.requires_grad:
         y: Tensor = AcrossChannels.apply(x, size, alpha, beta, k)  # type: ignore[no-untyped-call]
         return y
@@ -56,6 +64,11 @@ def across_channels(x: Tensor, size: int, alpha: float, beta: float, k: float) -
     for of_x, of_y in _blocks(x.detach(), y):
         _inverse_power(_strength(of_x, size, alpha, k, torch.empty_like(of_x)), beta, of_y).mul_(of_x)
     return y
+
+
+def by_kernels(x: Tensor) -> bool:
+    """Tell whether whole formulas are to be made kernels of: on a GPU, or in a net that is compiled."""
+    return torch.compiler.is_compiling() or (x.device.type == "cuda" and compiler_is_there())
 
 
 def _blocks(*images: Tensor) -> Iterator[tuple[Tensor, ...]]:
