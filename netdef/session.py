@@ -32,7 +32,7 @@ from netdef.solver.replay import replay_on
 from netdef.solver.request import Request, no_request
 from netdef.solver.snapshot import paths, read, restore, save
 from netdef.solver.ways import computing_as
-from netdef.weights.load import Found, find_weights, split_paths
+from netdef.weights.load import Paths, find_weights, split_paths
 from netdef.weights.report import Report
 from netdef.weights.state import SolverState
 
@@ -149,15 +149,14 @@ def open_training(
         train = opened.enter_context(closing(_feed(crew.open_batches, graphs.train, seed, state)))
         tests = [opened.enter_context(closing(_feed(crew.open_tests, test, seed, state))) for test in graphs.tests]
         make_net = partial(computing_as(options, crew.make_net), seed=seed, device=device, devices=devices)
-        begun = None if snapshot else _first_weights(graphs.train.graph, weights, options, Path(path).parent)
-        given = begun.values if begun else {}
-        net = make_net(graphs.train.graph, micro_batches=micro_batches, given=given)
+        files = [] if snapshot else split_paths(weights) or _named_weights(options, Path(path).parent)
+        net, finetuned = _begun(partial(make_net, micro_batches=micro_batches), graphs.train.graph, files)
         solver = _solver(options, graphs, net, train, tests, crew, make_net, request=request, keep_updates=keep_updates)
         feeds: dict[str, Opened] = {TRAIN_NET: train}
         feeds |= {graph.name: feed for graph, feed in zip(graphs.tests, tests, strict=True)}
         warnings = map(str, check_solver(loaded).warnings)
         notices = [*loaded.notices, *graphs.notices, *warnings]
-        training = Training(options, seed, solver, feeds, notices, begun.report if begun else None)
+        training = Training(options, seed, solver, feeds, notices, finetuned)
         if snapshot:
             _resume(solver, fspath(snapshot))
         opened.pop_all()
@@ -171,10 +170,16 @@ def _complete(options: schema.SolverParameter, path: Path, level: int, stages: S
         options.train_state.level = level
 
 
-def _first_weights(graph: Graph, given: str, options: schema.SolverParameter, folder: Path) -> Found | None:
-    """Return the weights that are given, else those that the solver's file names, if any."""
-    paths = split_paths(given) or [resolve(path, folder) for path in split_paths(options.weights)]
-    return find_weights(graph, paths) if paths else None
+def _named_weights(options: schema.SolverParameter, folder: Path) -> list[str | Path]:
+    return [resolve(path, folder) for path in split_paths(options.weights)]
+
+
+def _begun(make_net: Callable[..., Net], graph: Graph, files: Paths) -> tuple[Net, Report | None]:
+    """Make a net with the weights of files, if there are any; their memory is free when it is made."""
+    if not files:
+        return make_net(graph), None
+    found = find_weights(graph, files)
+    return make_net(graph, given=found.values), found.report
 
 
 def _feed(open_batches: Callable[..., T], net: SolverGraph, seed: int, state: SolverState | None) -> T:

@@ -11,7 +11,7 @@ from netdef.errors import DataError
 
 Piece = bytes | memoryview
 
-_VARINT, _FIXED64, _LENGTH_DELIMITED, _FIXED32 = 0, 1, 2, 5
+VARINT, FIXED64, LENGTH_DELIMITED, FIXED32 = 0, 1, 2, 5
 _LONGEST_VARINT = 70  # ten bytes of seven bits
 
 
@@ -21,7 +21,7 @@ def field(number: int, content: Iterable[Piece]) -> list[Piece]:
     They are pieces to write one after the other, so that a large content need not be copied.
     """
     pieces = list(content)
-    head = varint(number << 3 | _LENGTH_DELIMITED) + varint(sum(map(len, pieces)))
+    head = varint(number << 3 | LENGTH_DELIMITED) + varint(sum(map(len, pieces)))
     return [head, *pieces]
 
 
@@ -71,13 +71,13 @@ def skip_field(view: memoryview, tag: int, position: int) -> int:
     Raises: IndexError where the bytes end in its middle, DataError on a tag that is none.
     """
     kind = tag & 7
-    if kind == _VARINT:
+    if kind == VARINT:
         end = read_varint(view, position)[1]
-    elif kind == _LENGTH_DELIMITED:
+    elif kind == LENGTH_DELIMITED:
         length, start = read_varint(view, position)
         end = start + length
-    elif kind in (_FIXED32, _FIXED64):
-        end = position + (4 if kind == _FIXED32 else 8)
+    elif kind in (FIXED32, FIXED64):
+        end = position + (4 if kind == FIXED32 else 8)
     else:
         raise DataError(f"byte {position - 1} begins no field: this is no protobuf message")
     if end > len(view):

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from netdef.devices import round_products
-from netdef.module.compiled import compile_training
 from netdef.module.precision import Precision, compute_in
 from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
@@ -32,6 +31,8 @@ def computing_as(options: schema.SolverParameter, make_net: Callable[..., Net]) 
         if options.tf32:
             round_products(net.device)
         if options.compile and net.graph.train:
+            from netdef.module.compiled import compile_training  # with torch's compiler: a second to import
+
             compile_training(net)
         return net
 

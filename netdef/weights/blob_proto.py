@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from netdef.schema import netdef_pb2 as schema
 from netdef.schema import weights_pb2
 from netdef.schema.blob_shape import blob_shape
 from netdef.schema.wire import Piece, field
+from netdef.weights.apart import Bytes, values_of
 from netdef.weights.contents import Array
 
 _RAW_TYPES = {
@@ -23,12 +25,14 @@ _RAW_TYPES = {
 }
 
 
-def array_of(blob: weights_pb2.BlobProto) -> Array:
+def array_of(blob: weights_pb2.BlobProto, arrays: Sequence[Bytes] = ()) -> Array:
     """Return the values of a blob in its shape, in the type in which they are stored.
+
+    ``arrays`` are those of a message that was read apart from them.
 
     Raises: ValueError if their number is not that of the shape.
     """
-    shape, values = blob_shape(blob), _values(blob)
+    shape, values = blob_shape(blob), _values(blob, arrays)
     if values.size != math.prod(shape):
         raise ValueError(f"the shape {show(shape)} asks for {math.prod(shape)} values, found {values.size}")
     return values.reshape(shape)
@@ -58,13 +62,13 @@ def blob_of(array: Array) -> weights_pb2.BlobProto:
     return weights_pb2.BlobProto.FromString(b"".join(encode_blob(array)))
 
 
-def _values(blob: weights_pb2.BlobProto) -> Array:
+def _values(blob: weights_pb2.BlobProto, arrays: Sequence[Bytes]) -> Array:
     if blob.HasField("raw_data"):
-        return np.frombuffer(blob.raw_data, _RAW_TYPES[blob.raw_data_type])
+        return np.frombuffer(values_of(blob.raw_data, arrays), _RAW_TYPES[blob.raw_data_type])
     if blob.HasField("double_data"):
-        return np.frombuffer(blob.double_data, "<f8")
+        return np.frombuffer(values_of(blob.double_data, arrays), "<f8")
     if blob.HasField("data"):
-        return np.frombuffer(blob.data, "<f4")
+        return np.frombuffer(values_of(blob.data, arrays), "<f4")
     return _singly_tagged(blob)
 
 

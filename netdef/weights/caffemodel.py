@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import cast
@@ -13,6 +13,7 @@ from netdef.errors import WeightsError
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema import weights_pb2
 from netdef.schema.wire import Piece, field
+from netdef.weights.apart import Bytes, read_apart
 from netdef.weights.atomic import replacing
 from netdef.weights.blob_proto import array_of, encode_blob
 from netdef.weights.contents import Array, LayerWeights, WeightsFile
@@ -33,21 +34,13 @@ def read_caffemodel(path: str | Path) -> WeightsFile:
 
     Raises: WeightsError if it is not there, cannot be read or is another kind of file.
     """
-    return decode_caffemodel(read_whole(path, WeightsError), path)
-
-
-def decode_caffemodel(data: bytes, path: str | Path) -> WeightsFile:
-    """Read the content of a file.
-
-    Raises: WeightsError.
-    """
     try:
-        net = weights_pb2.NetParameter.FromString(data)
+        net, arrays = read_apart(path, weights_pb2.NetParameter, WeightsError)
     except DecodeError:
-        raise WeightsError(recognise(data).instead_of(path, "a .caffemodel")) from None
+        net, arrays = weights_pb2.NetParameter(), ()
     if not net.layer and not net.layers:
-        raise WeightsError(recognise(data).instead_of(path, "a .caffemodel"))
-    layers = (LayerWeights(name, kind, tuple(_arrays(blobs, name, path))) for name, kind, blobs in _layers(net))
+        raise WeightsError(recognise(read_whole(path, WeightsError)).instead_of(path, "a .caffemodel"))
+    layers = (LayerWeights(name, kind, tuple(_arrays(blobs, arrays, name, path))) for name, kind, blobs in _layers(net))
     return WeightsFile(str(path), _text(net.name), tuple(layers))
 
 
@@ -61,10 +54,12 @@ def _layers(net: weights_pb2.NetParameter) -> Iterator[tuple[str, str, Iterable[
             yield _text(old.name), _v1_type(old.type), old.blobs
 
 
-def _arrays(blobs: Iterable[weights_pb2.BlobProto], layer: str, path: str | Path) -> Iterator[Array]:
+def _arrays(
+    blobs: Iterable[weights_pb2.BlobProto], arrays: Sequence[Bytes], layer: str, path: str | Path
+) -> Iterator[Array]:
     for index, blob in enumerate(blobs):
         try:
-            yield array_of(blob)
+            yield array_of(blob, arrays)
         except ValueError as error:
             raise WeightsError(f'{path}: layer "{layer}", blob {index}: {error}; the file is damaged') from None
 

@@ -8,6 +8,7 @@ from google.protobuf.message import DecodeError
 
 from netdef.errors import SnapshotError
 from netdef.schema import weights_pb2
+from netdef.weights.apart import read_apart
 from netdef.weights.atomic import replacing
 from netdef.weights.recognise import recognise
 from netdef.weights.solverstate_hdf5 import read_solverstate_hdf5, write_solverstate_hdf5
@@ -22,15 +23,14 @@ def read_solverstate(path: str | Path) -> SolverState:
     """
     if begins_as_hdf5(path, SnapshotError):
         return read_solverstate_hdf5(path)
-    data = read_whole(path, SnapshotError)
     try:
-        message = weights_pb2.SolverState.FromString(data)
+        message, arrays = read_apart(path, weights_pb2.SolverState, SnapshotError)
     except DecodeError:
-        message = weights_pb2.SolverState()
+        message, arrays = weights_pb2.SolverState(), ()
     if not message.HasField("iter") or not (message.learned_net or message.history):
-        raise SnapshotError(recognise(data).instead_of(path, "a .solverstate"))
+        raise SnapshotError(recognise(read_whole(path, SnapshotError)).instead_of(path, "a .solverstate"))
     try:
-        return from_message(message)
+        return from_message(message, arrays)
     except ValueError as error:
         raise SnapshotError(f"{path}: {error}; the file is damaged") from None
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 
 from netdef.schema import weights_pb2
 from netdef.schema.wire import Piece, field
+from netdef.weights.apart import Bytes
 from netdef.weights.blob_proto import array_of, blob_of, encode_blob
 from netdef.weights.contents import Array
 
@@ -64,20 +67,21 @@ def own_fields(state: SolverState) -> weights_pb2.SolverState:
     return message
 
 
-def from_message(message: weights_pb2.SolverState) -> SolverState:
-    """Return the state that a message holds.
+def from_message(message: weights_pb2.SolverState, arrays: Sequence[Bytes] = ()) -> SolverState:
+    """Return the state that a message holds; ``arrays`` are those of one that was read apart from them.
 
     Raises: ValueError if an array's values are not as many as its shape says.
     """
+    array = partial(array_of, arrays=arrays)
     return SolverState(
         iteration=message.iter,
         learned_net=message.learned_net,
-        histories=tuple(map(array_of, message.history)),
+        histories=tuple(map(array, message.history)),
         current_step=message.current_step,
         seed=message.seed if message.HasField("seed") else None,
         positions={(position.net, position.layer): position.ordinal for position in message.position},
         best=message.best_score if message.HasField("best_score") else None,
-        layer_state={layer.layer: tuple(map(array_of, layer.state)) for layer in message.layer_state},
+        layer_state={layer.layer: tuple(map(array, layer.state)) for layer in message.layer_state},
         recent_loss=tuple(message.recent_loss),
         plateau=message.plateau if message.HasField("plateau") else None,
         loss_scale=message.loss_scale if message.HasField("loss_scale") else None,

@@ -16,7 +16,7 @@ def read_whole(path: str | Path, error: type[NetdefError]) -> bytes:
 
     Raises: ``error`` if it cannot be read.
     """
-    with _explained(Path(path), error):
+    with explained(Path(path), error):
         return Path(path).read_bytes()
 
 
@@ -25,7 +25,7 @@ def first_bytes(path: str | Path, count: int, error: type[NetdefError]) -> bytes
 
     Raises: ``error`` if it cannot be read.
     """
-    with _explained(Path(path), error), Path(path).open("rb") as file:
+    with explained(Path(path), error), Path(path).open("rb") as file:
         return file.read(count)
 
 
@@ -38,7 +38,7 @@ def begins_as_hdf5(path: str | Path, error: type[NetdefError]) -> bool:
 
 
 @contextmanager
-def _explained(path: Path, error: type[NetdefError]) -> Iterator[None]:
+def explained(path: Path, error: type[NetdefError]) -> Iterator[None]:
     """Turn what the system says into an error with the reason and, for a missing file, what may have been meant."""
     try:
         yield

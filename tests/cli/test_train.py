@@ -3,6 +3,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -277,3 +279,10 @@ def test_rows_of_hdf5_files_can_be_trained_on(folder: Path, run: Run) -> None:
     Path("net.prototxt").write_text("\n".join((data, product, loss)))
     assert run("train", "--solver", "solver.prototxt", "--set", "solver.snapshot_format=HDF5").code == 0
     assert Path("run/tiny_iter_10.solverstate.h5").exists()
+
+
+def test_what_few_trainings_need_is_imported_by_them_alone() -> None:
+    heavy = {"sympy", "torch._dynamo", "torch.distributed.fsdp"}  # a second of CPU time and more
+    program = f"import sys, netdef.cli.train; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,12 +13,24 @@ from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema.load import load_net
 from netdef.weights import caffemodel
-from netdef.weights.caffemodel import decode_caffemodel, read_caffemodel
+from netdef.weights.caffemodel import read_caffemodel
+from netdef.weights.contents import WeightsFile
 from netdef.weights.file import save_weights
 from netdef.weights.load import load_weights
 from tests.weights.conftest import GOLDEN, MakeNet, product
 
+Decoded = Callable[[bytes], WeightsFile]
 NO_UTF8 = b"\x0a\x02\xff\xfe" + b"\xa2\x06\x04\x0a\x02a\xff"
+
+
+@pytest.fixture
+def decoded(tmp_path: Path) -> Decoded:
+    def decode(data: bytes) -> WeightsFile:
+        path = tmp_path / "x"
+        path.write_bytes(data)
+        return read_caffemodel(path)
+
+    return decode
 
 
 def full(path: Path) -> schema.NetParameter:
@@ -51,25 +64,25 @@ def test_old_forms_hold_what_caffe_made_of_them(form: str) -> None:
             np.testing.assert_array_equal(mine, caffes)
 
 
-def test_types_are_as_the_file_names_them() -> None:
+def test_types_are_as_the_file_names_them(decoded: Decoded) -> None:
     v1 = schema.NetParameter(layers=[schema.V1LayerParameter(type=schema.V1LayerParameter.CONVOLUTION)])
     unknown = b"\x12\x02\x28\x2a"  # layers { type: 42 }, a number that forks use for different things
     v0 = schema.NetParameter(layers=[schema.V1LayerParameter(layer=schema.V0LayerParameter(type="conv"))])
     data = v1.SerializeToString() + unknown + v0.SerializeToString()
-    assert [layer.type for layer in decode_caffemodel(data, "x").layers] == ["CONVOLUTION", "V1 type 42", "conv"]
+    assert [layer.type for layer in decoded(data).layers] == ["CONVOLUTION", "V1 type 42", "conv"]
 
 
-def test_unknown_fields_do_no_harm() -> None:
+def test_unknown_fields_do_no_harm(decoded: Decoded) -> None:
     colliding = b"\xaa\x08\x03\xff\xff\xff"  # field 133 of a layer: a message to Caffe, no message here
     layer = schema.LayerParameter(name="a", blobs=[schema.BlobProto(data=[1, 2], shape=schema.BlobShape(dim=[2]))])
     inner = layer.SerializeToString() + colliding
     data = b"\xa2\x06" + bytes([len(inner)]) + inner
-    (found,) = decode_caffemodel(data, "x").layers
+    (found,) = decoded(data).layers
     np.testing.assert_array_equal(found.blobs[0], [1, 2])
 
 
-def test_a_name_that_is_no_utf8_does_no_harm() -> None:
-    found = decode_caffemodel(NO_UTF8, "x")
+def test_a_name_that_is_no_utf8_does_no_harm(decoded: Decoded) -> None:
+    found = decoded(NO_UTF8)
     assert found.name == "\ufffd\ufffd"
     assert found.layers[0].name == "a\ufffd"
 
@@ -87,16 +100,16 @@ def test_another_file_is_refused_by_its_kind() -> None:
         read_caffemodel(GOLDEN / "snapshots/adam_bin_iter_6.solverstate")
 
 
-def test_a_net_without_layers_is_refused() -> None:
+def test_a_net_without_layers_is_refused(decoded: Decoded) -> None:
     with pytest.raises(WeightsError, match=r"not a \.caffemodel"):
-        decode_caffemodel(schema.NetParameter(name="none").SerializeToString(), "x")
+        decoded(schema.NetParameter(name="none").SerializeToString())
 
 
-def test_a_damaged_blob_is_named() -> None:
+def test_a_damaged_blob_is_named(decoded: Decoded) -> None:
     blob = schema.BlobProto(shape=schema.BlobShape(dim=[2, 3]), data=[1, 2, 3, 4, 5])
     net = schema.NetParameter(layer=[schema.LayerParameter(name="conv1", blobs=[blob])])
     with pytest.raises(WeightsError, match=r'x: layer "conv1", blob 0: .*2×3 asks for 6 values, found 5'):
-        decode_caffemodel(net.SerializeToString(), "x")
+        decoded(net.SerializeToString())
 
 
 def test_a_saved_net_equals_the_one_that_caffe_saved(tmp_path: Path) -> None:
