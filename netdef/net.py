@@ -48,8 +48,9 @@ class Net(nn.Module):
     images and kernels lie in memory with their channels last, which convolves and pools faster; to the eye nothing
     changes. For parameters that are ``given`` nothing is drawn.
 
-    On a CPU, in phase TEST, passes without gradients run a convolution or inner product and the BatchNorm, Scale, Bias,
-    sum and ReLU behind it as one, unless a hook or ``keep`` asks for what lies between, or ``fuse`` is set to False.
+    On one device Scale is a part of the BatchNorm before it, and sums and ReLUs are written over what they read. On a
+    CPU, in phase TEST, passes without gradients run a convolution or inner product and the BatchNorm, Scale, Bias, sum
+    and ReLU behind it as one. A hook, or ``keep``, gets what lies between all the same; ``fuse`` may be set to False.
     Where ``weights_stay`` what these multiply by is made once, and again only after writes that torch counts: not those
     through ``.data`` or numpy.
 

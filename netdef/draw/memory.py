@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypedDict
 
-from netdef.draw.kept import Held, UnknownSize, kept, numbers, rule, shares_gradient, size, storage
+from netdef.draw.joined_memory import Joined
+from netdef.draw.kept import Held, UnknownSize, numbers, rule, size
 from netdef.graph.graph import Graph, Node, Parameter, Value
 from netdef.graph.plan import Compute, Plan
 from netdef.graph.recomputed import read_from_outside, stretches
@@ -65,6 +66,7 @@ class _Iteration:
     def __init__(self, plan: Plan) -> None:
         self.graph: Graph = plan.graph
         self.ledger = _Ledger()
+        self.joined = Joined(plan)
         self.gradients: dict[Value, object] = {}
         steps = plan.steps
         self.stretches: list[tuple[bool, list[Node]]] = []
@@ -74,7 +76,7 @@ class _Iteration:
             if recomputed:
                 values = [piece.content for piece in read_from_outside(own)]
                 self.read[len(self.stretches)] = [
-                    (storage(value), size(value)) for value in values if isinstance(value, Value)
+                    (self.joined.storage(value), size(value)) for value in values if isinstance(value, Value)
                 ]
             self.stretches.append((recomputed, list(dict.fromkeys(step.node for step in own))))
 
@@ -98,18 +100,18 @@ class _Iteration:
         for index, (recomputed, nodes) in enumerate(self.stretches):
             self._hold_all(self.read.get(index, ()))
             for node in nodes:
-                self._hold_all((storage(top), size(top)) for top in node.tops)
+                self._hold_all((self.joined.storage(top), size(top)) for top in node.tops)
                 if node.backward and not recomputed:
-                    self._hold_all(kept(node))
+                    self._hold_all(self.joined.kept(node))
                 for value in dict.fromkeys((*node.bottoms, *node.tops)):
                     if last_reader[value] is node and value not in self.graph.outputs:
-                        self.ledger.release(storage(value))
+                        self.ledger.release(self.joined.storage(value))
 
     def _backward(self) -> None:
         for index, (recomputed, nodes) in reversed(list(enumerate(self.stretches))):
             own = [node for node in nodes if node.backward]
             if recomputed:
-                self._hold_all(held for node in own for held in kept(node))
+                self._hold_all(held for node in own for held in self.joined.kept(node))
             for node in reversed(own):
                 self._back(node)
             for what, _ in self.read.get(index, ()):
@@ -123,7 +125,7 @@ class _Iteration:
         for parameter in dict.fromkeys(use.parameter for use in node.blobs if _moves(use.parameter)):
             self.ledger.hold(("gradient", parameter), _bytes(parameter))
         self.ledger.release("scratch")
-        for what, _ in kept(node):
+        for what, _ in self.joined.kept(node):
             self.ledger.release(what)
         for top in node.tops:
             self.ledger.release(self.gradients.pop(top, None))
@@ -133,7 +135,7 @@ class _Iteration:
         if bottom in self.gradients:
             self.ledger.hold("second", size(bottom))
             self.ledger.release("second")
-        elif shares_gradient(node) and node.tops[0] in self.gradients:
+        elif self.joined.shares_gradient(node) and node.tops[0] in self.gradients:
             self.gradients[bottom] = self.gradients[node.tops[0]]
             self.ledger.hold(self.gradients[bottom], 0)
         else:

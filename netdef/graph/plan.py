@@ -163,6 +163,11 @@ class Plan:
         """Go through what workers give each other."""
         return (step for step in self.steps if isinstance(step, Exchange))
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all lies on one device, and nothing comes from other workers."""
+        return len(self.devices) == 1 and not any(self.copies) and not any(self.exchanges)
+
     def pieces_of(self, value: Value) -> list[Piece]:
         """Return where a blob is made."""
         return [piece for step in self.computes for piece in step.tops if piece.content is value]

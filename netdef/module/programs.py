@@ -59,8 +59,8 @@ class Programs:
         self._own = {id(module.step): module for module in modules.values()}
         self._remembers = remembers
         self.step_by_step = Program(plan.steps, modules, last_uses(plan, plan.steps))
-        self._is_whole = len(plan.devices) == 1 and not any(plan.exchanges) and not any(plan.copies)
-        self._on_cpu = self._is_whole and torch.device(plan.home).type == "cpu"
+        self._is_whole = plan.is_whole
+        self._on_cpu = plan.is_whole and torch.device(plan.home).type == "cpu"
         self._latest: dict[bool, tuple[set[Value], set[Node], Program]] = {}
 
     def of_pass(self, inputs: Iterable[Tensor], shown: Collection[Value]) -> Program:
