@@ -15,6 +15,7 @@ from typing import Any, Self, TypeVar
 import torch
 from torch import Tensor
 
+from netdef.data.ahead import ahead_on
 from netdef.data.paths import resolve
 from netdef.devices import choose_device
 from netdef.graph.graph import Graph
@@ -151,8 +152,11 @@ def open_training(
         make_net = partial(computing_as(options, crew.make_net), seed=seed, device=device, devices=devices)
         files = [] if snapshot else split_paths(weights) or _named_weights(options, Path(path).parent)
         net, finetuned = _begun(partial(make_net, micro_batches=micro_batches), graphs.train.graph, files)
-        solver = _solver(options, graphs, net, train, tests, crew, make_net, request=request, keep_updates=keep_updates)
-        feeds: dict[str, Opened] = {TRAIN_NET: train}
+        batches = ahead_on(net.device, net.dtype, train)
+        solver = _solver(
+            options, graphs, net, batches, tests, crew, make_net, request=request, keep_updates=keep_updates
+        )
+        feeds: dict[str, Opened] = {TRAIN_NET: batches}
         feeds |= {graph.name: feed for graph, feed in zip(graphs.tests, tests, strict=True)}
         warnings = map(str, check_solver(loaded).warnings)
         notices = [*loaded.notices, *graphs.notices, *warnings]

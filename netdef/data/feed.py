@@ -135,6 +135,12 @@ class Feed:
         """Return the number of records in each layer's source, which a LevelDB database has to be read for."""
         return {name: len(loader) for name, loader in self._loaders.items()}
 
+    def pin(self) -> None:
+        """Put the images of batches to come into memory that a GPU can read by itself."""
+        for loader in self._loaders.values():
+            if isinstance(loader, ImageLoader):
+                loader.pin()
+
     def close(self) -> None:
         """Stop the threads and close the sources; work that has begun is waited for, the rest dropped."""
         self._closed = True

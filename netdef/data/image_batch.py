@@ -62,12 +62,14 @@ class ImageBatch:
 
     def tensors(self, device: torch.device | str, dtype: torch.dtype) -> dict[str, torch.Tensor]:
         """Return images (N×C×H×W) and, if there is a top for them, labels (N)."""
-        return name_tops(self._tops, self._floats(device, dtype), to_floats(self.labels, device, dtype))
+        # First the labels, whose memory is not pinned: their copy would wait for what is under way.
+        labels = to_floats(self.labels, device, dtype)
+        return name_tops(self._tops, self._floats(device, dtype), labels)
 
     def _floats(self, device: torch.device | str, dtype: torch.dtype) -> torch.Tensor:
         import torch
 
-        records = torch.from_numpy(self.images).to(device).permute(0, 1, 4, 2, 3).flatten(1, 2)
+        records = torch.from_numpy(self.images).to(device, non_blocking=True).permute(0, 1, 4, 2, 3).flatten(1, 2)
         # H×W×C records, seen as C×H×W, keep their strides when they become float: channels_last, and nothing is turned.
         images = torch.empty_like(records, dtype=dtype, memory_format=torch.preserve_format)
         for rows in _blocks(images):

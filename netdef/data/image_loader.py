@@ -17,7 +17,7 @@ from netdef.data.decode import Image, decode
 from netdef.data.image_batch import ImageBatch
 from netdef.data.loader import Task, in_tasks
 from netdef.data.normalize import Normalization
-from netdef.data.recycled import RecycledMemory
+from netdef.data.recycled import RecycledMemory, pinned
 from netdef.data.reduced import Size, decode_reduced
 from netdef.data.sizing import Sizing
 from netdef.data.source import Record, Source
@@ -100,6 +100,10 @@ class ImageLoader:
             return batch, in_tasks(fill, rest)
         fill(rest)
         return batch, []
+
+    def pin(self) -> None:
+        """Put the batches that are not begun yet into memory that a GPU can read by itself."""
+        self._memory = RecycledMemory(pinned)
 
     def close(self) -> None:
         """Close the source."""

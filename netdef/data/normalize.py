@@ -61,8 +61,7 @@ class Normalization:
         elif len(self.values) == 1:
             images.sub_(self.values[0])
         elif self.values:
-            row = images.new_tensor(self.values)[:, None, None].expand(-1, 1, images.shape[3])
-            images.sub_(_laid_out_like(images, row))
+            images.sub_(self._row_like(images))
         if self.scale != 1:
             images.mul_(self.scale)
 
@@ -76,6 +75,14 @@ class Normalization:
             images.sub_(windows[cuts[0]])
         else:
             torch._foreach_sub_(list(images.unbind()), [windows[cut] for cut in cuts])
+
+    def _row_like(self, images: torch.Tensor) -> torch.Tensor:
+        """Return a row of pixels, each the mean, as the images are."""
+        key = (images.device, images.dtype, _channels_last(images), images.shape[3])
+        if key not in self._laid_out:
+            row = images.new_tensor(self.values)[:, None, None].expand(-1, 1, images.shape[3])
+            self._laid_out[key] = _laid_out_like(images, row)
+        return self._laid_out[key]
 
     def _mean_like(self, images: torch.Tensor) -> torch.Tensor:
         """Return the mean as the images are: made once, not for each of the blocks that a batch may come in."""

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import weakref
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+Block = bytearray | NDArray[np.uint8]
+
 
 class RecycledMemory:
     """Gives arrays whose blocks of memory are given anew once no array or view of them is left.
 
     Only blocks of the size asked for last are kept: batches of one layer have one size, but for the last of an epoch.
+    ``make`` makes a block of so many bytes.
     """
 
-    def __init__(self) -> None:
-        self._free: deque[bytearray] = deque()
+    def __init__(self, make: Callable[[int], Block] = bytearray) -> None:
+        self._make = make
+        self._free: deque[Block] = deque()
 
     def array(self, shape: Sequence[int], dtype: DTypeLike) -> NDArray[Any]:
         """Return an array with anything in it; it has the memory for itself."""
@@ -28,9 +32,17 @@ class RecycledMemory:
         weakref.finalize(whole, self._free.append, block).atexit = False
         return whole.reshape(shape)
 
-    def _block(self, size: int) -> bytearray:
+    def _block(self, size: int) -> Block:
         while self._free:
             block = self._free.popleft()
             if len(block) == size:
                 return block
-        return bytearray(size)
+        return self._make(size)
+
+
+def pinned(size: int) -> Block:
+    """Return a block that stays where it is in the machine's memory, so that a GPU can read it by itself."""
+    import torch
+
+    block: Block = torch.empty(size, dtype=torch.uint8, pin_memory=True).numpy()
+    return block

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 import torch
 
-from netdef.data.recycled import RecycledMemory
+from netdef.data.recycled import RecycledMemory, pinned
 
 SHAPE = (2, 3, 5)
 
@@ -50,3 +51,23 @@ def test_another_size_is_made_anew() -> None:
     large[...] = 1
     assert large.dtype == np.float32
     assert large.shape == (4, 3)
+
+
+def test_blocks_are_made_as_it_is_told() -> None:
+    made: list[int] = []
+
+    def make(size: int) -> bytearray:
+        made.append(size)
+        return bytearray(size)
+
+    memory = RecycledMemory(make)
+    memory.array(SHAPE, np.float32)
+    memory.array(SHAPE, np.float32)
+    assert made == [120]
+
+
+def test_pinned_memory_is_known_to_the_gpu(device: str) -> None:
+    if device != "cuda":
+        pytest.skip("needs a GPU: --device cuda")
+    array = RecycledMemory(pinned).array(SHAPE, np.uint8)
+    assert torch.from_numpy(array).is_pinned()
