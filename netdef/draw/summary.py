@@ -8,7 +8,7 @@ from netdef.draw.copies import CopySummary, CopyTotals, copy_summary, copy_total
 from netdef.draw.exchange import crossings
 from netdef.draw.loads import Load, loads, places
 from netdef.draw.measures import Measures, learned_shapes, total
-from netdef.draw.memory import Memory, training_memory
+from netdef.draw.process_memory import ProcessMemory, process_memory
 from netdef.graph.graph import Graph, Node
 from netdef.graph.place import place
 
@@ -52,7 +52,7 @@ class Summary(TypedDict):
     devices: list[Load]
     exchange: list[CopySummary]
     exchange_totals: CopyTotals
-    memory: Memory | None
+    memory: ProcessMemory | None
 
 
 def summary(graph: Graph) -> Summary:
@@ -77,7 +77,7 @@ def summary(graph: Graph) -> Summary:
         devices=loads(plan, measures),
         exchange=[copy_summary(crossing) for crossing in copied],
         exchange_totals=copy_totals(copied),
-        memory=training_memory(plan),
+        memory=process_memory(plan),
     )
 
 

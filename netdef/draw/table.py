@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from netdef.draw.columns import Column, Row, ruled
 from netdef.draw.loads import places
 from netdef.draw.measures import Measures, total
-from netdef.draw.memory import training_memory
 from netdef.draw.placement_tables import placement_tables
+from netdef.draw.process_memory import process_memory
 from netdef.draw.words import exact, in_bytes, printable, shape_words, short, state_words
 from netdef.graph.graph import Graph, Node
 from netdef.graph.place import place
@@ -32,13 +32,15 @@ def table(graph: Graph) -> str:
 
 
 def _memory(plan: Plan) -> Iterator[str]:
-    found = training_memory(plan)
+    found = process_memory(plan)
     if found:
         yield (
             f"Training needs {in_bytes(found['peak'])} at its peak, in float32:"
             f" parameters {in_bytes(found['parameters'])}, gradients {in_bytes(found['gradients'])},\n"
             f"one history of the solver (SGD) {in_bytes(found['histories'])},"
-            f" kept for the backward pass {in_bytes(found['activations'])}"
+            f" kept for the backward pass {in_bytes(found['activations'])}.\n"
+            f"On a CPU the whole process needs about {in_bytes(found['process'])}: libraries, batches made ahead, and"
+            " a fifth more for gaps and kernels"
         )
 
 

@@ -1,0 +1,37 @@
+"""How much memory the process of ``netdef train`` needs at its peak, on a CPU: more than what is in its tensors."""
+
+from __future__ import annotations
+
+from netdef.draw.kept import numbers
+from netdef.draw.memory import Memory, training_memory
+from netdef.graph.graph import Node
+from netdef.graph.plan import Plan
+
+# Measured with torch 2.13 on Linux: ``python -m benchmarks.memory`` shows how near they come.
+LIBRARIES = 280_000_000
+FIFTH = 5  # what kernels need while they run and gaps between blocks of memory, as a part of the tensors
+ALSO_MADE = 2  # batches beside those that are made ahead: the one in use, and the one that is begun
+AHEAD = 4  # batches of layers that have no option for it
+
+
+class ProcessMemory(Memory):
+    """An iteration's bytes, and with ``process`` those that the process has in memory at its peak, an estimate."""
+
+    process: int
+
+
+def process_memory(plan: Plan) -> ProcessMemory | None:
+    """Predict the memory of training; None for another phase, or where a shape is not known."""
+    found = training_memory(plan)
+    if found is None:
+        return None
+    batches = sum(map(_batches, plan.graph.sources))
+    return ProcessMemory(**found, process=LIBRARIES + found["peak"] + found["peak"] // FIFTH + batches)
+
+
+def _batches(source: Node) -> int:
+    """Return the bytes of a data layer's batches that are made ahead, a byte for each number of an image."""
+    if not source.type.endswith("Data"):
+        return 0
+    ahead = source.layer.message.data_param.prefetch if source.type == "Data" else AHEAD
+    return (ahead + ALSO_MADE) * numbers(source.tops[0])

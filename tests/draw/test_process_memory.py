@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import pytest
+
+from netdef.draw.memory import training_memory
+from netdef.draw.process_memory import LIBRARIES, ProcessMemory, process_memory
+from netdef.graph.build import build
+from netdef.graph.graph import Graph
+from netdef.graph.place import place
+from netdef.schema import netdef_pb2 as schema
+from tests.graph.texts import IMAGES, LABELS, graph, inner_product, message
+from tests.nets import LOSS
+
+DATA = """layer {{ name: "x" type: "Data" top: "x" top: "label" data_param {{ source: "db" batch_size: 5 {} }}
+    transform_param {{ crop_size: 2 }} }}"""
+LISTED = """layer { name: "x" type: "ImageData" top: "x" top: "label" image_data_param { source: "list" batch_size: 5
+    new_height: 6 new_width: 8 } }"""
+
+
+def found(made: Graph) -> ProcessMemory:
+    memory = process_memory(place(made))
+    assert memory is not None
+    return memory
+
+
+def test_a_process_has_libraries_and_a_fifth_more_than_its_tensors() -> None:
+    made = graph(IMAGES, LABELS, inner_product("x", "y", 4), LOSS)
+    memory = found(made)
+    tensors = training_memory(place(made))
+    assert tensors is not None
+    assert {**memory, "process": 0} == {**tensors, "process": 0}
+    assert memory["process"] == LIBRARIES + memory["peak"] + memory["peak"] // 5
+
+
+@pytest.mark.parametrize(
+    ("source", "batches", "numbers"),
+    [
+        (DATA.format(""), 4 + 2, 5 * 3 * 2 * 2),
+        (DATA.format("prefetch: 9"), 9 + 2, 5 * 3 * 2 * 2),
+        (LISTED, 4 + 2, 5 * 3 * 6 * 8),
+    ],
+)
+def test_batches_made_ahead_are_bytes(source: str, batches: int, numbers: int) -> None:
+    texts = (source, inner_product("x", "y", 4), LOSS)
+    state = schema.NetState(phase=schema.TRAIN)
+    memory = found(build(message(*texts), state, record_shapes=lambda source: [(3, 6, 8)]))
+    alone = LIBRARIES + memory["peak"] + memory["peak"] // 5
+    assert memory["process"] - alone == batches * numbers
+
+
+def test_only_training_has_a_prediction() -> None:
+    assert process_memory(place(graph(IMAGES, inner_product("x", "a"), phase=schema.TEST))) is None
