@@ -18,6 +18,8 @@ from netdef.loading import load
 from netdef.net import Net, Pass
 from netdef.schema import netdef_pb2 as schema
 from netdef.solver.loop import Solver
+from netdef.solver.replay import replay_on
+from netdef.solver.ways import computing_as
 
 RATE = 1e-6  # a step takes as long with any, and this one leaves the weights as they were
 
@@ -46,20 +48,35 @@ class SameBatch:
 
 def prepare(case: Case, device: str = "cpu") -> Callable[[], object]:
     """Return what does the case's task once."""
-    return _training(case, device) if case.task == "train" else _inference(case, device)
+    return prepare_training(case, device) if case.task == "train" else _inference(case, device)
 
 
-def _training(case: Case, device: str) -> Callable[[], object]:
-    net = load(TWINS[case.net].path, phase="TRAIN", device=device)
+def prepare_training(
+    case: Case, device: str, *, compile: bool = False, cuda_graph: bool = False
+) -> Callable[[], object]:
+    """Return an iteration of the solver, in the ways asked for.
+
+    Raises: UsageError for one that cannot be on this machine.
+    """
+    options = schema.SolverParameter(
+        base_lr=RATE,
+        lr_policy="fixed",
+        momentum=0.9,
+        weight_decay=0.0005,
+        precision=case.precision,
+        compile=compile,
+        cuda_graph=cuda_graph,
+    )
+    net = computing_as(options, load)(TWINS[case.net].path, phase="TRAIN", device=device)
     images, labels = images_and_labels(case, net.device)
-    options = schema.SolverParameter(base_lr=RATE, lr_policy="fixed", momentum=0.9, weight_decay=0.0005)
-    solver = Solver(options, net, SameBatch(net, images, labels))
-    precision = precision_of(case, net.device)
+    if net.device.type == "cuda" and case.precision != "FP32":
+        images = images.contiguous(memory_format=torch.channels_last)  # as decoded pictures come from the feed
+    replay = replay_on(net, workers=1) if cuda_graph else None
+    solver = Solver(options, net, SameBatch(net, images, labels), replay=replay)
 
     def step() -> None:
-        with precision():
-            for _ in solver.step(1):
-                pass
+        for _ in solver.step(1):
+            pass
 
     return step
 
