@@ -27,6 +27,8 @@ SCRIPTS = {
     "Start": ("benchmarks.start_up",),
     "Python's share": ("benchmarks.profiles.python_share",),
     "Data": ("benchmarks.data", "--seconds", "1", "--rounds", "3"),
+    "Databases": ("benchmarks.databases",),
+    "Memory": ("benchmarks.memory",),
     "Growth": ("benchmarks.growth", "--layers", "1250,5000"),
 }
 OWN = dict.fromkeys(("netdef", "PyTorch"), sys.executable)
@@ -69,7 +71,7 @@ def save(folder: Path, text: str, found: dict[str, Any]) -> None:
 
 def main(words: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=15.0, help="of each contest; three rounds at least")
+    parser.add_argument("--seconds", type=float, default=10.0, help="of each contest; three rounds at least")
     parser.add_argument("--threads", type=int, default=os.cpu_count())
     parser.add_argument("--clock", choices=("wall", "processor"), default="wall", help="processor: of all threads")
     parser.add_argument("--only", default="", metavar="WORD", help="contests with this in their titles, no scripts")

@@ -9,7 +9,7 @@ from netdef.graph.plan import Plan
 
 # Measured with torch 2.13 on Linux: ``python -m benchmarks.memory`` shows how near they come.
 LIBRARIES = 280_000_000
-FIFTH = 5  # what kernels need while they run and gaps between blocks of memory, as a part of the tensors
+QUARTER = 4  # what kernels need while they run and gaps between blocks of memory, as a part of the tensors
 ALSO_MADE = 2  # batches beside those that are made ahead: the one in use, and the one that is begun
 AHEAD = 4  # batches of layers that have no option for it
 
@@ -26,7 +26,7 @@ def process_memory(plan: Plan) -> ProcessMemory | None:
     if found is None:
         return None
     batches = sum(map(_batches, plan.graph.sources))
-    return ProcessMemory(**found, process=LIBRARIES + found["peak"] + found["peak"] // FIFTH + batches)
+    return ProcessMemory(**found, process=LIBRARIES + found["peak"] + found["peak"] // QUARTER + batches)
 
 
 def _batches(source: Node) -> int:

@@ -40,7 +40,7 @@ def _memory(plan: Plan) -> Iterator[str]:
             f"one history of the solver (SGD) {in_bytes(found['histories'])},"
             f" kept for the backward pass {in_bytes(found['activations'])}.\n"
             f"On a CPU the whole process needs about {in_bytes(found['process'])}: libraries, batches made ahead, and"
-            " a fifth more for gaps and kernels"
+            " a quarter more for kernels and gaps"
         )
 
 

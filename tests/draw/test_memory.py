@@ -1,4 +1,4 @@
-"""The memory that training needs, as counted by hand; benchmarks/memory.py measures it."""
+"""The memory that training needs, as counted by hand; benchmarks/profiles/tensor_memory.py measures it."""
 
 from __future__ import annotations
 

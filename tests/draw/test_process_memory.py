@@ -23,13 +23,13 @@ def found(made: Graph) -> ProcessMemory:
     return memory
 
 
-def test_a_process_has_libraries_and_a_fifth_more_than_its_tensors() -> None:
+def test_a_process_has_libraries_and_a_quarter_more_than_its_tensors() -> None:
     made = graph(IMAGES, LABELS, inner_product("x", "y", 4), LOSS)
     memory = found(made)
     tensors = training_memory(place(made))
     assert tensors is not None
     assert {**memory, "process": 0} == {**tensors, "process": 0}
-    assert memory["process"] == LIBRARIES + memory["peak"] + memory["peak"] // 5
+    assert memory["process"] == LIBRARIES + memory["peak"] + memory["peak"] // 4
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_batches_made_ahead_are_bytes(source: str, batches: int, numbers: int) -
     texts = (source, inner_product("x", "y", 4), LOSS)
     state = schema.NetState(phase=schema.TRAIN)
     memory = found(build(message(*texts), state, record_shapes=lambda source: [(3, 6, 8)]))
-    alone = LIBRARIES + memory["peak"] + memory["peak"] // 5
+    alone = LIBRARIES + memory["peak"] + memory["peak"] // 4
     assert memory["process"] - alone == batches * numbers
 
 
