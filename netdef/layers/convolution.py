@@ -154,7 +154,7 @@ class Convolution(Layer):
         if items.dim() - 2 > LONGEST_NATIVE:
             raise ShapeError(f"bottom has {items.dim() - 2} spatial axes, must have at most {LONGEST_NATIVE}")
         y = self._apply(items, kernels, bias, windows)
-        return y.reshape(*x.shape[:axis], *y.shape[1:])
+        return y if axis == 1 else y.reshape(*x.shape[:axis], *y.shape[1:])
 
     def _apply(self, x: Tensor, weight: Tensor, bias: Tensor | None, windows: Windows) -> Tensor:
         """Convolve N×C×(spatial)."""

@@ -55,9 +55,9 @@ class GradientScale:
         return (self.clip / get_total_norm(gradients)).clamp(max=1) / self.iter_size
 
     def _clip_factor(self, gradients: Sequence[Tensor], norm: Callable[[Sequence[Tensor]], Tensor] | None) -> float:
-        from torch.nn.utils import get_total_norm
-
         if self.clip is None:
             return 1.0
+        from torch.nn.utils import get_total_norm
+
         length = float((norm or get_total_norm)(gradients))
         return self.clip / length if length > self.clip else 1.0
