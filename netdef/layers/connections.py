@@ -40,7 +40,9 @@ class Connections:
 
     def whole(self, kernels: Tensor, channels: int) -> Tensor:
         """Return kernels for all pairs, num_output × channels × kernel, with zeros where nothing is connected."""
-        places = kernels.new_tensor([output * channels + channel for output, _, channel in self._places()]).long()
+        from netdef.layers.functions.constant import constant
+
+        places = constant(tuple(output * channels + channel for output, _, channel in self._places()), kernels).long()
         pairs = kernels.new_zeros(len(self.rows) * channels, *kernels.shape[1:])
         return pairs.index_copy(0, places, kernels).reshape(len(self.rows), channels, *kernels.shape[1:])
 

@@ -82,12 +82,13 @@ class InfogainLoss(Loss):
 
     def terms(self, ctx: Context, *bottoms: Tensor) -> tuple[Tensor, Tensor | float]:
         """Return the sum over the places that count, and what divides it."""
+        from netdef.layers.functions.constant import constant
         from netdef.layers.functions.floor import floor
 
         scores, labels, *given = bottoms
         axis = self._axis(scores.dim())
         numbers, kept = class_numbers(labels, scores, axis, self.ignored)
-        matrix = given[0].detach() if given else scores.new_tensor(self.matrix)
+        matrix = given[0].detach() if given else constant(self.matrix, scores)
         rows = matrix.reshape(scores.shape[axis], -1)[numbers.squeeze(axis)].movedim(-1, axis)
         each = rows * floor(scores.log_softmax(axis), LEAST_LOG)
         if kept is not None:

@@ -60,8 +60,10 @@ class RadialBasis(Layer):
 
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Sum the squares of the differences."""
+        from netdef.layers.functions.constant import constant
+
         (x,) = bottoms
-        return ((x.flatten(1)[:, None] - x.new_tensor(self.codes)).square().sum(2),)
+        return ((x.flatten(1)[:, None] - constant(self.codes, x)).square().sum(2),)
 
 
 def _read(index: int, text: str) -> tuple[int, ...]:

@@ -7,6 +7,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from netdef.layers.draws import Draws
+from netdef.layers.functions.constant import constant
 from netdef.layers.pooling_windows import PoolingWindows
 
 FLT_MAX = torch.finfo(torch.float32).max
@@ -86,4 +87,4 @@ def _extents(length: int, axis: int, windows: PoolingWindows, like: Tensor) -> T
     """Return how many rows (or columns) of each window lie inside the padded image; 0 or less for one outside."""
     kernel, stride, pad = windows.kernel[axis], windows.stride[axis], windows.pad[axis]
     starts = [number * stride - pad for number in range(like.shape[axis + 2])]
-    return like.new_tensor([min(start + kernel, length + pad) - start for start in starts])
+    return constant(tuple(min(start + kernel, length + pad) - start for start in starts), like)
