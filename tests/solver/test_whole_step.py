@@ -1,16 +1,25 @@
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 import torch
+from torch import Tensor
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
 
 from netdef.errors import UsageError
+from netdef.model import load_graph
 from netdef.net import Net
+from netdef.schema import netdef_pb2 as schema
 from netdef.solver.replica import Replica
 from netdef.solver.rules.updater import Updater
 from netdef.solver.whole_step import StaticBatch, WholeStep
 from tests.ways import batch, made, options
 
-CPU = torch.device("cpu")
+CPU, NOWHERE = torch.device("cpu"), torch.device("meta")
+MODELS = Path(__file__).parents[2] / "models"
 
 
 def static(number: int = 0) -> StaticBatch:
@@ -65,3 +74,45 @@ def test_a_step_of_rate_0_leaves_the_parameters() -> None:
     step = WholeStep(Replica(net), updating(net), [static()])
     step()
     torch.testing.assert_close(before, [parameter.detach() for parameter in net.parameters()])
+
+
+class Waits(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Notes what would make the processor wait for a device, or the device for the processor."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.found: list[str] = []
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = func(*args, **(kwargs or {}))
+        given, made = (
+            {tensor.device.type for tensor in tree_leaves(each) if isinstance(tensor, Tensor) and tensor.dim()}
+            for each in ((args, kwargs), result)
+        )
+        if "_local_scalar" in str(func) or "nonzero" in str(func) or ("cpu" in given and "meta" in made):
+            self.found.append(str(func))
+        return result
+
+
+@pytest.mark.parametrize("model", ["lenet", "alexnet", "googlenet", "resnet18", "inception_v3"])
+def test_no_step_of_the_networks_waits_for_its_device(model: str) -> None:
+    graph = load_graph(str(MODELS / f"{model}.prototxt"), schema.NetState(phase=schema.TRAIN))
+    net = Net(graph, device=NOWHERE)
+    inputs = {
+        top.name: torch.empty([length or 1 for length in top.shape or ()], device=NOWHERE)
+        for source in graph.sources
+        for top in source.tops
+    }
+    records = len(next(iter(inputs.values())))
+    batch = StaticBatch(inputs, torch.arange(records), NOWHERE)
+    step = WholeStep(Replica(net), updating(net, momentum=0.9, weight_decay=0.1, clip_gradients=1.0), [batch])
+    with Waits() as waits:
+        step()
+    assert waits.found == []
+
+
+def test_what_waits_is_noted() -> None:
+    with Waits() as waits:
+        torch.ones(3).sum().item()
+        torch.ones(3).to(NOWHERE)
+    assert waits.found == ["aten._local_scalar_dense.default", "aten._to_copy.default"]
