@@ -21,7 +21,9 @@ from netdef.cli.process import collect_seldom
 from netdef.draw.summary import summary
 from netdef.draw.table import table
 from netdef.graph.build import build
+from netdef.graph.logical import logical_devices
 from netdef.graph.place import place
+from netdef.net import Net
 from netdef.prototxt.load import load
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema.load import load_net
@@ -60,6 +62,7 @@ def stages(file: Path) -> Iterator[tuple[str, float]]:
     seconds, graph = timed(lambda: build(loaded.message, schema.NetState(phase=schema.TEST), locate=loaded.locate))
     yield "build", seconds
     yield "place", timed(lambda: place(graph))[0]
+    yield "net", timed(lambda: Net(graph, devices=("cpu:0", "cpu:1") if len(logical_devices(graph)) > 1 else ()))[0]
     yield "table", timed(lambda: table(graph))[0]
     yield "summary", timed(lambda: summary(graph))[0]
     yield "check", timed(lambda: check_file(str(file)))[0]

@@ -25,4 +25,5 @@ def _channels_last(tensor: Tensor) -> Tensor:
     if laid.shape[1] != 1:
         return laid
     # A single channel lies anywhere, but torch takes what it computes of it for channels-last only by these strides.
-    return laid.as_strided(laid.shape, (laid.stride(0), 1, laid.stride(2), laid.stride(3)))
+    images, _, height, width = laid.shape
+    return laid.reshape(images, height, width, 1).permute(0, 3, 1, 2)
