@@ -36,6 +36,11 @@ MEGABYTE = 1e6
 BESIDE_PYTORCH, APART = 1.15, 0.10  # goals: at most so many times PyTorch's peak; the prediction no further away
 SOLVER = """net: "{net}" base_lr: 1e-6 lr_policy: "fixed" momentum: 0.9 weight_decay: 0.0005 max_iter: {iterations}
 snapshot_after_train: false snapshot_prefix: "{folder}/run" solver_mode: CPU"""
+# A process starts with the peak of the one that starts it, so a small one does.
+WATCH = """import resource, subprocess, sys
+code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+sys.exit(code)"""
 HEAD = f"{'':10} {'predicted':>10} {'netdef':>8} {'PyTorch':>8}   netdef of the predicted, and of PyTorch's"
 
 
@@ -89,17 +94,18 @@ def peak(words: Sequence[str], environment: Mapping[str, str] | None = None) -> 
 
     It is given a line for each iteration.
     """
-    quiet = subprocess.DEVNULL
-    every = {**os.environ, **(environment or {})}
-    process = subprocess.Popen(words, cwd=ROOT, env=every, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet)
-    assert process.stdin is not None
-    process.stdin.write(b"go\n" * ITERATIONS)
-    process.stdin.close()
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"ended with code {process.returncode}: {' '.join(words)}")
-    return usage.ru_maxrss * 1024 / MEGABYTE
+    watched = subprocess.run(
+        [sys.executable, "-c", WATCH, *words],
+        cwd=ROOT,
+        env={**os.environ, **(environment or {})},
+        input="go\n" * ITERATIONS,
+        capture_output=True,
+        text=True,
+    )
+    if watched.returncode:
+        last = (watched.stderr.strip().splitlines() or [""])[-1]
+        sys.exit(f"ended with code {watched.returncode}: {' '.join(words)}: {last}")
+    return int(watched.stdout) * 1024 / MEGABYTE
 
 
 def line(name: str, predicted: float, own: float, other: float) -> str:

@@ -102,4 +102,5 @@ def test_the_contests_are_those_of_the_goals() -> None:
     assert goals["Training step: AlexNet, batch 32"] == [0.40, 0.25]
     assert goals["Training step: VGG-16, batch 8"] == [0.80]
     assert goals["Deployed: ResNet-50, batch 32"] == [0.80, 1.0]
-    assert len(goals) == 13
+    assert goals["Deployed: SqueezeNet, batch 1"] == [1.0, 1.0]
+    assert len(goals) == 15
