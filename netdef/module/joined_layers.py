@@ -73,30 +73,16 @@ def _handed(tensor: Tensor, node: Node, bottom: int = 0) -> Tensor:
 
 
 def _added(y: Tensor, addend: Tensor) -> Tensor:
-    own = _own_memory(y)
-    return y + addend if own is None or own.dtype != addend.dtype else own.add_(addend)
+    return y.add_(addend) if _is_own(y) and y.dtype == addend.dtype else y + addend
 
 
 def _rectified(y: Tensor, layer: object) -> Tensor:
     slope = layer.negative_slope if isinstance(layer, ReLU) else 0
-    own = _own_memory(y)
-    if own is None:
-        return functional.leaky_relu(y, slope) if slope else functional.relu(y)
-    return functional.leaky_relu_(own, slope) if slope else functional.relu_(own)
+    if slope:
+        return functional.leaky_relu(y, slope, inplace=_is_own(y))
+    return functional.relu(y, inplace=_is_own(y))
 
 
-def _own_memory(y: Tensor) -> Tensor | None:
-    """Return the tensor in whose place others can be written: one that is no view, since autograd copies those.
-
-    A view that shows all of another tensor, in its form, is as good as that one; of other views there is none.
-    """
-    base = y._base
-    if base is None:
-        return y
-    return base if _forms(base) == _forms(y) and base.requires_grad == y.requires_grad else None
-
-
-def _forms(tensor: Tensor) -> list[tuple[int, int]]:
-    """Return each length with its stride, which matters unless the length is 1."""
-    pairs = zip(tensor.shape, tensor.stride(), strict=True)
-    return [(length, stride if length > 1 else 0) for length, stride in pairs]
+def _is_own(y: Tensor) -> bool:
+    """Tell whether others can be written in the place of a tensor: in that of a view autograd refuses it, or copies."""
+    return not y._is_view()

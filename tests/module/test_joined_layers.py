@@ -9,6 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from netdef.layers.batch_norm import BatchNorm
+from netdef.layers.convolution import Convolution
 from netdef.module.joined_layers import JoinedLayers
 from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
@@ -200,6 +201,31 @@ def test_a_rectifier_writes_over_what_is_no_view(batch: int) -> None:
     assert "Relu" in type(result.grad_fn).__name__
     assert result._base is None
     assert result._version == 1
+
+
+class Turned(torch.autograd.Function):
+    """What it is given, as a view that autograd lets nobody write to."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor) -> Tensor:
+        return x.permute(0, 2, 3, 1).clone().permute(0, 3, 1, 2)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> Tensor:
+        return gradients[0]
+
+
+@pytest.mark.parametrize("name", ["slope", "residual", "bias"])
+def test_views_are_not_written_over(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    convolve = Convolution.linear
+
+    def turned(*given: Any) -> Tensor:
+        return Turned.apply(convolve(*given))  # type: ignore[no-any-return, no-untyped-call]
+
+    monkeypatch.setattr(Convolution, "linear", turned)
+    check(pair(IMAGES, *NETS[name]), numbers(2, 4, 7, 5, dtype=torch.float64))
+    check(pair(IMAGES, C, RELU, layer("Eltwise", "c,x", "y")), numbers(2, 4, 7, 5, dtype=torch.float64))
+    check(pair(IMAGES, C, layer("Eltwise", "c,x", "y")), numbers(2, 4, 7, 5, dtype=torch.float64))
 
 
 def test_a_repeated_run_is_equal_to_the_last_bit() -> None:
