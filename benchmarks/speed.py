@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -36,6 +37,7 @@ OWN = dict.fromkeys(("netdef", "PyTorch"), sys.executable)
 
 def run(options: argparse.Namespace) -> int:
     """Hold all contests whose titles have the word asked for."""
+    start = time.monotonic()
     folder: Path = options.out
     folder.mkdir(parents=True, exist_ok=True)
     if not options.quick and (code := subprocess.run([sys.executable, "-m", "benchmarks.twins.agreement"]).returncode):
@@ -53,6 +55,8 @@ def run(options: argparse.Namespace) -> int:
     for title, words in () if options.quick or options.only else SCRIPTS.items():
         texts.append(f"### {title}\n\n{output(words)}")
         print(f"\n{texts[-1]}", flush=True)
+    texts.append(f"All of it took {(time.monotonic() - start) / 60:.1f} minutes.")
+    print(f"\n{texts[-1]}")
     save(folder, "\n\n".join(texts), {"machine": facts, "contests": objects})
     return 0
 
