@@ -31,6 +31,7 @@ from netdef.solver.batch import output_weights
 from netdef.solver.caffe_lines import CaffeLines
 from netdef.solver.events import Event, SnapshotDue
 from netdef.solver.snapshot import newest, probe
+from netdef.solver.ways import described
 from netdef.solver.workers import Workers
 
 LATEST = "latest"
@@ -142,6 +143,8 @@ def _begin(training: Training) -> None:
     if training.finetuned:
         LOGGER.info("Finetuning from %s", ",".join(training.finetuned.files))
         LOGGER.info("%s", training.finetuned)
+    if how := described(training.options):
+        LOGGER.info("Computing in ways that change rounding: %s", how)
     LOGGER.info("random_seed: %d", training.seed)
     LOGGER.info("Solving %s", training.net.graph.name)
     LOGGER.info("Learning Rate Policy: %s", training.options.lr_policy)

@@ -19,6 +19,13 @@ def precision_of(options: schema.SolverParameter) -> Precision:
     return Precision(schema.SolverParameter.Precision.Name(options.precision))
 
 
+def described(options: schema.SolverParameter) -> str:
+    """Return how a solver's nets compute where that is not Caffe's way; else nothing."""
+    flags = {"TF32": options.tf32, "compiled": options.compile, "recorded": options.cuda_graph}
+    words = [] if precision_of(options) is Precision.FP32 else [precision_of(options).value]
+    return ", ".join(words + [word for word, holds in flags.items() if holds])
+
+
 def computing_as(options: schema.SolverParameter, make_net: Callable[..., Net]) -> Callable[..., Net]:
     """Return a maker of nets that compute as a solver says.
 

@@ -8,7 +8,7 @@ from netdef.module.precision import Precision
 from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
 from netdef.solver import ways
-from netdef.solver.ways import OWN_FIELDS, computing_as, precision_of
+from netdef.solver.ways import OWN_FIELDS, computing_as, described, precision_of
 from tests.graph.texts import graph
 from tests.ways import SOURCE, TEXTS, batch, options
 
@@ -41,6 +41,12 @@ def test_products_are_rounded_after_nets_have_asked_for_exact_ones(monkeypatch: 
     monkeypatch.setattr(ways, "round_products", rounded.append)
     net = computing_as(options(tf32=True), Net)(graph(*TEXTS))
     assert rounded == [net.device]
+
+
+def test_what_is_not_caffes_way_is_told() -> None:
+    assert described(options()) == ""
+    assert described(options(precision="BF16", compile=True)) == "BF16, compiled"
+    assert described(options(tf32=True, cuda_graph=True)) == "TF32, recorded"
 
 
 def test_the_own_fields_are_fields() -> None:

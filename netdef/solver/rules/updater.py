@@ -14,6 +14,7 @@ from netdef.solver.rules.group import Group, grouped
 from netdef.solver.rules.registry import rule_of
 from netdef.solver.rules.regularize import decay_squares, regularizer_of
 from netdef.solver.rules.scale import GradientScale
+from netdef.solver.rules.zeros import zeros_like
 
 
 class Updater:
@@ -60,9 +61,7 @@ class Updater:
         ``rate`` is the learning rate of this ``iteration``, which counts from 0. The gradients are used up, and
         must not share memory.
         """
-        prepared = [
-            self._prepare(gradient, parameter) for gradient, parameter in zip(gradients, self._parameters, strict=True)
-        ]
+        prepared = self._prepared(gradients)
         factor = self._scale.factor(prepared, self._norm)
         for group in self._groups:
             own = [prepared[index] for index in group.indexes]
@@ -84,9 +83,7 @@ class Updater:
 
         There must be one device, with whole parameters on it.
         """
-        prepared = [
-            self._prepare(gradient, parameter) for gradient, parameter in zip(gradients, self._parameters, strict=True)
-        ]
+        prepared = self._prepared(gradients)
         factor = self._scale.factor_there(prepared)
         for group, rate in zip(self._groups, rates, strict=True):
             own = [prepared[index] for index in group.indexes]
@@ -105,10 +102,16 @@ class Updater:
             torch._foreach_mul_(tensors, rate)
         torch._foreach_sub_(block.parameters, tensors)
 
-    def _prepare(self, gradient: Tensor | None, parameter: Tensor) -> Tensor:
+    def _prepared(self, gradients: Sequence[Tensor | None]) -> list[Tensor]:
+        """Return all gradients, zeros in the place of those that are missing."""
+        pairs = list(zip(gradients, self._parameters, strict=True))
+        zeros = iter(zeros_like([parameter for gradient, parameter in pairs if gradient is None]))
+        return [
+            next(zeros) if gradient is None else self._prepare(gradient, parameter) for gradient, parameter in pairs
+        ]
+
+    def _prepare(self, gradient: Tensor, parameter: Tensor) -> Tensor:
         """Return a gradient in the memory layout of its parameter, unless its own tensor has to take the update."""
-        if gradient is None:
-            return torch.zeros_like(parameter)
         if self._keep_updates or gradient.stride() == parameter.stride():
             return gradient
         return torch.empty_like(parameter).copy_(gradient)
