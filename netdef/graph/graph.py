@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from netdef.errors import Place, Problem
 from netdef.layers.base import Cost, Layer, StateSpec
@@ -95,12 +96,12 @@ class Node:
     propagates: tuple[bool, ...] = ()
     backward: bool = False
 
-    @property
+    @cached_property
     def name(self) -> str:
         """The layer's name; it need not be unique."""
         return self.layer.message.name
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The layer's name if it is the first of that name, else one that no other layer of the net has."""
         return f"{self.name}\x1f{self.namesakes}" if self.namesakes else self.name

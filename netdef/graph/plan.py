@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from itertools import chain
 from typing import NamedTuple
 
@@ -30,7 +31,7 @@ class Take:
     piece: Piece
     range: Range | None
 
-    @property
+    @cached_property
     def whole(self) -> bool:
         """Whether all of the piece is read."""
         return self.range == self.piece.range
@@ -82,7 +83,7 @@ class Compute:
         """What is there after."""
         return self.tops
 
-    @property
+    @cached_property
     def first_channel(self) -> int:
         """The first channel of the part's first top."""
         own = self.tops[0].range if self.tops else None

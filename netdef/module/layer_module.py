@@ -50,6 +50,7 @@ class LayerModule(nn.Module):
         for index, spec in enumerate(self.node.state):
             zeros = torch.zeros(lengths(spec.shape), device=device, dtype=dtype)
             self.register_buffer(f"state_{index}", zeros, persistent=False)
+        self._bottoms = list(zip(step.bottoms, self.node.propagates, strict=True))
         uses = list(enumerate(self.node.blobs))
         self._learned = [index for index, use in uses if use.parameter.learned]
         self._saved = [index for index, use in uses if not use.parameter.learned]
@@ -120,9 +121,11 @@ class LayerModule(nn.Module):
 
     def read(self, values: Values) -> list[Tensor]:
         """Return the bottoms, those that no gradient goes down to without their history."""
-        bottoms = [values.read(takes) for takes in self.step.bottoms]
-        ways = zip(bottoms, self.node.propagates, strict=True)
-        return [bottom if down or not bottom.requires_grad else bottom.detach() for bottom, down in ways]
+        found = []
+        for takes, down in self._bottoms:
+            bottom = values.read(takes)
+            found.append(bottom if down or not bottom.requires_grad else bottom.detach())
+        return found
 
     def forward(self, ctx: Context, *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Run the step, and leave away what it computes beside its range."""

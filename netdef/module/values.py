@@ -41,7 +41,9 @@ class Values:
     def read(self, takes: Sequence[Take]) -> Tensor:
         """Return what several takes hold, one behind the other."""
         if len(takes) == 1:
-            return self._one(takes[0])
+            (take,) = takes
+            made = self._made.get(take.piece) if take.whole else None
+            return self._one(take) if made is None else made
         own = takes[0].range
         return torch.cat([self._one(take) for take in takes], own.axis if own else 0)
 
