@@ -42,6 +42,14 @@ def test_a_compiled_net_learns_the_same(with_rows: bool) -> None:
     same(compiled, plain)
 
 
+def test_layers_that_are_computed_again_are_compiled_too() -> None:
+    group = 'layer_group { name: "g" checkpoint: true }'
+    texts = (group, *(text.replace('type: "BatchNorm"', 'type: "BatchNorm" in_group: "g"') for text in TEXTS))
+    plain, compiled = made(), traced(made(*texts))
+    assert learn(compiled, 3) == pytest.approx(learn(plain, 3))
+    same(compiled, plain)
+
+
 def test_a_batch_of_another_shape_is_compiled_anew() -> None:
     plain, compiled = made(), traced(made())
     for records in (6, 4, 6):
