@@ -8,7 +8,7 @@ from netdef.draw.kept import Held, kept, shares_gradient, storage
 from netdef.graph.chains import Chain, Role
 from netdef.graph.graph import Node, Value
 from netdef.graph.joining import joined
-from netdef.graph.plan import Plan
+from netdef.graph.plan import Compute, Plan
 
 
 class Joined:
@@ -17,15 +17,12 @@ class Joined:
     def __init__(self, plan: Plan) -> None:
         steps = joined(plan) if plan.is_whole else ()
         chains = [step for step in steps if isinstance(step, Chain)]
-        self._whole = {
-            piece.content: chain.makes[0].content for chain in chains for step in chain.steps for piece in step.tops
-        }
-        self._scales = {
-            step.node
-            for chain in chains
-            for step, role in zip(chain.steps[1:], chain.roles[1:], strict=True)
-            if role is Role.AFFINE
-        }
+        self._whole: dict[object, object] = {}
+        self._scales = {step.node for chain in chains for step in _behind(chain, Role.AFFINE)}
+        self._early = {chain.steps[-2].node for chain in chains for _ in _behind(chain, Role.MAXIMUM)}
+        for chain in chains:
+            own = [step.tops[0].content for step in chain.steps if step not in _behind(chain, Role.MAXIMUM)]
+            self._whole |= dict.fromkeys(own, own[-1])
 
     def storage(self, value: Value) -> object:
         """Return what stands for the memory of a blob."""
@@ -39,4 +36,9 @@ class Joined:
 
     def shares_gradient(self, node: Node) -> bool:
         """Tell whether the gradients of the bottoms need no memory of their own."""
-        return node in self._scales or shares_gradient(node)
+        return node in self._scales or node in self._early or shares_gradient(node)
+
+
+def _behind(chain: Chain, role: Role) -> list[Compute]:
+    """Return the steps of a role behind the first."""
+    return [step for step, own in zip(chain.steps[1:], chain.roles[1:], strict=True) if own is role]

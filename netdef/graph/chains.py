@@ -20,6 +20,7 @@ class Role(IntEnum):
     AFFINE = 2
     SUM = 3
     RECTIFIER = 4
+    MAXIMUM = 5
 
 
 _Link = tuple[Compute, Role]

@@ -1,7 +1,8 @@
 """Which layers can run as one where gradients are wanted: what one has made, the next ones may write over.
 
 The backward pass of a convolution, product, normalization, scaling or sum does not read what it has made, that of a
-rectifier only what it makes itself. Scale behind BatchNorm goes into its arithmetic.
+rectifier only what it makes itself. Scale behind BatchNorm goes into its arithmetic. Maxima behind a rectifier can be
+taken before it, which then has fewer numbers to rectify.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from netdef.graph.plan import Plan, Step
 from netdef.layers.base import Layer
 from netdef.layers.batch_norm import BatchNorm
 from netdef.layers.bias import Bias
+from netdef.layers.pooling import MAX, Pooling
 from netdef.layers.relu import ReLU
 
 
@@ -25,6 +27,8 @@ def role(layer: Layer) -> Role | None:
             return Role.NORMALIZATION
         case Bias():
             return Role.LINEAR
+        case Pooling() if layer.method == MAX and not layer.places:
+            return Role.MAXIMUM
         case ReLU() if layer.negative_slope < 0:
             return None  # its backward pass needs the signs of what it has read
     return fusion.role(layer)
@@ -33,6 +37,8 @@ def role(layer: Layer) -> Role | None:
 def _follows(before: Role, behind: Role) -> bool:
     if behind is Role.AFFINE:
         return before is Role.NORMALIZATION
+    if behind is Role.MAXIMUM:
+        return before is Role.RECTIFIER
     return behind > before and behind is not Role.NORMALIZATION
 
 

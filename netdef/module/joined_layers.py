@@ -10,8 +10,9 @@ from torch.nn import functional
 
 from netdef.graph.chains import Chain, Role
 from netdef.graph.graph import Node
-from netdef.layers.base import Context
+from netdef.layers.base import Context, Layer
 from netdef.layers.batch_norm import BatchNorm
+from netdef.layers.pooling import Pooling
 from netdef.layers.relu import ReLU
 from netdef.module.layer_module import LayerModule
 from netdef.module.values import Values
@@ -20,6 +21,7 @@ from netdef.module.values import Values
 class JoinedLayers:
     """Runs a chain: what its first layer makes is added to and rectified in place; Scale is a part of BatchNorm.
 
+    The maxima of windows are taken before they are rectified: the numbers and gradients are the same, and fewer.
     In a pass it stands where the module of one layer would. State and draws are those of the first layer; ``step`` is
     that layer's, with all that the chain reads and what it makes. ``modules`` are those of the chain's steps.
     """
@@ -27,7 +29,9 @@ class JoinedLayers:
     def __init__(self, chain: Chain, modules: Sequence[LayerModule]) -> None:
         self._head = modules[0]
         behind = dict(zip(chain.roles[1:], modules[1:], strict=True))
-        self._scale, self._sum, self._rectifier = map(behind.get, (Role.AFFINE, Role.SUM, Role.RECTIFIER))
+        self._scale, self._sum, self._rectifier, self._maximum = map(
+            behind.get, (Role.AFFINE, Role.SUM, Role.RECTIFIER, Role.MAXIMUM)
+        )
         self._addend = chain.addend
         bottoms = chain.head.bottoms if chain.addend is None else (*chain.head.bottoms, chain.addend)
         blobs = tuple(takes for step in chain.steps for takes in step.blobs)
@@ -50,9 +54,7 @@ class JoinedLayers:
             place = self._sum.step.bottoms.index(self._addend)
             addend = _handed(values.read(self._addend), self._sum.node, place)
             y = _added(_handed(y, self._sum.node, 1 - place), addend)
-        if self._rectifier is not None:
-            y = _rectified(_handed(y, self._rectifier.node), self._rectifier.step.layer)
-        return (y,)
+        return (y if self._rectifier is None else self._rectified(y, self._rectifier, ctx),)
 
     def _begun(self, ctx: Context, inputs: Mapping[str, Tensor], values: Values) -> Tensor:
         layer = self._head.step.layer
@@ -61,6 +63,16 @@ class JoinedLayers:
             return y
         (x,) = self._head.read(values)
         return layer.normalized(ctx, _handed(x, self._scale.node), *self._scale.blobs)
+
+    def _rectified(self, y: Tensor, rectifier: LayerModule, ctx: Context) -> Tensor:
+        layer, y = rectifier.step.layer, _handed(y, rectifier.node)
+        slope = layer.negative_slope if isinstance(layer, ReLU) else 0
+        if self._maximum is None:
+            return _rectified(y, slope)
+        pooling, y = self._maximum.step.layer, _handed(y, self._maximum.node)
+        if slope or not _has_pixels(pooling, y):
+            return pooling.forward(ctx, (), _rectified(y, slope))[0]
+        return _rectified(pooling.forward(ctx, (), y)[0], slope)
 
 
 Runner = LayerModule | JoinedLayers
@@ -76,11 +88,16 @@ def _added(y: Tensor, addend: Tensor) -> Tensor:
     return y.add_(addend) if _is_own(y) and y.dtype == addend.dtype else y + addend
 
 
-def _rectified(y: Tensor, layer: object) -> Tensor:
-    slope = layer.negative_slope if isinstance(layer, ReLU) else 0
+def _rectified(y: Tensor, slope: float) -> Tensor:
     if slope:
         return functional.leaky_relu(y, slope, inplace=_is_own(y))
     return functional.relu(y, inplace=_is_own(y))
+
+
+def _has_pixels(pooling: Layer, y: Tensor) -> bool:
+    """Tell whether each window does: the least number stands for the maximum of one without, and is not rectified."""
+    windows = pooling.windows if isinstance(pooling, Pooling) else None
+    return windows is None or windows.usual(y.shape[2], y.shape[3])
 
 
 def _is_own(y: Tensor) -> bool:

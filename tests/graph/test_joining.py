@@ -52,6 +52,18 @@ def test_a_normalization_reads_what_it_normalizes_once_more() -> None:
     assert chains(C, RELU, BN) == ["c+r", "bn"]
 
 
+MAXIMA = "pooling_param { kernel_size: 3 stride: 2 %s }"
+
+
+def test_maxima_are_taken_before_they_are_rectified() -> None:
+    pooled = layer("Pooling", "c", "p", MAXIMA % "")
+    assert chains(C, BN, SCALE, RELU, pooled, convolution("p", "d")) == ["c", "bn+s+r+p", "d"]
+    assert chains(C, RELU, layer("Pooling", "c", "p", MAXIMA % "pool: AVE")) == ["c+r", "p"]
+    assert chains(C, RELU, layer("Pooling", "c", "p,places", MAXIMA % "")) == ["c+r", "p"]
+    assert chains(C, pooled, layer("ReLU", "p", "p", name="r")) == ["c", "p", "r"]
+    assert chains(C, RELU, pooled, shown="c") == ["c+r", "p"]
+
+
 @pytest.mark.parametrize(
     "behind",
     [

@@ -25,6 +25,10 @@ def inside(*texts: str) -> tuple[str, ...]:
     return tuple(text.replace("{ name", '{ in_group: "g" name', 1) for text in texts)
 
 
+def maxima(options: str) -> str:
+    return layer("Pooling", "c", "p", f"pooling_param {{ {options} }}")
+
+
 LEARNING = {
     **{name: texts for name, texts in NETS.items() if name != "sum of a view"},
     "statistics given": (C, BN.replace("bottom", "batch_norm_param { use_global_stats: true } bottom", 1), SCALE, RELU),
@@ -68,6 +72,12 @@ LEARNING = {
         *(convolution("c", "d"), layer("BatchNorm", "d", "e")),
         scale("e", "e", "s2").replace("type", 'param { name: "s" } param { name: "t" } type', 1),
     ),
+    "maxima": (C, BN, SCALE, RELU, maxima("kernel_size: 3 stride: 2"), convolution("p", "d")),
+    "maxima of a sum": (C, *SUM, maxima("kernel_size: 2 stride: 1").replace('"c"', '"y"')),
+    "maxima of all": (C, RELU, maxima("global_pooling: true")),
+    "maxima with slope": (*NETS["slope"], maxima("kernel_size: 3")),
+    "maxima of windows without pixels": (C, RELU, maxima("kernel_size: 1 stride: 3 pad: 0 round_mode: CEIL")),
+    "maxima of windows of padding": (C, RELU, maxima("kernel_size: 3 pad: 2")),
     "one value a channel": (product("x", "c"), BN, SCALE, RELU),
 }
 
