@@ -51,10 +51,12 @@ def convolved(x: Tensor, kernels: Tensor, bias: Tensor | None, pad: int, groups:
     tiles, inputs = tiles_of(x, pad), _grouped(x, groups)
     matrices = _by_group(kernels, groups).transpose(1, 2)
     offsets = None if bias is None else bias.view(groups, -1)
-    y = x.new_empty(len(x), tiles.height, tiles.width, groups, matrices.shape[2])
-    for part in _parts(inputs, y, tiles):
-        tiles.write_outputs(torch.bmm(tiles.input_values(inputs[part]), matrices), offsets, y[part])
-    return y.flatten(3, 4).permute(0, 3, 1, 2)
+    size = (len(x), kernels.shape[1], tiles.height, tiles.width)
+    y = torch.empty(size, dtype=x.dtype, memory_format=torch.channels_last)
+    outputs = _grouped(y, groups)
+    for part in _parts(inputs, outputs, tiles):
+        tiles.write_outputs(torch.bmm(tiles.input_values(inputs[part]), matrices), offsets, outputs[part])
+    return y
 
 
 def values_of(weight: Tensor) -> Tensor:
@@ -69,16 +71,16 @@ def _slopes(
     """Return the gradients of bottom and kernels, each if it is wanted."""
     tiles, inputs, outputs = tiles_of(x, pad), _grouped(x, groups), _grouped(slopes, groups)
     matrices = _by_group(values_of(weight), groups)
-    dx = torch.empty_like(inputs, memory_format=torch.contiguous_format) if wanted[0] else None
+    dx = torch.empty_like(x, memory_format=torch.channels_last) if wanted[0] else None
+    into = None if dx is None else _grouped(dx, groups)
     dw = torch.zeros_like(matrices) if wanted[1] else None
     for part in _parts(inputs, outputs, tiles):
         at_points = tiles.output_slopes(outputs[part])
-        if dx is not None:
-            tiles.write_input_slopes(torch.bmm(at_points, matrices), dx[part])
+        if into is not None:
+            tiles.write_input_slopes(torch.bmm(at_points, matrices), into[part])
         if dw is not None:
             dw.baddbmm_(at_points.transpose(1, 2), tiles.input_values(inputs[part]))
-    of_inputs = None if dx is None else dx.flatten(3, 4).permute(0, 3, 1, 2)
-    return of_inputs, None if dw is None else _kernel_slopes(dw, weight)
+    return dx, None if dw is None else _kernel_slopes(dw, weight)
 
 
 def _kernel_slopes(values: Tensor, weight: Tensor) -> Tensor:
