@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor
 
 from netdef.layers.functions import winograd_points as points
 from netdef.layers.functions.winograd_points import KERNEL, OUTPUTS, POINTS
 
 OVERLAP = KERNEL - 1  # inputs that a tile has in common with the next
-CACHED_BYTES = 4 << 20  # of images that are worked on at a time
+CACHED_BYTES = 4 << 20  # of images that each thread works on at a time
 HEIGHT, WIDTH = 1, 3  # axes that are cut: of images, and of what their cut by height is
 
 
@@ -104,7 +105,7 @@ class Tiles:
 
 def _parts(images: Tensor) -> Iterator[slice]:
     """Cut images so that each part of them fits into the cache."""
-    count = max(1, CACHED_BYTES // max(1, images[:1].nbytes))
+    count = max(1, CACHED_BYTES * torch.get_num_threads() // max(1, images[:1].nbytes))
     return (slice(start, start + count) for start in range(0, len(images), count))
 
 

@@ -37,6 +37,15 @@ def test_it_pays_where_channels_and_tiles_are_many(
     assert pays(images(*shape), outputs, 1, groups) is faster
 
 
+def test_with_many_threads_it_pays_later(monkeypatch: pytest.MonkeyPatch) -> None:
+    grouped = images(32, 384, 13, 13)
+    found = []
+    for threads in (1, 2):
+        monkeypatch.setattr(torch, "get_num_threads", lambda threads=threads: threads)
+        found.append(pays(grouped, 384, 1, 2))
+    assert found == [True, False]
+
+
 def test_kernels_that_are_kept_and_gradients_make_it_pay_earlier() -> None:
     small = images(3, 512, 14, 14)
     assert not pays(small, 512, 1, 1)
