@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.contest import worker
 from benchmarks.contest.case import Case
 from benchmarks.contest.contender import Contender, ContenderError
 from benchmarks.contest.contest import Contest, Goal, Outcome
@@ -104,3 +105,19 @@ def test_the_contests_are_those_of_the_goals() -> None:
     assert goals["Deployed: ResNet-50, batch 32"] == [0.80, 1.0]
     assert goals["Deployed: SqueezeNet, batch 1"] == [1.0, 1.0]
     assert len(goals) == 15
+
+
+@pytest.mark.parametrize(
+    ("lengths", "times", "counted"),
+    [([0.3, 0.2], 1, 0.3), ([0.05, 0.03, 0.02, 0.01], 1 + 3, 0.02), ([0.0] * 2000, 1 + 1001, 0.0)],
+)
+def test_short_work_is_repeated_and_the_first_time_does_not_count(
+    lengths: list[float], times: int, counted: float
+) -> None:
+    now, left = [0.0], list(lengths)
+
+    def work() -> None:
+        now[0] += left.pop(0)
+
+    assert worker.turn(work, lambda: now[0]) == pytest.approx(counted)
+    assert len(lengths) - len(left) == times
