@@ -95,5 +95,5 @@ def _blocks(images: torch.Tensor) -> list[slice]:
     count = len(images)
     if images.device.type != "cpu":
         return [slice(0, count)]
-    step = max(1, CACHED * count // images.nbytes)
+    step = max(1, CACHED * count // max(1, images.nbytes))
     return [slice(start, start + step) for start in range(0, count, step)]

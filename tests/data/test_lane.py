@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, cast
 
 import pytest
 import torch
 
 from netdef.data.lane import SameLane, SideLane, lane_to
+from tests.streams import replace_streams
 
 GPU = torch.device("cuda", 0)
 
@@ -43,16 +42,9 @@ class Tensor:
 def log(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What the streams are asked for."""
     written: list[str] = []
-
-    @contextmanager
-    def within(stream: Stream) -> Iterator[None]:
-        written.append(f"begin {stream.name}")
-        yield
-        written.append(f"end {stream.name}")
-
-    monkeypatch.setattr(torch.cuda, "Stream", lambda device: Stream("side", written))
-    monkeypatch.setattr(torch.cuda, "current_stream", lambda device: Stream("main", written))
-    monkeypatch.setattr(torch.cuda, "stream", within)
+    replace_streams(
+        monkeypatch, written, lambda device: Stream("side", written), lambda device: Stream("main", written)
+    )
     return written
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any, cast
 
 import pytest
@@ -14,6 +12,7 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 from netdef.module.transfer import Transfers
 from tests.nets import numbers
 from tests.placing import Devices
+from tests.streams import replace_streams
 
 
 def test_on_the_cpu_nothing_moves_and_gradients_go_back() -> None:
@@ -66,16 +65,12 @@ class Moving:
 def log(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What streams are asked for: ``side`` ones of the transfers' own, and each device's ``main`` one."""
     written: list[str] = []
-
-    @contextmanager
-    def within(stream: Stream) -> Iterator[None]:
-        written.append(f"begin {stream.name}")
-        yield
-        written.append(f"end {stream.name}")
-
-    monkeypatch.setattr(torch.cuda, "Stream", lambda device: Stream(f"side {device}", written))
-    monkeypatch.setattr(torch.cuda, "current_stream", lambda device: Stream(f"main {device}", written))
-    monkeypatch.setattr(torch.cuda, "stream", within)
+    replace_streams(
+        monkeypatch,
+        written,
+        lambda device: Stream(f"side {device}", written),
+        lambda device: Stream(f"main {device}", written),
+    )
     return written
 
 

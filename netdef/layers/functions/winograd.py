@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.autograd import Function
 
 from netdef.layers.functions.winograd_points import KERNEL, POINTS, kernel_values
-from netdef.layers.functions.winograd_tiles import Tiles
+from netdef.layers.functions.winograd_tiles import Tiles, parts_of
 
 BYTES_AT_ONCE = 64 << 20  # of values at the points
 
@@ -107,8 +107,7 @@ def tiles_of(x: Tensor, pad: int) -> Tiles:
 def _parts(inputs: Tensor, outputs: Tensor, tiles: Tiles) -> Iterator[slice]:
     """Cut a batch so that what its images have at the points is not too much at once."""
     values = POINTS**2 * tiles.count * (inputs[:1, 0, 0].numel() + outputs[:1, 0, 0].numel())
-    count = max(1, BYTES_AT_ONCE // max(1, values * inputs.itemsize))
-    return (slice(start, start + count) for start in range(0, len(inputs), count))
+    return parts_of(len(inputs), values * inputs.itemsize, BYTES_AT_ONCE)
 
 
 def _at_points(like: Tensor) -> Tensor:

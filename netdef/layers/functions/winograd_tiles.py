@@ -103,10 +103,15 @@ class Tiles:
         return framed
 
 
+def parts_of(images: int, bytes_each: int, most: int) -> Iterator[slice]:
+    """Cut a batch into parts of at most so many bytes, or of single images."""
+    count = max(1, most // max(1, bytes_each))
+    return (slice(start, start + count) for start in range(0, images, count))
+
+
 def _parts(images: Tensor) -> Iterator[slice]:
-    """Cut images so that each part of them fits into the cache."""
-    count = max(1, CACHED_BYTES * torch.get_num_threads() // max(1, images[:1].nbytes))
-    return (slice(start, start + count) for start in range(0, len(images), count))
+    """Cut images so that each part of them fits into the caches."""
+    return parts_of(len(images), images[:1].nbytes, CACHED_BYTES * torch.get_num_threads())
 
 
 def _places(images: Tensor, axis: int, tiles: int, places: int) -> list[Tensor]:
