@@ -79,18 +79,14 @@ class LRN(Layer):
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Normalize."""
         (x,) = bottoms
-        return (self._within_channel(x) if self.within else self._across_channels(x),)
+        if self.within:
+            return (self._within_channel(x),)
+        from netdef.layers.functions.lrn import across_channels
+
+        return (across_channels(x, self.size, self.alpha, self.beta, self.k, self.group),)
 
     def _within_channel(self, x: Tensor) -> Tensor:
         from torch.nn import functional
 
         mean = functional.avg_pool2d(x.square(), self.size, 1, self.size // 2)
         return x * (1 + self.alpha * mean).pow(-self.beta)
-
-    def _across_channels(self, x: Tensor) -> Tensor:
-        import torch
-
-        from netdef.layers.functions.lrn import across_channels
-
-        ranges = torch.unflatten(x, 1, (self.group, -1)) if self.group > 1 else x
-        return across_channels(ranges, self.size, self.alpha, self.beta, self.k).reshape(x.shape)

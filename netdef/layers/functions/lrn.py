@@ -19,19 +19,19 @@ BLOCK_BYTES = 1 << 20  # a core's second cache holds about as much
 
 
 class AcrossChannels(Function):
-    """y = x · s^-beta, s = k + alpha/n · (sum of x² over n channels).
+    """y = x · s^-beta, s = k + alpha/n · (sum of x² over n channels of the same group).
 
     dx = dy · s^-beta - 2 · alpha · beta / n · x · (sum of dy · y / s over the same channels).
     """
 
     @staticmethod
-    def forward(ctx: Any, x: Tensor, size: int, alpha: float, beta: float, k: float) -> Tensor:
+    def forward(ctx: Any, x: Tensor, size: int, alpha: float, beta: float, k: float, groups: int) -> Tensor:
         """Keep x and s."""
         y, strength = torch.empty_like(x), torch.empty_like(x)
-        for of_x, of_s, of_y in _blocks(x, strength, y):
+        for of_x, of_s, of_y in _blocks(groups, x, strength, y):
             _inverse_power(_strength(of_x, size, alpha, k, of_s), beta, of_y).mul_(of_x)
         ctx.save_for_backward(x, strength)
-        ctx.size, ctx.alpha, ctx.beta = size, alpha, beta
+        ctx.size, ctx.alpha, ctx.beta, ctx.groups = size, alpha, beta, groups
         return y
 
     @staticmethod
@@ -40,28 +40,28 @@ class AcrossChannels(Function):
         """Apply the formula."""
         x, strength = ctx.saved_tensors
         slopes = torch.empty_like(x)
-        for of_x, of_s, given, found in _blocks(x, strength, _laid_out_as(x, gradients[0]), slopes):
+        for of_x, of_s, given, found in _blocks(ctx.groups, x, strength, _laid_out_as(x, gradients[0]), slopes):
             _inverse_power(of_s, ctx.beta, found).mul_(given)
             own = (found * of_x).div_(of_s)
             shared = own.clone()
-            for here, there in _neighbours(x.shape[CHANNELS], ctx.size):
+            for here, there in _neighbours(own.shape[CHANNELS], ctx.size):
                 shared.narrow(CHANNELS, *here).add_(own.narrow(CHANNELS, *there))
             found.addcmul_(of_x, shared, value=-2 * ctx.alpha * ctx.beta / ctx.size)
-        return slopes, None, None, None, None
+        return slopes, None, None, None, None, None
 
 
-def across_channels(x: Tensor, size: int, alpha: float, beta: float, k: float) -> Tensor:
-    """Normalize …×C×H×W by ``size`` channels around each; 16-bit floats in 32."""
+def across_channels(x: Tensor, size: int, alpha: float, beta: float, k: float, groups: int = 1) -> Tensor:
+    """Normalize N×C×H×W by ``size`` channels around each, in its own range of ``groups``; 16-bit floats in 32."""
     if by_kernels(x):
-        fused: Tensor = FusedAcrossChannels.apply(x, size, alpha, beta, k)  # type: ignore[no-untyped-call]
-        return fused
+        fused: Tensor = FusedAcrossChannels.apply(_ranges(x, groups), size, alpha, beta, k)  # type: ignore[no-untyped-call]
+        return fused.flatten(1, 2) if groups > 1 else fused
     if x.dtype in (torch.float16, torch.bfloat16):
-        return across_channels(x.float(), size, alpha, beta, k).to(x.dtype)
+        return across_channels(x.float(), size, alpha, beta, k, groups).to(x.dtype)
     if torch.is_grad_enabled() and x.requires_grad:
-        y: Tensor = AcrossChannels.apply(x, size, alpha, beta, k)  # type: ignore[no-untyped-call]
+        y: Tensor = AcrossChannels.apply(x, size, alpha, beta, k, groups)  # type: ignore[no-untyped-call]
         return y
     y = torch.empty_like(x)
-    for of_x, of_y in _blocks(x.detach(), y):
+    for of_x, of_y in _blocks(groups, x.detach(), y):
         _inverse_power(_strength(of_x, size, alpha, k, torch.empty_like(of_x)), beta, of_y).mul_(of_x)
     return y
 
@@ -71,8 +71,18 @@ def by_kernels(x: Tensor) -> bool:
     return torch.compiler.is_compiling() or (x.device.type == "cuda" and compiler_is_there())
 
 
-def _blocks(*images: Tensor) -> Iterator[tuple[Tensor, ...]]:
-    """Yield the same few items, or places, of all images: so few that they stay in the cores' caches."""
+def _blocks(groups: int, *images: Tensor) -> Iterator[list[Tensor]]:
+    """Yield the same few items, or places, of all images, in groups: so few that they stay in the cores' caches."""
+    for few in _few_of(*images):
+        yield [_ranges(each, groups) for each in few]
+
+
+def _ranges(x: Tensor, groups: int) -> Tensor:
+    """Return N×C×H×W as N×groups×C/groups×H×W, where there are several."""
+    return torch.unflatten(x, CHANNELS, (groups, -1)) if groups > 1 else x
+
+
+def _few_of(*images: Tensor) -> Iterator[tuple[Tensor, ...]]:
     first = images[0]
     if first.device.type != "cpu" or torch.compiler.is_compiling() or first.dim() != IMAGE_AXES:
         return iter([images])
