@@ -31,7 +31,8 @@ from netdef.solver.loop import Solver
 from netdef.solver.metric import check_watched
 from netdef.solver.replay import replay_on
 from netdef.solver.request import Request, no_request
-from netdef.solver.snapshot import paths, read, restore, save
+from netdef.solver.rules.registry import rule_of
+from netdef.solver.snapshot import Snapshot, paths, put_back, read, save, saved_values
 from netdef.solver.ways import computing_as
 from netdef.weights.load import Paths, find_weights, split_paths
 from netdef.weights.report import Report
@@ -143,15 +144,17 @@ def open_training(
     with python_layers(allow_python_layers):
         graphs = build_graphs(loaded, edit_net, crew.workers.count)
     check_watched(loaded, graphs)
-    state = read(fspath(snapshot)).state if snapshot else None
+    resumed = read(fspath(snapshot)) if snapshot else None
+    state = resumed.state if resumed else None
     seed = _seed(options, state, crew.seed)
     device = torch.device(device) if device else choose_device("", options)
     with ExitStack() as opened:
         train = opened.enter_context(closing(_feed(crew.open_batches, graphs.train, seed, state)))
         tests = [opened.enter_context(closing(_feed(crew.open_tests, test, seed, state))) for test in graphs.tests]
         make_net = partial(computing_as(options, crew.make_net), seed=seed, device=device, devices=devices)
-        files = [] if snapshot else split_paths(weights) or _named_weights(options, Path(path).parent)
-        net, finetuned = _begun(partial(make_net, micro_batches=micro_batches), graphs.train.graph, files)
+        files = [] if resumed else split_paths(weights) or _named_weights(options, Path(path).parent)
+        make_train_net = partial(make_net, graphs.train.graph, micro_batches=micro_batches)
+        net, finetuned = _begun(make_train_net, graphs.train.graph, options, resumed, files)
         batches = ahead_on(net.device, net.dtype, train)
         solver = _solver(
             options, graphs, net, batches, tests, crew, make_net, request=request, keep_updates=keep_updates
@@ -161,8 +164,8 @@ def open_training(
         warnings = map(str, check_solver(loaded).warnings)
         notices = [*loaded.notices, *graphs.notices, *warnings]
         training = Training(options, seed, solver, feeds, notices, finetuned)
-        if snapshot:
-            _resume(solver, fspath(snapshot))
+        if state:
+            _resume(solver, state)
         opened.pop_all()
     return training
 
@@ -178,12 +181,19 @@ def _named_weights(options: schema.SolverParameter, folder: Path) -> list[str | 
     return [resolve(path, folder) for path in split_paths(options.weights)]
 
 
-def _begun(make_net: Callable[..., Net], graph: Graph, files: Paths) -> tuple[Net, Report | None]:
-    """Make a net with the weights of files, if there are any; their memory is free when it is made."""
+def _begun(
+    make_net: Callable[..., Net], graph: Graph, options: schema.SolverParameter, resumed: Snapshot | None, files: Paths
+) -> tuple[Net, Report | None]:
+    """Make a net with the weights of a snapshot, else of files, if there are any; their memory is free when it is made.
+
+    Nothing is drawn for what they have.
+    """
+    if resumed:
+        return make_net(given=saved_values(resumed, graph, rule_of(options).history_kinds)), None
     if not files:
-        return make_net(graph), None
+        return make_net(), None
     found = find_weights(graph, files)
-    return make_net(graph, given=found.values), found.report
+    return make_net(given=found.values), found.report
 
 
 def _feed(open_batches: Callable[..., T], net: SolverGraph, seed: int, state: SolverState | None) -> T:
@@ -212,10 +222,10 @@ def _solver(
     return Solver(options, net, train, evaluated, workers=crew.workers, replica=replica, replay=replay, **how)
 
 
-def _resume(solver: Solver, snapshot: str) -> None:
+def _resume(solver: Solver, state: SolverState) -> None:
     histories = solver.updater.histories
     with solver.replica.whole(histories, changing=True) as whole:
-        state = restore(snapshot, solver.net, whole)
+        put_back(state, solver.net, whole)
     solver.resume(state.iteration, state.recent_loss)
     solver.policy.resume(state.plateau)
     if solver.loss_scale:

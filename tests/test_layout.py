@@ -57,6 +57,7 @@ OF_MANY_SOURCES = {
     "tests/test_placement.py",
     "tests/test_placement_copies.py",
     "tests/test_placement_types.py",
+    "tests/test_resumed_runs.py",
     "tests/test_towers.py",
     "tests/layers/test_tracing.py",
     "tests/pycaffe/test_golden_nets.py",

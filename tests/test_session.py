@@ -8,20 +8,9 @@ import torch
 
 from netdef.errors import DataError, SnapshotError, UsageError, WeightsError
 from netdef.prototxt.edit import assign
-from netdef.prototxt.tree import Message
 from netdef.session import open_training, snapshot_prefix
 from netdef.solver.snapshot import read
-from tests.recurrent import register
-from tests.trainings import BATCH, NET, Record, state, write_run
-
-TYPES = {
-    "SGD": "momentum: 0.9",
-    "Nesterov": "momentum: 0.9",
-    "AdaGrad": "",
-    "RMSProp": "rms_decay: 0.9",
-    "AdaDelta": "momentum: 0.95 delta: 1e-6",
-    "Adam": "momentum: 0.9 momentum2: 0.99",
-}
+from tests.trainings import BATCH, NET, Record, write_run, written_again
 
 
 @pytest.fixture
@@ -33,28 +22,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def threads() -> set[str]:
     return {thread.name for thread in threading.enumerate() if thread.name.startswith("netdef")}
-
-
-@pytest.mark.parametrize("form", ["BINARYPROTO", "HDF5"])
-@pytest.mark.parametrize("kind", TYPES)
-def test_a_run_that_was_broken_off_goes_on_to_the_same_bits(folder: Path, kind: str, form: str) -> None:
-    solver = write_run(folder, f'type: "{kind}" {TYPES[kind]} random_seed: 5 snapshot_format: {form}')
-    with open_training(solver) as straight:
-        whole = Record(straight)
-        whole.run(straight.solver.solve())
-    with open_training(solver) as broken_off:
-        first = Record(broken_off)
-        first.run(broken_off.solver.step(6))
-        _, path = broken_off.snapshot()
-    with open_training(solver, snapshot=path) as resumed:
-        rest = Record(resumed)
-        assert resumed.solver.iteration == 6
-        rest.run(resumed.solver.solve())
-    assert state(resumed) == state(straight)
-    assert first.losses + rest.losses == whole.losses
-    assert first.tests + rest.tests == whole.tests
-    assert first.batches + rest.batches == whole.batches
-    assert 10 * BATCH > 4 * 7  # the database has been gone through more than four times
 
 
 def test_prefetched_records_are_not_consumed_ones(folder: Path) -> None:
@@ -72,70 +39,6 @@ def test_everything_random_differs_from_one_record_to_the_next(folder: Path) -> 
     batches = [batch[:-BATCH] for batch in record.batches if len(batch) == BATCH * (3 * 5 * 5 + 1)]
     per_record = [tuple(batch[i * 75 : (i + 1) * 75]) for batch in batches for i in range(BATCH)]
     assert len(set(per_record)) > 7  # seven pictures: more than seven views of them
-
-
-def test_a_drawn_seed_is_saved_and_a_resumed_run_uses_it(folder: Path) -> None:
-    solver = write_run(folder, "momentum: 0.9")
-    with open_training(solver) as one, open_training(solver) as other:
-        assert one.seed != other.seed
-        assert one.net.seed == one.seed
-        list(one.solver.step(2))
-        _, path = one.snapshot()
-        with open_training(solver, snapshot=path) as resumed:
-            assert resumed.seed == resumed.net.seed == one.seed
-            assert next(iter(resumed.solver.step(1))) == next(iter(one.solver.step(1)))
-
-
-def test_the_files_seed_counts_more_than_the_snapshots(folder: Path) -> None:
-    solver = write_run(folder, "momentum: 0.9 random_seed: 5")
-    with open_training(solver) as training:
-        _, path = training.snapshot()
-    with open_training(write_run_again(solver, "random_seed: 5", "random_seed: 8"), snapshot=path) as resumed:
-        assert resumed.seed == 8
-
-
-def write_run_again(solver: Path, old: str, new: str) -> Path:
-    text = solver.read_text()
-    assert old in text
-    solver.write_text(text.replace(old, new))
-    return solver
-
-
-def test_hidden_state_is_saved(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    register(monkeypatch)
-    remembering = (
-        'layer { name: "h" type: "Remembering" bottom: "label" top: "h" } layer { type: "Silence" bottom: "h" }'
-    )
-    solver = write_run(folder, net=NET + remembering)
-    with open_training(solver) as straight:
-        list(straight.solver.step(3))
-        _, path = straight.snapshot()
-        with open_training(solver, snapshot=path) as resumed:
-            one, other = (
-                training.net({"data": torch.ones(3, 3, 5, 5), "label": torch.tensor([0.0, 1, 2])}, keep=["h"])
-                for training in (straight, resumed)
-            )
-    assert one.blobs["h"].tolist() == other.blobs["h"].tolist()
-    assert one.blobs["h"].tolist() != [0, 2, 4]
-
-
-def test_a_layer_that_is_frozen_when_a_run_is_resumed_is_not_moved_by_its_momentum(folder: Path) -> None:
-    solver = write_run(folder, "momentum: 0.9 random_seed: 5")
-    with open_training(solver) as training:
-        list(training.solver.step(3))
-        _, path = training.snapshot()
-
-    def freeze(tree: Message) -> None:
-        assign(tree, "layer[conv].in_group", '"still"')
-        assign(tree, "layer_group.name", '"still"')
-        assign(tree, "layer_group.freeze", "true")
-
-    with open_training(solver, snapshot=path, edit_net=freeze) as frozen:
-        before = [blob.clone() for blob in frozen.net.blobs_of("conv")]
-        moving = frozen.net.blobs_of("ip")[0].detach().clone()
-        list(frozen.solver.step(2))
-    torch.testing.assert_close(frozen.net.blobs_of("conv"), before, rtol=0, atol=0)
-    assert not torch.equal(frozen.net.blobs_of("ip")[0], moving)
 
 
 def test_test_nets_share_what_the_train_net_learns(folder: Path) -> None:
@@ -179,12 +82,12 @@ def test_weights_that_the_solver_names_are_used_unless_others_are_asked_for(fold
         first, _ = training.snapshot()
         list(training.solver.step(1))
         second, state_path = training.snapshot()
-    write_run_again(solver, "momentum", 'weights: "nowhere.caffemodel" momentum')
+    written_again(solver, "momentum", 'weights: "nowhere.caffemodel" momentum')
     with pytest.raises(WeightsError, match=r"nowhere\.caffemodel"):
         open_training(solver)
     open_training(solver, weights=str(first)).__exit__(None, None, None)
     open_training(solver, snapshot=state_path).__exit__(None, None, None)
-    write_run_again(solver, "nowhere.caffemodel", str(second))
+    written_again(solver, "nowhere.caffemodel", str(second))
     with open_training(solver) as finetuned:
         assert torch.equal(finetuned.net.blobs_of("ip")[0], training.net.blobs_of("ip")[0])
 
@@ -194,7 +97,7 @@ def test_weights_that_the_solver_names_may_lie_beside_it(folder: Path, monkeypat
     with open_training(solver) as training:
         weights, _ = training.snapshot()
     weights.rename(folder / "start.caffemodel")
-    write_run_again(solver, "momentum", 'weights: "start.caffemodel" momentum')
+    written_again(solver, "momentum", 'weights: "start.caffemodel" momentum')
     (folder / "elsewhere").mkdir()
     monkeypatch.chdir(folder / "elsewhere")
     with open_training(solver) as finetuned:
@@ -237,7 +140,7 @@ def test_updates_stay_in_the_gradients_if_they_are_asked_for(folder: Path) -> No
 
 def test_a_missing_database_is_named_and_no_thread_stays(folder: Path) -> None:
     solver = write_run(folder)
-    write_run_again(folder / "net.prototxt", "test_lmdb", "tset_lmdb")
+    written_again(folder / "net.prototxt", "test_lmdb", "tset_lmdb")
     with pytest.raises(DataError) as caught:
         open_training(solver)
     assert str(caught.value).startswith('net.prototxt:8:1: layer "pictures" (Data): tset_lmdb: no such database')
@@ -259,7 +162,7 @@ def test_a_snapshot_of_another_net_is_refused_and_no_thread_stays(folder: Path) 
     solver = write_run(folder)
     with open_training(solver) as training:
         _, path = training.snapshot()
-    write_run_again(folder / "net.prototxt", "num_output: 4", "num_output: 6")
+    written_again(folder / "net.prototxt", "num_output: 4", "num_output: 6")
     with pytest.raises(SnapshotError, match='layer "conv"'):
         open_training(solver, snapshot=path)
     assert threads() == set()

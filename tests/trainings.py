@@ -52,6 +52,14 @@ def write_run(folder: Path, options: str = "momentum: 0.9 random_seed: 5", net: 
     return folder / "solver.prototxt"
 
 
+def written_again(file: Path, old: str, new: str) -> Path:
+    """Change a text in a file, and return its path."""
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new))
+    return file
+
+
 class Record:
     """What a run did: its losses, test results and the data that its nets were given."""
 

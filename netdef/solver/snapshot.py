@@ -21,9 +21,10 @@ from netdef.layers.shape import show
 from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
 from netdef.weights.atomic import SUFFIX, replacing
+from netdef.weights.contents import Array
 from netdef.weights.file import read_weights, save_weights
 from netdef.weights.layer_state import layer_state, set_layer_state
-from netdef.weights.load import load_weights
+from netdef.weights.load import copy_into, find_weights
 from netdef.weights.match import significant
 from netdef.weights.solverstate import read_solverstate, write_solverstate
 from netdef.weights.state import SolverState
@@ -154,36 +155,46 @@ def restore(path: str | Path, net: Net, histories: Sequence[Tensor]) -> SolverSt
     Raises: SnapshotError if anything does not fit; net and histories are then as before.
     """
     snapshot = read(path)
-    _check_histories(snapshot, net.graph, histories)
-    try:
-        load_weights(net, snapshot.weights, complete=True)
-    except WeightsError as error:
-        raise SnapshotError(f"{path}: {error}") from None
-    set_layer_state(net, snapshot.state.layer_state)
-    for tensor, array in zip(histories, snapshot.state.histories, strict=True):
-        with torch.no_grad():
-            tensor.copy_(torch.tensor(array).reshape(tensor.shape))
+    kinds = len(histories) // max(1, len(net.graph.parameters))
+    copy_into(net, saved_values(snapshot, net.graph, kinds).items())
+    put_back(snapshot.state, net, histories)
     return snapshot.state
 
 
-def _check_histories(snapshot: Snapshot, graph: Graph, histories: Sequence[Tensor]) -> None:
+def saved_values(snapshot: Snapshot, graph: Graph, kinds: int) -> dict[Parameter, Array]:
+    """Read a snapshot's weights for a net, if its solver has ``kinds`` of histories for each parameter.
+
+    Raises: SnapshotError if weights or histories do not fit.
+    """
+    _check_histories(snapshot, graph, kinds)
+    try:
+        return find_weights(graph, snapshot.weights, complete=True).values
+    except WeightsError as error:
+        raise SnapshotError(f"{snapshot.path}: {error}") from None
+
+
+@torch.no_grad()
+def put_back(state: SolverState, net: Net, histories: Sequence[Tensor]) -> None:
+    """Put layers' state into a net, and histories that are known to fit into an updater's."""
+    set_layer_state(net, state.layer_state)
+    for tensor, array in zip(histories, state.histories, strict=True):
+        tensor.copy_(torch.tensor(array).reshape(tensor.shape))
+
+
+def _check_histories(snapshot: Snapshot, graph: Graph, kinds: int) -> None:
     found, parameters = snapshot.state.histories, graph.parameters
-    if len(found) != len(histories):
-        message = f"{snapshot.path}: {len(found)} histories, but the solver has {len(histories)}"
+    if len(found) != kinds * len(parameters):
+        message = f"{snapshot.path}: {len(found)} histories, but the solver has {kinds * len(parameters)}"
         raise SnapshotError(
             f"{message} for its net of {len(parameters)} parameters\n    {_other_solver(len(found), parameters)}"
         )
     misfits = [
-        f'layer "{owner.owner}", blob {owner.index}: {show(array.shape)} in the snapshot, {show(shape)} in the net'
-        for owner, array, shape in zip(cycle(parameters), found, map(_shape, histories), strict=False)
-        if significant(array.shape) != significant(shape)
+        f'layer "{own.owner}", blob {own.index}: {show(array.shape)} in the snapshot, {show(own.shape)} in the net'
+        for own, array in zip(cycle(parameters), found, strict=False)
+        if significant(array.shape) != significant(own.shape)
     ]
     if misfits:
         raise SnapshotError("\n    ".join([f'{snapshot.path}: its histories do not fit net "{graph.name}"', *misfits]))
-
-
-def _shape(tensor: Tensor) -> tuple[int, ...]:
-    return tuple(tensor.shape)
 
 
 def _other_solver(found: int, parameters: Sequence[Parameter]) -> str:
