@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netdef.data.lmdb_environment import borrow
-from netdef.data.numbered_keys import digits_of_numbers, start_of_key
 from netdef.data.stored_record import StoredRecord
 from netdef.errors import DataError
 
@@ -28,7 +26,6 @@ class LmdbSource:
         self._transaction = self._begin()
         self._cursor = self._transaction.cursor()
         self._index = -1
-        self._digits: int | None = None  # looked up when it is needed
         self._closed = False
 
     def __len__(self) -> int:
@@ -59,33 +56,16 @@ class LmdbSource:
             raise DataError(f"{self.path}: cannot be read ({error})") from error
 
     def _move(self, index: int) -> None:
-        far = not 0 <= index - self._index <= 1
-        if not (far and self._jump(index)):
-            self._walk(index)
-        self._index = index
-
-    def _jump(self, index: int) -> bool:
-        """Go to a record by its number in its key, and say whether that can be done."""
-        if self._digits is None:
-            self._digits = digits_of_numbers(self._end(self._cursor.first), self._end(self._cursor.last), self._length)
-        start = start_of_key(index, self._digits)
-        if self._digits and self._cursor.set_range(start) and self._cursor.key()[: self._digits] == start:
-            return True
-        self._index = -1
-        return False
-
-    def _end(self, move: Callable[[], bool]) -> bytes:
-        move()
-        return bytes(self._cursor.key())
-
-    def _walk(self, index: int) -> None:
-        # LMDB does not count its records: the way to the n-th leads over all before it, some 0.2 µs each, and over a
-        # page of each where it is not in memory.
-        if index < self._index or self._index < 0:
+        # LMDB does not count its records: the way to the n-th leads over all before it, some 0.1 µs each, and over a
+        # page of each where it is not in memory. Numbers in the keys are no shorter way: whether some are left out and
+        # others there twice, only a look at every key tells.
+        here, self._index = self._index, -1  # which it stays where a damaged page ends the way
+        if not 0 <= here <= index:
             self._cursor.first()
-            self._index = 0
-        for _ in range(index - self._index):
+            here = 0
+        for _ in range(index - here):
             self._cursor.next()
+        self._index = index
 
     def close(self) -> None:
         """End the transaction and give the database back."""

@@ -54,26 +54,26 @@ def calls(path: Path, *ordinals: int) -> int:
     return counted[0]
 
 
-def test_a_long_database_opens_and_goes_on_in_its_middle_with_as_little_work_as_a_short_one(tmp_path: Path) -> None:
+def test_a_long_database_opens_with_as_little_work_as_a_short_one(tmp_path: Path) -> None:
     short, long = (write_pictures(tmp_path / str(records), records) for records in (30, 3000))
     calls(short)  # the first one imports
-    assert calls(long, 0) == calls(short, 0)
-    assert calls(long, 1500, 1508, 2999, 1) == calls(short, 15, 23, 29, 1)
+    assert calls(long, 0, 1, 2) == calls(short, 0, 1, 2)
 
 
-def test_records_without_numbers_in_their_keys_are_found_too(tmp_path: Path) -> None:
-    numbers = [0, 1, 1, 3, 5, 5]  # neither the first and last key nor their count show that two are missing
-    keys = [b"%08d_%d" % (number, place) for place, number in enumerate(numbers)]
-    for name, prefix in (("words", b"im"), ("gaps", b"")):
-        with lmdb.open(str(tmp_path / name)) as environment, environment.begin(write=True) as transaction:
-            for label, key in enumerate(keys):
-                transaction.put(prefix + key, write_datum(data=b"", label=label))
-    for ordinals in ((4, 2, 5, 0, 3), (2, 4)):
-        source = LmdbSource(tmp_path / "words")
-        assert [source.read(ordinal).datum().label for ordinal in ordinals] == list(ordinals)
-        source.close()
-    source = LmdbSource(tmp_path / "gaps")
-    assert [source.read(ordinal).datum().label for ordinal in (4, 0, 1, 2, 3)] == [4, 0, 1, 2, 3]
+@pytest.mark.parametrize(
+    "numbers",
+    [(0, 1, 2, 3, 4, 5), (0, 1, 1, 3, 5, 5), (0, 2, 3, 3, 4, 5), (0, 0, 1, 2, 4, 5)],
+    ids=["gapless", "two gaps and two doubles", "a gap, then a double", "a double, then a gap"],
+)
+@pytest.mark.parametrize("ordinals", [(4, 0, 1, 2, 3), (2, 4), (1, 3, 5, 1), (3, 2, 8)])
+def test_the_place_of_a_record_is_counted_whatever_numbers_the_keys_begin_with(
+    numbers: tuple[int, ...], ordinals: tuple[int, ...], tmp_path: Path
+) -> None:
+    with lmdb.open(str(tmp_path)) as environment, environment.begin(write=True) as transaction:
+        for place, number in enumerate(numbers):
+            transaction.put(b"%08d_%d" % (number, place), write_datum(data=b"", label=place))
+    source = LmdbSource(tmp_path)
+    assert [source.read(ordinal).datum().label for ordinal in ordinals] == [ordinal % 6 for ordinal in ordinals]
     source.close()
 
 
@@ -103,8 +103,10 @@ def test_lost_pages_are_an_error(golden: Path, tmp_path: Path) -> None:
     (tmp_path / "data.mdb").write_bytes(content)
     source = LmdbSource(tmp_path)
     source.read(8)
-    with pytest.raises(DataError, match=r"record 9 cannot be read .*PAGE_NOTFOUND"):
-        source.read(9)
+    for _ in range(2):
+        with pytest.raises(DataError, match=r"record 9 cannot be read .*PAGE_NOTFOUND"):
+            source.read(9)
+    assert source.read(8).name.startswith("00000008_")
     source.close()
 
 
