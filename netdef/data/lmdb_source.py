@@ -59,11 +59,10 @@ class LmdbSource:
         # LMDB does not count its records: the way to the n-th leads over all before it, some 0.1 µs each, and over a
         # page of each where it is not in memory. Numbers in the keys are no shorter way: whether some are left out and
         # others there twice, only a look at every key tells.
-        here, self._index = self._index, -1  # which it stays where a damaged page ends the way
-        if not 0 <= here <= index:
+        if not 0 <= self._index <= index:
             self._cursor.first()
-            here = 0
-        for _ in range(index - here):
+            self._index = 0
+        for _ in range(index - self._index):
             self._cursor.next()
         self._index = index
 
