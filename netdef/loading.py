@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from os import PathLike, fspath
@@ -20,6 +20,7 @@ from netdef.errors import UsageError
 from netdef.graph.graph import Graph
 from netdef.layers.python import python_layers
 from netdef.model import load_graph
+from netdef.module.precision import Precision, compute_in
 from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
 from netdef.weights.load import find_weights
@@ -36,29 +37,35 @@ def load(
     device: torch.device | str | None = None,
     devices: Sequence[str] = (),
     seed: int = 0,
+    precision: str = "FP32",
     weights_stay: bool = False,
     allow_python_layers: bool = False,
 ) -> Net:
     """Build the net of a model file in a phase, with stages and level, and load its weights if there are any.
 
     Without a device the net goes to a GPU if there is one; ``devices`` are what the file's logical devices stand for,
-    and win over it. ``weights_stay`` promises that nobody writes into the weights in ways that torch does not count
-    (through ``.data`` or numpy): passes without gradients are then faster. Python layers run the code that the file
-    names only with ``allow_python_layers``.
+    and win over it. With ``precision`` "BF16" or "FP16" products and convolutions take 16-bit floats by torch's
+    autocast, while parameters, gradients and losses stay float32; who learns in FP16 scales the loss. ``weights_stay``
+    promises that nobody writes into the weights in ways that torch does not count (through ``.data`` or numpy): passes
+    without gradients are then faster. Python layers run the code that the file names only with ``allow_python_layers``.
 
-    Raises: DefinitionError with everything wrong in the file, UsageError for an unknown phase or a net whose
-    parameters' shapes nobody knows, WeightsError if the weights do not fit.
+    Raises: DefinitionError with everything wrong in the file, UsageError for an unknown phase or precision or a net
+    whose parameters' shapes nobody knows, WeightsError if the weights do not fit.
     """
+    _refuse_unknown("precision", precision, Precision)
     with python_layers(allow_python_layers):
         graph = load_graph(fspath(model), _state(phase, stages, level))
-    return _load(graph, weights, device, devices, seed, weights_stay=weights_stay)[0]
+    return _load(graph, weights, device, devices, seed, precision, weights_stay=weights_stay)[0]
 
 
 def _state(phase: str, stages: Sequence[str], level: int) -> schema.NetState:
-    names = schema.Phase.keys()
-    if phase not in names:
-        raise UsageError(f'phase is "{phase}", must be one of {", ".join(names)}')
+    _refuse_unknown("phase", phase, schema.Phase.keys())
     return schema.NetState(phase=phase, level=level, stage=stages)
+
+
+def _refuse_unknown(what: str, found: str, known: Iterable[str]) -> None:
+    if found not in (names := list(known)):
+        raise UsageError(f'{what} is "{found}", must be one of {", ".join(names)}')
 
 
 def _load(
@@ -67,6 +74,7 @@ def _load(
     device: torch.device | str | None,
     devices: Sequence[str],
     seed: int = 0,
+    precision: str = "FP32",
     *,
     weights_stay: bool,
 ) -> tuple[Net, Report | None]:
@@ -79,6 +87,7 @@ def _load(
         weights_stay=weights_stay,
         given=found.values if found else {},
     )
+    compute_in(Precision(precision), net)
     return net, found.report if found else None
 
 
@@ -153,22 +162,24 @@ def open_evaluation(
     level: int = 0,
     device: torch.device | str | None = None,
     devices: Sequence[str] = (),
+    precision: str = "FP32",
     allow_python_layers: bool = False,
     once: bool = False,
     views: Sequence[View] = (),
 ) -> Evaluation:
     """Load a net in phase TEST and open its databases; with ``once`` the batches end when each record came one time.
 
-    With ``views`` each image is seen in all of them.
+    With ``views`` each image is seen in all of them. ``precision`` is as in ``load``.
 
     Raises: what ``load`` and ``open_feed`` raise.
     """
+    _refuse_unknown("precision", precision, Precision)
     with python_layers(allow_python_layers):
         graph = load_graph(fspath(model), _state("TEST", stages, level))
     with ExitStack() as opened:
         folder = Path(model).parent
         feed = opened.enter_context(open_feed(graph, folder, seed=0, name="test0", once=once, views=views))
-        net, loaded = _load(graph, weights, device, devices, weights_stay=True)
+        net, loaded = _load(graph, weights, device, devices, precision=precision, weights_stay=True)
         evaluation = Evaluation(net, feed, loaded)
         opened.pop_all()
     return evaluation

@@ -65,6 +65,30 @@ def test_an_unknown_phase_is_refused(folder: Path) -> None:
         load("net.prototxt", phase="test")
 
 
+def test_a_net_computes_in_the_precision_that_is_asked_for(folder: Path, weights: Path) -> None:
+    inputs = {"data": torch.rand(TEST_BATCH, 3, 5, 5), "label": torch.zeros(TEST_BATCH)}
+    exact, rounded = (
+        load("net.prototxt", weights, device="cpu", precision=precision)(inputs, keep=["ip"])
+        for precision in ("FP32", "BF16")
+    )
+    assert (exact.blobs["ip"].dtype, rounded.blobs["ip"].dtype) == (torch.float32, torch.bfloat16)
+    torch.testing.assert_close(rounded.blobs["ip"].float(), exact.blobs["ip"], rtol=0.05, atol=0.02)
+    assert rounded.loss.dtype == torch.float32
+    assert rounded.loss != exact.loss
+
+
+def test_an_evaluation_computes_in_the_precision_that_is_asked_for(folder: Path, weights: Path) -> None:
+    with open_evaluation("net.prototxt", weights, device="cpu", precision="BF16") as evaluation:
+        result = evaluation.net(evaluation.feed.next().tensors("cpu", torch.float32), keep=["ip"])
+    assert result.blobs["ip"].dtype == torch.bfloat16
+
+
+def test_an_unknown_precision_is_refused_before_a_file_is_read() -> None:
+    for opener in (load, open_evaluation):
+        with pytest.raises(UsageError, match=r'^precision is "FP8", must be one of FP32, BF16, FP16$'):
+            opener("nowhere.prototxt", precision="FP8")
+
+
 def test_weights_that_are_not_there_are_refused(folder: Path) -> None:
     with pytest.raises(WeightsError, match=r"nowhere\.caffemodel"):
         load("net.prototxt", "nowhere.caffemodel")

@@ -13,7 +13,6 @@ from netdef.cli.python_layers import python_layers_allowed
 from netdef.data.view import View
 from netdef.errors import UsageError
 from netdef.loading import Evaluation, open_evaluation
-from netdef.module.precision import Precision, compute_in
 
 
 def add_net_flags(parser: argparse.ArgumentParser) -> None:
@@ -54,11 +53,11 @@ def open_tested(
         level=arguments.level,
         device=device,
         devices=wanted_devices(arguments),
+        precision=arguments.precision,
         allow_python_layers=python_layers_allowed(arguments),
         once=once,
         views=views,
     )
-    compute_in(Precision(arguments.precision), evaluation.net)
     if evaluation.loaded and evaluation.loaded.kept:
         kept = ", ".join(f'"{entry.layer}"' for entry in evaluation.loaded.kept)
         LOGGER.warning("%s has no weights for %s: first values are kept", arguments.weights[number], kept)

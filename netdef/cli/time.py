@@ -79,18 +79,17 @@ def _net(arguments: argparse.Namespace) -> Net:
         stages=stages,
         level=level,
         device=device,
+        precision=arguments.precision,
         weights_stay=True,
         allow_python_layers=allowed,
     )
 
 
 def _precision(net: Net, name: str) -> Precision:
-    """Have a net compute in a precision, and return the context for its layers alone."""
+    """Return the context in which the whole net computes, for its layers alone."""
     from netdef.module import precision
 
-    chosen = precision.Precision(name)
-    precision.compute_in(chosen, net)
-    return partial(precision.casting, chosen, net.device)
+    return partial(precision.casting, precision.Precision(name), net.device)
 
 
 def _as_object(times: Sequence[IterationTime], layers: Iterable[LayerTime]) -> dict[str, object]:
