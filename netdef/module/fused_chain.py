@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -22,6 +23,8 @@ from netdef.module.layout import laid_out
 from netdef.module.one_dnn import Linear
 from netdef.module.values import Values
 
+_Mark = tuple[int, int, tuple[int, ...], torch.Size]
+
 
 class FusedChain:
     """Runs a chain: y = ReLU(linear(x) + addend), the affine layers multiplied into the linear one's weights.
@@ -32,21 +35,21 @@ class FusedChain:
 
     def __init__(self, chain: Chain, modules: Sequence[LayerModule], *, remembers: bool) -> None:
         layers = [step.layer for step in chain.steps]
-        self._chain = chain
+        self._bottom, self._addend = chain.head.bottoms[0], chain.addend
         self._head = layers[0] if isinstance(layers[0], Convolution | InnerProduct) else None
         self._affine = [layer for layer in layers if isinstance(layer, BatchNorm | Scale | Bias)]
         self._slope = layers[-1].negative_slope if isinstance(layers[-1], ReLU) else None
         self._modules = modules[: len(self._affine) + (self._head is not None)]
         self._remembers = remembers
-        self._made: tuple[list[_Seen], Linear] | None = None
+        self._channels_last = remembers and modules[0].channels_last
+        self._made: _Made | None = None
 
-    @torch.no_grad()
     def run(self, values: Values) -> Tensor:
         """Compute what the last step makes."""
-        x = laid_out(values.read(self._chain.head.bottoms[0]), self._remembers and self._modules[0].channels_last)
+        x = laid_out(values.read(self._bottom), self._channels_last)
         y = self._linear(x)(x)
-        if self._chain.addend is not None:
-            y.add_(values.read(self._chain.addend))
+        if self._addend is not None:
+            y.add_(values.read(self._addend))
         if self._slope is None:
             return y
         return functional.leaky_relu_(y, self._slope) if self._slope else y.relu_()
@@ -55,10 +58,12 @@ class FusedChain:
         blobs = [module.blobs for module in self._modules]
         if not self._remembers or any(blob.is_inference() for own in blobs for blob in own):
             return self._for_once(blobs, x)
-        seen = [_Seen(blob.detach()) for own in blobs for blob in own]
-        if self._made is None or self._made[0] != seen:
-            self._made = seen, self._with_weights(blobs, x)
-        return self._made[1]
+        marks = [_mark(blob) for own in blobs for blob in own]
+        if self._made is None or self._made.marks != marks:
+            held = [blob.detach() for own in blobs for blob in own]
+            with torch.no_grad():
+                self._made = _Made(marks, held, self._with_weights(blobs, x))
+        return self._made.linear
 
     def _for_once(self, blobs: Sequence[Sequence[Tensor]], x: Tensor) -> Linear:
         """Return what the chain does before the sum, weights left as they are where they are more than numbers in x."""
@@ -83,19 +88,15 @@ class FusedChain:
         return laid_out or (lambda x: head.linear(x, weight, bias))
 
 
-class _Seen:
-    """A tensor as it was: which memory, and how often torch had written there.
+@dataclass(frozen=True)
+class _Made:
+    """What was made of blobs as they were; their memory is held on to, so that no other tensor has its address."""
 
-    The memory is held on to, so that no other tensor can have its address.
-    """
+    marks: list[_Mark]
+    blobs: list[Tensor]
+    linear: Linear
 
-    def __init__(self, tensor: Tensor) -> None:
-        self._tensor = tensor
-        self._version = tensor._version
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, _Seen):
-            return NotImplemented
-        mine, its = self._tensor, other._tensor
-        same_memory = mine.data_ptr() == its.data_ptr() and mine.stride() == its.stride() and mine.shape == its.shape
-        return same_memory and self._version == other._version
+def _mark(blob: Tensor) -> _Mark:
+    """Return what tells whether a blob is as it was: which memory, and how often torch has written there."""
+    return blob.data_ptr(), blob._version, blob.stride(), blob.shape

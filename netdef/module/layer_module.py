@@ -52,6 +52,8 @@ class LayerModule(nn.Module):
             self.register_buffer(f"state_{index}", zeros, persistent=False)
         self._bottoms = list(zip(step.bottoms, self.node.propagates, strict=True))
         uses = list(enumerate(self.node.blobs))
+        self._names = [f"blob_{index}" for index, _ in uses]
+        self._reshaped = {index: lengths(use.shape) for index, use in uses if use.shape != use.parameter.shape}
         self._learned = [index for index, use in uses if use.parameter.learned]
         self._saved = [index for index, use in uses if not use.parameter.learned]
         self._stateless = not self._saved and not self.node.state
@@ -70,11 +72,11 @@ class LayerModule(nn.Module):
     @property
     def blobs(self) -> list[Tensor]:
         """The step's parameters and saved statistics, in Caffe's order."""
-        return [self._blob(index) for index in range(len(self.node.blobs))]
+        return [*map(self._blob, range(len(self._names)))]
 
     def _blob(self, index: int) -> Tensor:
-        blob = self._borrowed[index] if index in self._borrows else getattr(self, f"blob_{index}")
-        return as_used(blob, self.node.blobs[index])
+        blob: Tensor = self._borrowed[index] if index in self._borrows else getattr(self, self._names[index])
+        return blob.reshape(self._reshaped[index]) if index in self._reshaped else blob
 
     @property
     def state(self) -> list[Tensor]:

@@ -79,8 +79,8 @@ class Programs:
 
     def _watched(self) -> set[Node]:
         """Return the layers of which somebody sees, or changes, what they do."""
-        modules = self._modules.values()
-        return {module.node for module in modules if any(EVERYWHERE) or _is_watched(module)}
+        everywhere = any(EVERYWHERE)
+        return {module.node for module in self._modules.values() if everywhere or _is_watched(module)}
 
     def _learns(self, inputs: Iterable[Tensor]) -> bool:
         if not torch.is_grad_enabled():
