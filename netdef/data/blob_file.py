@@ -8,6 +8,7 @@ from google.protobuf.message import DecodeError
 
 from netdef.errors import DataError
 from netdef.schema import weights_pb2
+from netdef.weights.one_piece import in_one_piece
 from netdef.weights.recognise import recognise
 from netdef.weights.whole import read_whole
 
@@ -19,6 +20,6 @@ def read_blob(path: str | Path) -> weights_pb2.BlobProto:
     """
     content = read_whole(path, DataError)
     try:
-        return weights_pb2.BlobProto.FromString(content)
+        return in_one_piece(content)
     except DecodeError:
         raise DataError(recognise(content).instead_of(path, "a mean file (a BlobProto)")) from None

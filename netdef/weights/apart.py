@@ -17,14 +17,20 @@ from numpy.typing import NDArray
 from netdef.errors import NetdefError
 from netdef.schema import weights_pb2
 from netdef.schema.wire import FIXED32, FIXED64, LENGTH_DELIMITED, VARINT, Piece, field, varint
+from netdef.weights.one_piece import in_one_piece
 from netdef.weights.whole import explained
 
 M = TypeVar("M", bound=Message)
 Bytes = NDArray[np.uint8]
 VALUES = ("data", "double_data", "raw_data")
 _PLACE_BYTES = 4
+_BLOB = cast(Descriptor, weights_pb2.BlobProto.DESCRIPTOR)
 _LENGTHS = {FIXED32: 4, FIXED64: 8, 3: 0, 4: 0}
 """What other fields than varints and those with a length hold, in bytes; groups have a tag at each end."""
+
+
+class _NotInOnePiece(Exception):
+    """The numbers of a blob have a tag each, or come in several pieces."""
 
 
 class Apart(NamedTuple, Generic[M]):
@@ -55,7 +61,7 @@ def decode_apart(stream: BinaryIO, kind: type[M], size: int) -> Apart[M]:
 
 def values_of(held: bytes, arrays: Sequence[Bytes]) -> bytes | Bytes:
     """Return the values for which a message holds ``held``: their place, or in a message read whole themselves."""
-    return arrays[int.from_bytes(held, "little")] if arrays and len(held) == _PLACE_BYTES else held
+    return arrays[int.from_bytes(held, "little")] if arrays else held
 
 
 def _pieces(stream: BinaryIO, end: int, kind: Descriptor, arrays: list[Bytes]) -> Iterator[Piece]:
@@ -70,8 +76,8 @@ def _pieces(stream: BinaryIO, end: int, kind: Descriptor, arrays: list[Bytes]) -
             yield from field(tag >> 3, _content(stream, length, kind.fields_by_number.get(tag >> 3), arrays))
         elif tag & 7 == VARINT:
             yield varint(tag) + varint(_read_varint(stream))
-        elif kind is weights_pb2.BlobProto.DESCRIPTOR:  # numbers with a tag for each: too many to be gone through
-            yield varint(tag) + stream.read(end - stream.tell())
+        elif kind is _BLOB and tag >> 3 in _BLOB.fields_by_number:
+            raise _NotInOnePiece
         elif tag & 7 in _LENGTHS:
             yield varint(tag) + stream.read(_LENGTHS[tag & 7])
         else:
@@ -80,15 +86,44 @@ def _pieces(stream: BinaryIO, end: int, kind: Descriptor, arrays: list[Bytes]) -
 
 def _content(stream: BinaryIO, length: int, known: FieldDescriptor | None, arrays: list[Bytes]) -> Iterator[Piece]:
     """Go through what a field of a known or unknown kind holds, without arrays."""
-    if known is not None and known.message_type is not None:
+    if known is not None and known.message_type is _BLOB:
+        yield from _blob(stream, length, arrays)
+    elif known is not None and known.message_type is not None:
         yield from _pieces(stream, stream.tell() + length, known.message_type, arrays)
     elif known is None or known.type != FieldDescriptor.TYPE_BYTES:
         yield stream.read(length)
     elif known.name in VALUES:
-        arrays.append(_array(stream, length))
-        yield (len(arrays) - 1).to_bytes(_PLACE_BYTES, "little")
+        yield _place(_array(stream, length), arrays)
     else:
         stream.seek(length, 1)
+
+
+def _blob(stream: BinaryIO, length: int, arrays: list[Bytes]) -> Sequence[Piece]:
+    """Read a blob; protobuf gathers its numbers where they are not in one piece."""
+    start, count = stream.tell(), len(arrays)
+    try:
+        pieces = list(_pieces(stream, start + length, _BLOB, arrays))
+        if len(arrays) <= count + 1:
+            return pieces
+    except _NotInOnePiece:
+        pass
+    del arrays[count:]
+    stream.seek(start)
+    return [_gathered(stream.read(length), arrays)]
+
+
+def _gathered(content: bytes, arrays: list[Bytes]) -> bytes:
+    blob = in_one_piece(content)
+    for name in VALUES:
+        if blob.HasField(name):
+            setattr(blob, name, _place(np.frombuffer(bytearray(getattr(blob, name)), np.uint8), arrays))
+    return blob.SerializeToString()
+
+
+def _place(array: Bytes, arrays: list[Bytes]) -> bytes:
+    """Put an array behind the others, and return what stands for it."""
+    arrays.append(array)
+    return (len(arrays) - 1).to_bytes(_PLACE_BYTES, "little")
 
 
 def _array(stream: BinaryIO, length: int) -> Bytes:

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from netdef.layers.shape import show
-from netdef.schema import netdef_pb2 as schema
 from netdef.schema import weights_pb2
 from netdef.schema.blob_shape import blob_shape
 from netdef.schema.wire import Piece, field
@@ -28,7 +27,7 @@ _RAW_TYPES = {
 def array_of(blob: weights_pb2.BlobProto, arrays: Sequence[Bytes] = ()) -> Array:
     """Return the values of a blob in its shape, in the type in which they are stored.
 
-    ``arrays`` are those of a message that was read apart from them.
+    ``arrays`` are those of a message that was read apart from them; without, the blob must be ``in_one_piece``.
 
     Raises: ValueError if their number is not that of the shape.
     """
@@ -69,15 +68,4 @@ def _values(blob: weights_pb2.BlobProto, arrays: Sequence[Bytes]) -> Array:
         return np.frombuffer(values_of(blob.double_data, arrays), "<f8")
     if blob.HasField("data"):
         return np.frombuffer(values_of(blob.data, arrays), "<f4")
-    return _singly_tagged(blob)
-
-
-def _singly_tagged(blob: weights_pb2.BlobProto) -> Array:
-    """Return the values of a blob whose writer gave every number a tag of its own.
-
-    To the small schema they are unknown fields, which it keeps; the full one declares them as what they are.
-    """
-    full = schema.BlobProto.FromString(blob.SerializeToString())
-    if full.double_data:
-        return np.fromiter(full.double_data, np.float64, len(full.double_data))
-    return np.fromiter(full.data, np.float32, len(full.data))
+    return np.zeros(0, np.float32)

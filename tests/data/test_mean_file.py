@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,13 @@ def test_reads_and_writes_as_caffe(golden: Path, tmp_path: Path, name: str) -> N
 )
 def test_reads_every_kind_of_blob(tmp_path: Path, blob: schema.BlobProto) -> None:
     (tmp_path / "mean").write_bytes(blob.SerializeToString())
+    assert np.array_equal(read_mean_file(tmp_path / "mean"), VALUES)
+
+
+def test_numbers_in_several_pieces_are_gathered(tmp_path: Path) -> None:
+    tagged = b"".join(b"\x2d" + struct.pack("<f", value) for value in FLAT[:7])
+    packed = schema.BlobProto(shape=schema.BlobShape(dim=[3, 4, 5]), data=FLAT[7:]).SerializeToString()
+    (tmp_path / "mean").write_bytes(tagged + packed)
     assert np.array_equal(read_mean_file(tmp_path / "mean"), VALUES)
 
 

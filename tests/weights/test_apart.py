@@ -53,12 +53,43 @@ def test_gradients_are_passed_over() -> None:
     assert not net.layer[0].blobs[0].diff
 
 
-def test_numbers_that_each_have_a_tag_stay_in_the_message() -> None:
-    numbers = b"".join(b"\x2d" + struct.pack("<f", value) for value in (0.5, -2, 3))
-    blob = weights_pb2.BlobProto(shape=weights_pb2.BlobShape(dim=[3])).SerializeToString() + numbers
-    inner = b"\x3a" + bytes([len(blob)]) + blob
-    net, arrays = decoded(b"\xa2\x06" + bytes([len(inner)]) + inner)
-    np.testing.assert_array_equal(array_of(net.layer[0].blobs[0], arrays), [0.5, -2, 3])
+def tagged(*numbers: float) -> bytes:
+    return b"".join(b"\x2d" + struct.pack("<f", number) for number in numbers)
+
+
+def packed(*numbers: float) -> bytes:
+    return bytes((0x2A, 4 * len(numbers))) + struct.pack(f"<{len(numbers)}f", *numbers)
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [tagged(0.5, -2, 3)],
+        [tagged(0.5, -2), packed(3)],
+        [packed(0.5), tagged(-2, 3)],
+        [packed(0.5), packed(-2, 3)],
+        [packed(0.5), packed(-2), packed(3)],
+        [tagged(0.5), packed(), packed(-2), tagged(3)],
+    ],
+    ids=["a tag each", "one packed last", "one packed first", "two pieces", "three pieces", "all mixed"],
+)
+def test_numbers_in_several_pieces_are_gathered(pieces: list[bytes]) -> None:
+    shape = weights_pb2.BlobProto(shape=weights_pb2.BlobShape(dim=[3])).SerializeToString()
+    for place in range(len(pieces) + 1):
+        net = weights_pb2.NetParameter(layer=[{"blobs": [blob_of(-VALUES), blob_of(VALUES)]}]).SerializeToString()
+        blob = b"".join([*pieces[:place], shape, *pieces[place:]])
+        inner = b"\x3a" + bytes([len(blob)]) + blob
+        message, arrays = decoded(net + b"\xa2\x06" + bytes([len(inner)]) + inner + net)
+        expected = [-VALUES, VALUES, [0.5, -2, 3], -VALUES, VALUES]
+        for found, values in zip((blob for layer in message.layer for blob in layer.blobs), expected, strict=True):
+            np.testing.assert_array_equal(array_of(found, arrays), values)
+
+
+def test_the_array_that_counts_is_taken_of_several() -> None:
+    blob = weights_pb2.BlobProto(data=b"abcd", raw_data=VALUES[0].tobytes(), raw_data_type="FLOAT", num=3)
+    blob.channels = blob.height = blob.width = 1
+    net, arrays = decoded(weights_pb2.NetParameter(layer=[{"blobs": [blob]}]).SerializeToString())
+    np.testing.assert_array_equal(array_of(net.layer[0].blobs[0], arrays).ravel(), VALUES[0])
 
 
 @pytest.mark.parametrize("kept", [b"\xf8\x01\x96\x01", b"\xfd\x01abcd", b"\xf9\x01abcdefgh", b"\xfb\x01\xfc\x01"])
@@ -88,7 +119,6 @@ def test_what_is_no_message_is_refused(data: bytes) -> None:
 def test_values_are_held_or_have_their_place() -> None:
     arrays = [np.zeros(3, np.uint8), np.ones(5, np.uint8)]
     assert values_of(b"\1\0\0\0", arrays) is arrays[1]
-    assert values_of(b"abcdefgh", arrays) == b"abcdefgh"
     assert values_of(b"abcd", ()) == b"abcd"
 
 

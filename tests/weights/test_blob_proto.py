@@ -8,6 +8,7 @@ import pytest
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema import weights_pb2
 from netdef.weights.blob_proto import array_of, blob_of, encode_blob
+from netdef.weights.one_piece import in_one_piece
 
 VALUES = np.arange(6, dtype=np.float32).reshape(2, 3) / 7
 
@@ -58,7 +59,7 @@ def test_raw_data_is_read_in_its_type(kind: str, stored: str) -> None:
 def test_a_tag_for_every_number_is_read(key: bytes, form: str) -> None:
     numbers = b"".join(key + struct.pack(form, value) for value in (0.5, -2, 3, 4, 5, 6))
     shape = schema.BlobProto(shape=schema.BlobShape(dim=[2, 3])).SerializeToString()
-    array = array_of(weights_pb2.BlobProto.FromString(numbers + shape))
+    array = array_of(in_one_piece(numbers + shape))
     np.testing.assert_array_equal(array, [[0.5, -2, 3], [4, 5, 6]])
 
 
