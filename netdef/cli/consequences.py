@@ -33,5 +33,5 @@ def _doubtful_blocks(loaded: Loaded[schema.NetParameter]) -> Iterator[Place]:
             continue
         before = bisect_right(spots, problem.place.trail) - 1
         block = paths[before][1] if before >= 0 else ()
-        if block in places and str(block[-1]) in problem.message:
+        if block and block in places and str(block[-1]) in problem.message:
             yield places[block]

@@ -38,3 +38,8 @@ def test_each_use_of_a_block_is_seen_by_itself(tmp_path: Path) -> None:
 def test_other_blocks_and_layers_are_not_concerned(tmp_path: Path) -> None:
     text = "layer {\n pooling_param { pad: 1 }\n foo: 3\n}\nlayer {\n pooling_param { bar: 2 }\n}\n"
     assert left(text, [(2, 2), (6, 2)], tmp_path) == [(2, 2)]
+
+
+def test_what_is_unread_before_all_layers_concerns_no_block(tmp_path: Path) -> None:
+    text = 'input: "a"\ninput_dim: 3\nlayer {\n pooling_param { pad: 1 }\n}\n'
+    assert left(text, [(4, 2)], tmp_path) == [(4, 2)]
