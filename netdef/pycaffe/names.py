@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 
 from netdef.errors import UsageError
+from netdef.graph.build import AUTOMATIC
 from netdef.graph.splits import SplitLayer
 from netdef.suggest import did_you_mean
 
@@ -48,4 +49,4 @@ def _unread(layers: Iterable[SplitLayer]) -> set[str]:
     for layer in layers:
         unread -= set(layer.bottoms)
         unread |= set(layer.tops)
-    return unread
+    return unread - {AUTOMATIC}  # Caffe makes it, but does not put it out

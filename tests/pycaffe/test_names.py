@@ -21,6 +21,11 @@ def test_names_are_listed_as_caffe_lists_them() -> None:
     assert (names.tops["d"], names.bottoms["relu"]) == (["x", "y"], ["ip"])
 
 
+def test_tops_that_no_file_names_are_not_put_out() -> None:
+    loss = SplitLayer("loss", "EuclideanLoss", ("a", "b"), ("(automatic)",), None)
+    assert Names([*LAYERS, loss]).outputs == ["y"]
+
+
 def test_layers_are_found_by_name() -> None:
     names = Names(LAYERS)
     assert names.layer("relu") == 2
