@@ -25,6 +25,12 @@ def scale(bottom: str, top: str, name: str, options: str = "bias_term: true") ->
 
 C = convolution("x", "c")
 BN, SCALE, RELU = layer("BatchNorm", "c", "c", name="bn"), scale("c", "c", "s"), layer("ReLU", "c", "c", name="r")
+
+
+def maxima(options: str, bottom: str = "c") -> str:
+    return layer("Pooling", bottom, "p", f"pooling_param {{ {options} }}")
+
+
 NETS = {
     "chain": (C, BN, SCALE, RELU),
     "no bias": (convolution("x", "c", "bias_term: false"), BN, scale("c", "c", "s", ""), RELU),
@@ -49,6 +55,14 @@ NETS = {
         layer("ReLU", "y", "y", name="r"),
     ),
     "sum of a view": (layer("Split", "x", "v,w"), convolution("v", "c"), layer("Eltwise", "w,c", "y")),
+    "maxima": (C, BN, SCALE, RELU, maxima("kernel_size: 3 stride: 2"), convolution("p", "d")),
+    "maxima of all": (C, RELU, maxima("global_pooling: true")),
+    "maxima with slope": (
+        *(C, layer("ReLU", "c", "c", "relu_param { negative_slope: 0.1 }", "r"), maxima("kernel_size: 3")),
+    ),
+    "maxima with places": (C, RELU, layer("Pooling", "c", "p,q", "pooling_param { kernel_size: 3 }")),
+    "maxima of windows without pixels": (C, RELU, maxima("kernel_size: 1 stride: 3 pad: 0 round_mode: CEIL")),
+    "maxima of windows of padding": (C, RELU, maxima("kernel_size: 3 pad: 2")),
     "products": (product("x", "c"), BN, SCALE, RELU, product("c", "y")),
     "transposed": (product("x", "c", "transpose: true"), BN, RELU),
     "product without bias": (product("x", "c", "bias_term: false"), RELU),

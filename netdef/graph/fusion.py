@@ -1,4 +1,7 @@
-"""Which layers can run as one where no gradient is wanted: a linear one, and those behind it that work elementwise."""
+"""Which layers can run as one where no gradient is wanted: a linear one, and those behind it that work elementwise.
+
+Maxima behind a rectifier can be taken before it, which then has fewer numbers to rectify.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from netdef.layers.bias import Bias
 from netdef.layers.convolution import Convolution
 from netdef.layers.eltwise import Eltwise
 from netdef.layers.inner_product import InnerProduct
+from netdef.layers.pooling import MAX, Pooling
 from netdef.layers.relu import ReLU
 from netdef.layers.scale import Scale
 from netdef.schema import netdef_pb2 as schema
@@ -38,10 +42,14 @@ def role(layer: Layer) -> Role | None:
             return Role.SUM if plain and len(layer.message.bottom) == 2 else None
         case ReLU():
             return Role.RECTIFIER
+        case Pooling():
+            return Role.MAXIMUM if layer.method == MAX and not layer.places else None
     return None
 
 
 def _follows(before: Role, behind: Role) -> bool:
+    if behind is Role.MAXIMUM:
+        return before is Role.RECTIFIER
     return behind > before or behind is before is Role.AFFINE
 
 

@@ -1,8 +1,7 @@
 """Which layers can run as one where gradients are wanted: what one has made, the next ones may write over.
 
 The backward pass of a convolution, product, normalization, scaling or sum does not read what it has made, that of a
-rectifier only what it makes itself. Scale behind BatchNorm goes into its arithmetic. Maxima behind a rectifier can be
-taken before it, which then has fewer numbers to rectify.
+rectifier only what it makes itself. Scale behind BatchNorm goes into its arithmetic.
 """
 
 from __future__ import annotations
@@ -16,7 +15,6 @@ from netdef.graph.plan import Plan, Step
 from netdef.layers.base import Layer
 from netdef.layers.batch_norm import BatchNorm
 from netdef.layers.bias import Bias
-from netdef.layers.pooling import MAX, Pooling
 from netdef.layers.relu import ReLU
 
 
@@ -27,8 +25,6 @@ def role(layer: Layer) -> Role | None:
             return Role.NORMALIZATION
         case Bias():
             return Role.LINEAR
-        case Pooling() if layer.method == MAX and not layer.places:
-            return Role.MAXIMUM
         case ReLU() if layer.negative_slope < 0:
             return None  # its backward pass needs the signs of what it has read
     return fusion.role(layer)

@@ -68,7 +68,7 @@ class Pooling(Layer):
         from netdef.layers.functions import pooling
 
         (x,) = bottoms
-        windows = self.windows or PoolingWindows((x.shape[2], x.shape[3]))
+        windows = self._over(x)
         if self.method == AVE:
             return (pooling.average(x, windows),)
         if self.method == SUM:
@@ -77,7 +77,16 @@ class Pooling(Layer):
             return (pooling.sampled(x, windows, ctx.draws) if ctx.train else pooling.weighted(x, windows),)
         if self.places:
             return pooling.largest_with_places(x, windows)
-        return (pooling.largest(x, windows),)
+        return (self.maxima(x),)
+
+    def maxima(self, x: Tensor) -> Tensor:
+        """Return the maximum of each window."""
+        from netdef.layers.functions import pooling
+
+        return pooling.largest(x, self._over(x))
+
+    def _over(self, x: Tensor) -> PoolingWindows:
+        return self.windows or PoolingWindows((x.shape[2], x.shape[3]))
 
 
 def _refuse_windows(options: schema.PoolingParameter) -> None:

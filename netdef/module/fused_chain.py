@@ -14,6 +14,7 @@ from netdef.layers.batch_norm import BatchNorm
 from netdef.layers.bias import Bias
 from netdef.layers.convolution import Convolution
 from netdef.layers.inner_product import InnerProduct
+from netdef.layers.pooling import Pooling
 from netdef.layers.relu import ReLU
 from netdef.layers.scale import Scale
 from netdef.module.folded import composed, folded
@@ -21,13 +22,14 @@ from netdef.module.kept_weights import prepared
 from netdef.module.layer_module import LayerModule
 from netdef.module.layout import laid_out
 from netdef.module.one_dnn import Linear
+from netdef.module.rectifying import rectified, rectified_maxima
 from netdef.module.values import Values
 
 _Mark = tuple[int, int, tuple[int, ...], torch.Size]
 
 
 class FusedChain:
-    """Runs a chain: y = ReLU(linear(x) + addend), the affine layers multiplied into the linear one's weights.
+    """Runs a chain: y = max(ReLU(linear(x) + addend)), the affine layers multiplied into the linear one's weights.
 
     A chain that ``remembers`` keeps its weights as it needs them, multiplied and laid out, until a blob has changed;
     another makes them at each pass and keeps nothing. ``modules`` are those of its steps.
@@ -38,7 +40,8 @@ class FusedChain:
         self._bottom, self._addend = chain.head.bottoms[0], chain.addend
         self._head = layers[0] if isinstance(layers[0], Convolution | InnerProduct) else None
         self._affine = [layer for layer in layers if isinstance(layer, BatchNorm | Scale | Bias)]
-        self._slope = layers[-1].negative_slope if isinstance(layers[-1], ReLU) else None
+        self._slope = next((layer.negative_slope for layer in layers if isinstance(layer, ReLU)), None)
+        self._maximum = layers[-1] if isinstance(layers[-1], Pooling) else None
         self._modules = modules[: len(self._affine) + (self._head is not None)]
         self._remembers = remembers
         self._channels_last = remembers and modules[0].channels_last
@@ -52,7 +55,7 @@ class FusedChain:
             y.add_(values.read(self._addend))
         if self._slope is None:
             return y
-        return functional.leaky_relu_(y, self._slope) if self._slope else y.relu_()
+        return rectified(y, self._slope) if self._maximum is None else rectified_maxima(self._maximum, y, self._slope)
 
     def _linear(self, x: Tensor) -> Linear:
         blobs = [module.blobs for module in self._modules]

@@ -6,15 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from torch import Tensor
-from torch.nn import functional
 
 from netdef.graph.chains import Chain, Role
 from netdef.graph.graph import Node
-from netdef.layers.base import Context, Layer
+from netdef.layers.base import Context
 from netdef.layers.batch_norm import BatchNorm
 from netdef.layers.pooling import Pooling
 from netdef.layers.relu import ReLU
 from netdef.module.layer_module import LayerModule
+from netdef.module.rectifying import is_own, rectified, rectified_maxima
 from netdef.module.values import Values
 
 
@@ -54,7 +54,7 @@ class JoinedLayers:
             place = self._sum.step.bottoms.index(self._addend)
             addend = _handed(values.read(self._addend), self._sum.node, place)
             y = _added(_handed(y, self._sum.node, 1 - place), addend)
-        return (y if self._rectifier is None else self._rectified(y, self._rectifier, ctx),)
+        return (y if self._rectifier is None else self._rectified(y, self._rectifier),)
 
     def _begun(self, ctx: Context, inputs: Mapping[str, Tensor], values: Values) -> Tensor:
         layer = self._head.step.layer
@@ -64,15 +64,14 @@ class JoinedLayers:
         (x,) = self._head.read(values)
         return layer.normalized(ctx, _handed(x, self._scale.node), *self._scale.blobs)
 
-    def _rectified(self, y: Tensor, rectifier: LayerModule, ctx: Context) -> Tensor:
+    def _rectified(self, y: Tensor, rectifier: LayerModule) -> Tensor:
         layer, y = rectifier.step.layer, _handed(y, rectifier.node)
         slope = layer.negative_slope if isinstance(layer, ReLU) else 0
         if self._maximum is None:
-            return _rectified(y, slope)
+            return rectified(y, slope)
         pooling, y = self._maximum.step.layer, _handed(y, self._maximum.node)
-        if slope or not _has_pixels(pooling, y):
-            return pooling.forward(ctx, (), _rectified(y, slope))[0]
-        return _rectified(pooling.forward(ctx, (), y)[0], slope)
+        assert isinstance(pooling, Pooling)
+        return rectified_maxima(pooling, y, slope)
 
 
 Runner = LayerModule | JoinedLayers
@@ -85,21 +84,4 @@ def _handed(tensor: Tensor, node: Node, bottom: int = 0) -> Tensor:
 
 
 def _added(y: Tensor, addend: Tensor) -> Tensor:
-    return y.add_(addend) if _is_own(y) and y.dtype == addend.dtype else y + addend
-
-
-def _rectified(y: Tensor, slope: float) -> Tensor:
-    if slope:
-        return functional.leaky_relu(y, slope, inplace=_is_own(y))
-    return functional.relu(y, inplace=_is_own(y))
-
-
-def _has_pixels(pooling: Layer, y: Tensor) -> bool:
-    """Tell whether each window does: the least number stands for the maximum of one without, and is not rectified."""
-    windows = pooling.windows if isinstance(pooling, Pooling) else None
-    return windows is None or windows.usual(y.shape[2], y.shape[3])
-
-
-def _is_own(y: Tensor) -> bool:
-    """Tell whether others can be written in the place of a tensor: in that of a view autograd refuses it, or copies."""
-    return not y._is_view()
+    return y.add_(addend) if is_own(y) and y.dtype == addend.dtype else y + addend

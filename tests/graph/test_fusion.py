@@ -107,8 +107,14 @@ def test_layers_of_other_axes_and_types_begin_no_chain(head: str) -> None:
     assert chains(head, RELU) == ["c", "r"]
 
 
-def test_nothing_follows_a_relu() -> None:
+def test_nothing_but_maxima_follows_a_relu() -> None:
+    maxima = "pooling_param { kernel_size: 3 stride: 2 %s }"
     assert chains(C, RELU, BN, SCALE) == ["c+r", "bn+s"]
+    assert chains(C, RELU, layer("Pooling", "c", "p", maxima % ""), SCALE.replace('"c"', '"p"')) == ["c+r+p", "s"]
+    assert chains(C, RELU, layer("Pooling", "c", "p", maxima % "pool: AVE")) == ["c+r", "p"]
+    assert chains(C, RELU, layer("Pooling", "c", "p,places", maxima % "")) == ["c+r", "p"]
+    assert chains(C, layer("Pooling", "c", "p", maxima % "")) == ["c", "p"]
+    assert chains(C, RELU, layer("Pooling", "c", "p", maxima % ""), shown="c") == ["c+r", "p"]
 
 
 def test_a_chain_without_a_linear_layer_has_two_at_least() -> None:

@@ -13,7 +13,7 @@ from netdef.layers.convolution import Convolution
 from netdef.module.joined_layers import JoinedLayers
 from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
-from tests.chains import BN, IMAGES, NETS, RELU, SCALE, VOLUMES, C, convolution, product, scale
+from tests.chains import BN, IMAGES, NETS, RELU, SCALE, VOLUMES, C, convolution, maxima, product, scale
 from tests.graph.texts import graph, layer
 from tests.nets import net, numbers
 
@@ -23,10 +23,6 @@ SUM = layer("Eltwise", "c,x", "y"), layer("ReLU", "y", "y", name="r2")
 
 def inside(*texts: str) -> tuple[str, ...]:
     return tuple(text.replace("{ name", '{ in_group: "g" name', 1) for text in texts)
-
-
-def maxima(options: str) -> str:
-    return layer("Pooling", "c", "p", f"pooling_param {{ {options} }}")
 
 
 LEARNING = {
@@ -72,12 +68,7 @@ LEARNING = {
         *(convolution("c", "d"), layer("BatchNorm", "d", "e")),
         scale("e", "e", "s2").replace("type", 'param { name: "s" } param { name: "t" } type', 1),
     ),
-    "maxima": (C, BN, SCALE, RELU, maxima("kernel_size: 3 stride: 2"), convolution("p", "d")),
-    "maxima of a sum": (C, *SUM, maxima("kernel_size: 2 stride: 1").replace('"c"', '"y"')),
-    "maxima of all": (C, RELU, maxima("global_pooling: true")),
-    "maxima with slope": (*NETS["slope"], maxima("kernel_size: 3")),
-    "maxima of windows without pixels": (C, RELU, maxima("kernel_size: 1 stride: 3 pad: 0 round_mode: CEIL")),
-    "maxima of windows of padding": (C, RELU, maxima("kernel_size: 3 pad: 2")),
+    "maxima of a sum": (C, *SUM, maxima("kernel_size: 2 stride: 1", "y")),
     "one value a channel": (product("x", "c"), BN, SCALE, RELU),
 }
 
