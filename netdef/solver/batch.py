@@ -53,11 +53,12 @@ def run_batch(net: Runner, batch: Batch, key: int, keep: Sequence[str] = ()) -> 
 
     ``key`` keys the draws that belong to no record; the blobs named in ``keep`` are returned beside the outputs.
     """
+    device = net.device
     ordinals = next(iter(batch.ordinals.values()), None)
     # At once and in one piece: each layer that draws by them would wait for a copy of its own.
-    rows = None if ordinals is None else torch.from_numpy(ordinals).to(net.device)
-    inputs = batch.tensors(net.device, net.dtype)
-    return net(inputs, rows=rows, iteration=key, keep=keep), 0 if rows is None else len(rows)
+    rows = None if ordinals is None else torch.from_numpy(ordinals).to(device)
+    result = net(batch.tensors(device, net.dtype), rows=rows, iteration=key, keep=keep)
+    return result, 0 if ordinals is None else len(ordinals)
 
 
 def output_weights(net: Net) -> dict[str, float]:

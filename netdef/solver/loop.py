@@ -6,13 +6,14 @@ Source of the order of things: solver.cpp (Step, Solve, Test).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from time import perf_counter
 
 import torch
+from torch import Tensor
 
 from netdef.errors import TrainingError
-from netdef.net import Net, Pass
+from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
 from netdef.solver.batch import Batch, Batches, run_batch
 from netdef.solver.evaluation import EvaluatedNet, Run, evaluate
@@ -29,6 +30,8 @@ from netdef.solver.rules.updater import Updater
 from netdef.solver.smoothing import SmoothedLoss
 from netdef.solver.watch import watched
 from netdef.solver.workers import ALONE, Workers
+
+Blobs = Mapping[str, Tensor]
 
 
 class Solver:
@@ -101,10 +104,10 @@ class Solver:
         """
         options = self.options
         stopped = yield from self.step(options.max_iter - self.iteration)
-        if options.snapshot_after_train and (not options.snapshot or self.iteration % options.snapshot):
+        if options.snapshot_after_train and not due(options.snapshot, self.iteration):
             yield SnapshotDue(self.iteration)
         if not stopped:
-            if options.display and self.iteration % options.display == 0:
+            if due(options.display, self.iteration):
                 yield self._final_loss()
             if self._test_due():
                 stopped = yield from self.test_all()
@@ -115,81 +118,84 @@ class Solver:
         end = self.iteration + iterations
         while self.iteration < end:
             wanted = self.iteration > 0 or self.options.test_initialization
-            if self._test_due() and wanted and (yield from self.test_all()):
+            if wanted and self._test_due() and (yield from self.test_all()):
                 return True
             yield from self._iterate()
             request = self.request()
-            due = self.options.snapshot and self.iteration % self.options.snapshot == 0
-            if due or request is Request.SNAPSHOT:
+            if request is Request.SNAPSHOT or due(self.options.snapshot, self.iteration):
                 yield SnapshotDue(self.iteration)
             if request is Request.STOP:
                 return True
         return False
 
     def _test_due(self) -> bool:
-        return bool(self.options.test_interval) and self.iteration % self.options.test_interval == 0
+        return due(self.options.test_interval, self.iteration)
 
     def _iterate(self) -> Iterator[Event]:
-        iteration, options = self.iteration, self.options
+        iteration = self.iteration
         for callback in self.before_iteration:
             callback()
-        displayed = bool(options.display) and iteration % options.display == 0
+        displayed = due(self.options.display, iteration)
         self._waited = 0.0
         rate = self.policy.rate(iteration)
-        loss, result, images = self._recorded_iteration(rate) if self._recorded else self._passes()
+        loss, blobs, images = self._recorded_iteration(rate) if self._recorded else self._passes()
         loss, images = self._over_workers(loss, images)
-        self._refuse_lost(loss, result)
+        if not math.isfinite(loss):
+            raise self._lost(loss, blobs)
         smoothed = self.smoothed.add(loss)
-        updated = self._recorded is not None or self._update()
+        updated = self._recorded is not None or self._update(rate)
         self.iteration += 1
-        outputs = mean_outputs(self.workers.gather(arrays(result.blobs))) if displayed else {}
+        outputs = mean_outputs(self.workers.gather(arrays(blobs))) if displayed else {}
         yield Trained(iteration, loss, smoothed, rate, images, displayed, outputs, self._waited)
         if self.loss_scale and not updated:
             yield UpdateSkipped(iteration, self.loss_scale.scale, self.loss_scale.skipped)
 
-    def _passes(self) -> tuple[float, Pass, int]:
+    def _passes(self) -> tuple[float, Blobs, int]:
         """Run all batches of an iteration; return its loss, what the last pass gave, and the number of records."""
         self.net.zero_grad(set_to_none=True)
         count, loss, images = self.options.iter_size, 0.0, 0
         for micro in range(count):
             with self.replica.pass_of(last=micro == count - 1):
-                result, rows = self._forward_backward(self.iteration * count + micro)
-            loss += result.loss.item() / count
+                own, blobs, rows = self._forward_backward(self.iteration * count + micro)
+            loss += own.item() / count
             images += rows
-        return loss, result, images
+        return loss, blobs, images
 
-    def _recorded_iteration(self, rate: float) -> tuple[float, Pass, int]:
+    def _recorded_iteration(self, rate: float) -> tuple[float, Blobs, int]:
         """Do passes and update as one piece of work, and return what ``_passes`` does."""
         assert self._recorded is not None
         batches = [self._next_batch() for _ in range(self.options.iter_size)]
         return self._recorded.iterate(batches, rate, self.iteration)
 
-    def _update(self) -> bool:
+    def _update(self, rate: float) -> bool:
         for callback in self.before_update:
             callback()
-        return self.apply_update()
+        return self._apply(rate)
 
     def apply_update(self) -> bool:
         """Update the parameters from their gradients as they stand, at this iteration's rate.
 
         Return whether that was done: gradients that overflow in FP16 change nothing.
         """
+        return self._apply(self.policy.rate(self.iteration))
+
+    def _apply(self, rate: float) -> bool:
         gradients = self.replica.gradients
         if self.loss_scale:
             finite = self.loss_scale.bring_down(gradients, self.workers)
             self.loss_scale.follow(finite=finite)
             if not finite:
                 return False
-        self.updater.step(gradients, self.policy.rate(self.iteration), self.iteration)
+        self.updater.step(gradients, rate, self.iteration)
         return True
 
-    def _forward_backward(self, key: int) -> tuple[Pass, int]:
+    def _forward_backward(self, key: int) -> tuple[Tensor, Blobs, int]:
         """Run one batch; what is returned holds nothing of what was kept for the backward pass."""
         result, rows = run_batch(self.replica, self._next_batch(), key)
         if result.loss.requires_grad:
             start = self.loss_scale.scaled(result.loss) if self.loss_scale else result.loss
             start.backward()  # type: ignore[no-untyped-call]
-        return Pass({name: tensor.detach() for name, tensor in result.blobs.items()}, result.loss.detach()), rows
+        return result.loss.detach(), {name: tensor.detach() for name, tensor in result.blobs.items()}, rows
 
     def _next_batch(self) -> Batch:
         start = perf_counter()
@@ -207,12 +213,10 @@ class Solver:
         kept = (own for own in self.net.stored() if not own[0].learned and not self.net.holds_part_of(own[0]))
         self.workers.follow(tensor for _, tensor in kept)
 
-    def _refuse_lost(self, loss: float, result: Pass) -> None:
-        if math.isfinite(loss):
-            return
-        outputs = ", ".join(f"{name} = {value}" for name, value in arrays(result.blobs).items() if value.size == 1)
+    def _lost(self, loss: float, blobs: Blobs) -> TrainingError:
+        outputs = ", ".join(f"{name} = {value}" for name, value in arrays(blobs).items() if value.size == 1)
         before = f"the loss before was {self.smoothed.recent[-1]:g}" if self.smoothed.recent else "it is the first"
-        raise TrainingError(
+        return TrainingError(
             f"iteration {self.iteration}: the loss is {loss} ({outputs}); {before}\n"
             f"    the learning rate is {self.policy.rate(self.iteration):g}: try a smaller base_lr, clip_gradients,"
             f" or look for bad records; the parameters are as {'after' if self._recorded else 'before'} this iteration"
@@ -234,3 +238,8 @@ class Solver:
             if (yield from watched(run, self.policy)):
                 return True
         return False
+
+
+def due(interval: int, iteration: int) -> bool:
+    """Tell whether what is done every so many iterations is to be done at this one; 0 is never."""
+    return interval != 0 and iteration % interval == 0

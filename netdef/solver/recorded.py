@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import torch
 from torch import Tensor
 
-from netdef.net import Pass
 from netdef.solver.batch import Batch
 from netdef.solver.replay import Work
 from netdef.solver.replica import Replica
@@ -25,7 +24,7 @@ class Recorded:
         self._step: WholeStep | None = None
         self._work: Work | None = None
 
-    def iterate(self, batches: Sequence[Batch], rate: float, iteration: int) -> tuple[float, Pass, int]:
+    def iterate(self, batches: Sequence[Batch], rate: float, iteration: int) -> tuple[float, Mapping[str, Tensor], int]:
         """Do an iteration on its batches; return its loss, what its last pass gave, and the number of records.
 
         Raises: UsageError for batches of other shapes than the first ones, or a step that cannot be recorded.
@@ -43,7 +42,7 @@ class Recorded:
         assert self._work is not None
         self._work()
         assert step.result is not None
-        return step.loss.item(), step.result, sum(0 if rows is None else len(rows) for _, rows in given)
+        return step.loss.item(), step.result.blobs, sum(0 if rows is None else len(rows) for _, rows in given)
 
 
 def rows_of(batch: Batch) -> Tensor | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable
 
 from netdef.errors import OptionError
@@ -17,12 +18,11 @@ class SmoothedLoss:
     def __init__(self, window: int) -> None:
         if window < 1:
             raise OptionError(f"average_loss is {window}, must be at least 1", path=("average_loss",))
-        self.window = window
-        self.recent: list[float] = []
+        self.recent = deque[float](maxlen=window)
 
     def add(self, loss: float) -> float:
         """Take in the loss of one more iteration and return the mean."""
-        self.recent = [*self.recent, loss][-self.window :]
+        self.recent.append(loss)
         return self.mean
 
     @property
@@ -32,4 +32,5 @@ class SmoothedLoss:
 
     def restore(self, recent: Iterable[float]) -> None:
         """Go on from the losses of a snapshot, oldest first."""
-        self.recent = list(recent)[-self.window :]
+        self.recent.clear()
+        self.recent.extend(recent)

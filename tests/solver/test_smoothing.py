@@ -9,7 +9,7 @@ from netdef.solver.smoothing import SmoothedLoss
 def test_the_mean_is_over_the_last_losses() -> None:
     smoothed = SmoothedLoss(3)
     assert [smoothed.add(loss) for loss in (1, 3, 5, 10, 0)] == pytest.approx([1, 2, 3, 6, 5])
-    assert smoothed.recent == [5, 10, 0]
+    assert list(smoothed.recent) == [5, 10, 0]
 
 
 def test_a_window_of_one_is_the_loss_itself() -> None:

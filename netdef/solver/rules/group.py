@@ -13,13 +13,14 @@ from torch import Tensor
 
 @dataclass(frozen=True)
 class Group:
-    """Parameters of one lr_mult, one decay_mult, one device and one dtype, with their histories.
+    """Parameters of one lr_mult, one decay, one device and one dtype, with their histories.
 
-    ``indexes`` are their places among all parameters; ``histories`` holds one list a kind.
+    ``decay`` is weight_decay · decay_mult; ``indexes`` are the parameters' places among all; ``histories`` holds one
+    list a kind.
     """
 
     lr_mult: float
-    decay_mult: float
+    decay: float
     indexes: list[int]
     parameters: list[Tensor]
     histories: list[list[Tensor]]
@@ -43,12 +44,12 @@ def grouped(
     parameters: Sequence[Tensor],
     histories: Sequence[Sequence[Tensor]],
     lr_mults: Sequence[float],
-    decay_mults: Sequence[float],
+    decays: Sequence[float],
 ) -> Iterator[Group]:
     """Put parameters into as few groups as can be, each in the order given."""
     members: defaultdict[tuple[float, float, torch.device, torch.dtype], list[int]] = defaultdict(list)
-    for index, (parameter, lr_mult, decay_mult) in enumerate(zip(parameters, lr_mults, decay_mults, strict=True)):
-        members[lr_mult, decay_mult, parameter.device, parameter.dtype].append(index)
-    for (lr_mult, decay_mult, _, _), indexes in members.items():
+    for index, (parameter, lr_mult, decay) in enumerate(zip(parameters, lr_mults, decays, strict=True)):
+        members[lr_mult, decay, parameter.device, parameter.dtype].append(index)
+    for (lr_mult, decay, _, _), indexes in members.items():
         own_histories = [[kind[index] for index in indexes] for kind in histories]
-        yield Group(lr_mult, decay_mult, indexes, [parameters[index] for index in indexes], own_histories)
+        yield Group(lr_mult, decay, indexes, [parameters[index] for index in indexes], own_histories)

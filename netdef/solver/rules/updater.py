@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import compress
 
 import torch
 from torch import Tensor
@@ -14,7 +15,7 @@ from netdef.solver.rules.group import Group, grouped
 from netdef.solver.rules.registry import rule_of
 from netdef.solver.rules.regularize import decay_squares, regularizer_of
 from netdef.solver.rules.scale import GradientScale
-from netdef.solver.rules.zeros import zeros_like
+from netdef.solver.rules.zeros import none_missing
 
 
 class Updater:
@@ -46,15 +47,18 @@ class Updater:
         self._rule = rule_of(solver)
         self._regularize = regularizer_of(solver)
         self._scale = GradientScale.from_solver(solver)
-        self._weight_decay = solver.weight_decay
         self._keep_updates = keep_updates
         self._norm = norm
-        self._parameters = [parameter.detach() for parameter in parameters]
-        kinds = [[torch.zeros_like(parameter) for parameter in parameters] for _ in range(self._rule.history_kinds)]
-        self._groups = list(grouped(self._parameters, kinds, lr_mults, decay_mults))
+        self._parameters = [parameter.detach() for parameter in parameters]  # so that no update is for autograd to see
+        self._strides = [parameter.stride() for parameter in parameters]
+        kinds = [[torch.zeros_like(own) for own in self._parameters] for _ in range(self._rule.history_kinds)]
+        decays = [solver.weight_decay * mult for mult in decay_mults]
+        self._groups = list(grouped(self._parameters, kinds, lr_mults, decays))
+        self._by_kernel = [self._has_kernel(group) for group in self._groups]
+        by_kernel = compress(self._groups, self._by_kernel)
+        self._written_by_kernels = [own for group in by_kernel for own in group.parameters]
         self.histories = [history for kind in kinds for history in kind]
 
-    @torch.no_grad()
     def step(self, gradients: Sequence[Tensor | None], rate: float, iteration: int) -> None:
         """Update every parameter from its gradient, summed over the iter_size batches; None stands for zero.
 
@@ -63,11 +67,13 @@ class Updater:
         """
         prepared = self._prepared(gradients)
         factor = self._scale.factor(prepared, self._norm)
-        for group in self._groups:
+        for group, by_kernel in zip(self._groups, self._by_kernel, strict=True):
             own = [prepared[index] for index in group.indexes]
             if factor != 1:
                 torch._foreach_mul_(own, factor)
-            self._update(group, own, rate * group.lr_mult, iteration)
+            update = self._update_by_kernel if by_kernel else self._update_by_rule
+            update(group, own, rate * group.lr_mult, iteration)
+        increment_version(self._written_by_kernels)  # which do not count as writing
 
     def rates(self, rate: float, iteration: int) -> list[float]:
         """Return what ``step_there`` takes for an iteration: a number for each group of parameters."""
@@ -77,7 +83,6 @@ class Updater:
         """Return tensors for what ``rates`` gives, each where its group of parameters lies."""
         return [group.parameters[0].new_zeros(()) for group in self._groups]
 
-    @torch.no_grad()
     def step_there(self, gradients: Sequence[Tensor | None], rates: Sequence[Tensor]) -> None:
         """Do what ``step`` does by ``rates`` that are tensors: nothing waits for a device, so that it can be recorded.
 
@@ -90,7 +95,7 @@ class Updater:
             if isinstance(factor, Tensor) or factor != 1:
                 torch._foreach_mul_(own, factor)
             for block in blocks(group, own):
-                self._update_there(block, self._weight_decay * group.decay_mult, rate)
+                self._update_there(block, group.decay, rate)
 
     def _update_there(self, block: Block, decay: float, rate: Tensor) -> None:
         if decay:
@@ -103,31 +108,27 @@ class Updater:
         torch._foreach_sub_(block.parameters, tensors)
 
     def _prepared(self, gradients: Sequence[Tensor | None]) -> list[Tensor]:
-        """Return all gradients, zeros in the place of those that are missing."""
-        pairs = list(zip(gradients, self._parameters, strict=True))
-        zeros = iter(zeros_like([parameter for gradient, parameter in pairs if gradient is None]))
+        """Return all gradients laid out as their parameters, zeros in the place of those that are missing."""
+        given = zip(none_missing(gradients, self._parameters), self._parameters, self._strides, strict=True)
         return [
-            next(zeros) if gradient is None else self._prepare(gradient, parameter) for gradient, parameter in pairs
+            gradient if gradient.stride() == stride else self._laid_out(gradient, parameter)
+            for gradient, parameter, stride in given
         ]
 
-    def _prepare(self, gradient: Tensor, parameter: Tensor) -> Tensor:
-        """Return a gradient in the memory layout of its parameter, unless its own tensor has to take the update."""
-        if self._keep_updates or gradient.stride() == parameter.stride():
-            return gradient
-        return torch.empty_like(parameter).copy_(gradient)
+    def _laid_out(self, gradient: Tensor, parameter: Tensor) -> Tensor:
+        """Return a gradient in its parameter's memory layout, unless its own tensor has to take the update."""
+        return gradient if self._keep_updates else torch.empty_like(parameter).copy_(gradient)
 
-    def _update(self, group: Group, gradients: list[Tensor], rate: float, iteration: int) -> None:
-        decay = self._weight_decay * group.decay_mult
-        if self._by_kernel(group, decay):
-            self._rule.step_by_kernel(
-                group.parameters, gradients, group.histories, rate=rate, decay=decay, iteration=iteration
-            )
-            increment_version(group.parameters)  # torch's kernels do not count as writing
-            return
+    def _update_by_kernel(self, group: Group, gradients: list[Tensor], rate: float, iteration: int) -> None:
+        self._rule.step_by_kernel(
+            group.parameters, gradients, group.histories, rate=rate, decay=group.decay, iteration=iteration
+        )
+
+    def _update_by_rule(self, group: Group, gradients: list[Tensor], rate: float, iteration: int) -> None:
         for block in blocks(group, gradients):
-            self._update_by_rule(block, rate, decay, iteration)
+            self._update_block(block, rate, group.decay, iteration)
 
-    def _update_by_rule(self, block: Block, rate: float, decay: float, iteration: int) -> None:
+    def _update_block(self, block: Block, rate: float, decay: float, iteration: int) -> None:
         if decay:
             self._regularize(block.gradients, block.parameters, decay)
         tensors, factor = self._rule.updates(block.gradients, block.histories, rate, iteration)
@@ -140,7 +141,8 @@ class Updater:
             torch._foreach_mul_(block.gradients, factor)
         torch._foreach_sub_(block.parameters, block.gradients)
 
-    def _by_kernel(self, group: Group, decay: float) -> bool:
-        kernels_decay = decay == 0 or self._regularize is decay_squares
+    def _has_kernel(self, group: Group) -> bool:
+        """Tell whether torch has a kernel for the whole update of a group."""
+        kernels_decay = group.decay == 0 or self._regularize is decay_squares
         kernel_is_there = kernels_decay and self._rule.has_kernel(group.device_type)
         return kernel_is_there and group.dense and not self._keep_updates

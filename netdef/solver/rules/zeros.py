@@ -10,6 +10,16 @@ import torch
 from torch import Tensor
 
 
+def none_missing(gradients: Sequence[Tensor | None], parameters: Sequence[Tensor]) -> list[Tensor]:
+    """Return a gradient for each parameter: zeros where there is none."""
+    present = [gradient for gradient in gradients if gradient is not None]
+    if len(present) == len(parameters):
+        return present
+    pairs = list(zip(gradients, parameters, strict=True))
+    zeros = iter(zeros_like([parameter for gradient, parameter in pairs if gradient is None]))
+    return [next(zeros) if gradient is None else gradient for gradient, _ in pairs]
+
+
 def zeros_like(tensors: Sequence[Tensor]) -> list[Tensor]:
     """Return zeros for each tensor, laid out as it is: those of one device and type are filled together.
 

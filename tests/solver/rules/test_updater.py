@@ -75,6 +75,20 @@ def test_a_missing_gradient_is_zero(kind: str, decay: str) -> None:
     assert_equal(one.histories, other.histories)
 
 
+@pytest.mark.parametrize("kind", SOLVER_TYPES)
+@pytest.mark.parametrize("keep_updates", [True, False])
+def test_autograd_sees_that_parameters_are_written_and_not_how(kind: str, keep_updates: bool) -> None:
+    parameters = [tensor.requires_grad_() for tensor in tensors(0)]
+    solver = schema.SolverParameter(type=kind, weight_decay=0.1, clip_gradients=1)
+    updater = Updater(solver, parameters, LR_MULTS, DECAY_MULTS, keep_updates=keep_updates)
+    for iteration in range(2):
+        versions = [parameter._version for parameter in parameters]
+        updater.step([*tensors(iteration)], 0.5, iteration)
+        assert all(now._version > before for now, before in zip(parameters, versions, strict=True))
+    assert all(parameter.is_leaf for parameter in parameters)
+    assert not any(history.requires_grad for history in updater.histories)
+
+
 @pytest.mark.parametrize("kind", ["AdaDelta", "Adam"])
 def test_histories_of_the_second_kind_follow_all_of_the_first(kind: str) -> None:
     _, updater = run(schema.SolverParameter(type=kind), [[*tensors(1)]])
