@@ -1,7 +1,12 @@
-"""Puts what the scaling model says into docs/scaling.md, and draws it."""
+"""What the scaling model says, as tables and a picture.
+
+Run it as ``python -m benchmarks.scaling_page [--write]`` in the repository's folder. It prints the tables; ``--write``
+puts them into docs/scaling.md, and draws docs/pictures/scaling.svg.
+"""
 
 from __future__ import annotations
 
+import argparse
 from typing import TYPE_CHECKING
 
 from benchmarks.scaling_model import (
@@ -16,6 +21,7 @@ from benchmarks.scaling_model import (
     job,
     with_products_split,
 )
+from benchmarks.scaling_tables import tables
 from netdef.draw.picture import write_figure
 
 if TYPE_CHECKING:
@@ -23,7 +29,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 PAGE, PICTURE = ROOT / "docs" / "scaling.md", ROOT / "docs" / "pictures" / "scaling.svg"
-BEGIN, END = "<!-- tables of benchmarks/scaling_model.py -->", "<!-- end of tables -->"
+BEGIN, END = "<!-- tables of benchmarks/scaling_page.py -->", "<!-- end of tables -->"
 LINES = (
     ("data parallelism alone", "#0072B2", "-", "o"),
     ("fully connected layers split", "#D55E00", "-", "s"),
@@ -31,16 +37,16 @@ LINES = (
 )
 
 
-def with_tables(page: str, tables: str) -> str:
+def with_tables(page: str, new: str) -> str:
     """Return the page with tables in the place of those that it has."""
     before, _, rest = page.partition(BEGIN)
     _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n\n{tables}\n\n{END}{after}"
+    return f"{before}{BEGIN}\n\n{new}\n\n{END}{after}"
 
 
-def write(tables: str) -> None:
+def write() -> None:
     """Write tables and picture."""
-    PAGE.write_text(with_tables(PAGE.read_text("utf-8"), tables), "utf-8")
+    PAGE.write_text(with_tables(PAGE.read_text("utf-8"), tables()), "utf-8")
     write_figure(figure, PICTURE)
 
 
@@ -82,3 +88,16 @@ def _draw(axes: Axes, model: str) -> None:
     axes.set_xticks(COUNTS[::2], [str(count) for count in COUNTS[::2]])
     axes.set_ylim(0, 105)
     axes.set_title(f"{graph.name}, {batch_of(graph)} images a GPU")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--write", action="store_true", help="write the tables and the picture of docs/scaling.md")
+    asked = parser.parse_args()
+    print(tables())
+    if asked.write:
+        write()
+
+
+if __name__ == "__main__":
+    main()

@@ -20,10 +20,8 @@ from benchmarks.scaling_model import (
     ring_seconds,
     speed,
     step,
-    tables,
     with_products_split,
 )
-from benchmarks.scaling_page import BEGIN, END, PAGE, PICTURE, with_tables
 
 LINK = Link(bandwidth=1e6, latency=0.001)
 SLOW = Cluster(6e9, 1e9, 4, LINK, Link(1e5, 0.01), decoded=1e9, storage=1e9, image_bytes=1)
@@ -117,14 +115,3 @@ def test_split_products_leave_their_gradients_at_home() -> None:
 def test_what_the_workers_do_not_divide_stays_whole() -> None:
     split = with_products_split(graph_of("alexnet"), 16)
     assert [node.name for node in split.nodes if node.attributes.over_workers] == ["fc6", "fc7"]
-
-
-def test_the_page_has_the_tables_of_the_model() -> None:
-    page = PAGE.read_text("utf-8")
-    assert with_tables(page, tables()) == page
-    assert PICTURE.exists()
-
-
-def test_tables_take_the_place_of_those_before() -> None:
-    page = f"a\n{BEGIN}\n\nold\n\n{END}\nb\n"
-    assert with_tables(page, "new") == f"a\n{BEGIN}\n\nnew\n\n{END}\nb\n"
