@@ -8,7 +8,7 @@ from netdef.errors import OptionError
 from netdef.layers.base import Arity, between
 from netdef.layers.register import layer
 from netdef.layers.shape import Shape
-from netdef.layers.source import Source, batch_length, check_reduced_decode, cropped
+from netdef.layers.source import Source, batch_length, check_mean, check_reduced_decode, cropped
 
 UNKNOWN_IMAGE: Shape = (None, None, None)
 
@@ -18,8 +18,8 @@ class Data(Source):
     """Read batches of records in key order, starting again at the end; crop, mirror, subtract the mean, scale.
 
     Top: images N×C×H×W (crop_size for H and W if it is set); labels N, if a second top asks for them.
-    Raises: OptionError without batch_size or source, if the crop is larger than the records, or for reduced_decode
-    without scaling.
+    Raises: OptionError without batch_size or source, if the crop is larger than the records, for two means or mean
+    values that do not fit the channels, or for reduced_decode without scaling.
     Source: data_layer.cpp, data_transformer.cpp.
     """
 
@@ -36,5 +36,6 @@ class Data(Source):
     def shapes(self, *bottoms: Shape) -> tuple[Shape, ...]:
         """Return the shapes of images and labels for the shape of a record, C×H×W."""
         record = bottoms[0] if bottoms else UNKNOWN_IMAGE
+        check_mean(self.message.transform_param, record[-3])
         image = (self.batch_size, *cropped(record, self.message.transform_param))
         return (image, (self.batch_size,))[: len(self.message.top)]

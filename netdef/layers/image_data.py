@@ -8,7 +8,7 @@ from netdef.errors import OptionError
 from netdef.layers.base import Arity, exactly
 from netdef.layers.register import layer
 from netdef.layers.shape import Shape
-from netdef.layers.source import Source, batch_length, check_reduced_decode, cropped
+from netdef.layers.source import Source, batch_length, check_mean, check_reduced_decode, cropped
 
 
 @layer("ImageData")
@@ -17,7 +17,7 @@ class ImageData(Source):
 
     Top: images N×C×H×W, C is 3 or, without is_color, 1 (crop_size for H and W if it is set); labels N.
     Raises: OptionError without a source, with only one of new_height and new_width, if the crop is larger than the
-    images, or for reduced_decode without scaling.
+    images, for two means or mean values that do not fit the channels, or for reduced_decode without scaling.
     Source: image_data_layer.cpp, data_transformer.cpp.
     """
 
@@ -40,4 +40,5 @@ class ImageData(Source):
         options = self.message.image_data_param
         unread: Shape = (3 if options.is_color else 1, options.new_height or None, options.new_width or None)
         record = bottoms[0] if bottoms else unread
+        check_mean(self.message.transform_param, record[-3])
         return (self.batch_size, *cropped(record, self.message.transform_param)), (self.batch_size,)

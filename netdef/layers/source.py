@@ -56,6 +56,20 @@ def cropped(record: Shape, transform: schema.TransformationParameter) -> Shape:
     return (*record[:-2], side, side)
 
 
+def check_mean(transform: schema.TransformationParameter, channels: int | None) -> None:
+    """Refuse two means at once, and mean values that are neither one for all channels nor one for each.
+
+    Raises: OptionError.
+    """
+    values = len(transform.mean_value)
+    if values and transform.mean_file:
+        message = "mean_file and mean_value are both set: one mean is subtracted"
+        raise OptionError(message, path=("transform_param", "mean_value", 0), hint="take one of them out")
+    if channels is not None and values not in (0, 1, channels):
+        message = f"mean_value is given {values} times, must be given once, or once for each of the {channels} channels"
+        raise OptionError(message, path=("transform_param", "mean_value", 0))
+
+
 def shorter_sides(transform: schema.TransformationParameter) -> tuple[int, int]:
     """Return the ends of the range from which the shorter side of images is drawn, both 0 where they stay as they are.
 

@@ -8,7 +8,7 @@ from netdef.errors import OptionError
 from netdef.layers.base import Arity, exactly
 from netdef.layers.register import layer
 from netdef.layers.shape import Shape
-from netdef.layers.source import Source, batch_length
+from netdef.layers.source import Source, batch_length, check_mean
 from netdef.schema import netdef_pb2 as schema
 
 CROP_MODES = ("warp", "square")
@@ -20,8 +20,8 @@ class WindowData(Source):
     """Draw batches of windows: N · (1 - fg_fraction) of them without an object, then the others, stretched to squares.
 
     Top: windows N×3×S×S, S is crop_size; classes N, 0 where there is no object.
-    Raises: OptionError without batch_size, source or crop_size, or for a crop_mode, context_pad or fg_fraction that
-    cannot be.
+    Raises: OptionError without batch_size, source or crop_size, or for a mean, crop_mode, context_pad or fg_fraction
+    that cannot be.
     Source: window_data_layer.cpp; Girshick et al., Rich feature hierarchies (2014), section 2.3 and appendix A.
     """
 
@@ -43,6 +43,7 @@ class WindowData(Source):
             if self.message.transform_param.HasField(field):
                 message = f"has {field}, which WindowData does not apply"
                 raise OptionError(message, path=("transform_param", field))
+        check_mean(self.message.transform_param, COLORS)
         _check_side(self.message.transform_param.crop_size, options)
 
     def shapes(self, *bottoms: Shape) -> tuple[Shape, ...]:

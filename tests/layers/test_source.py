@@ -5,7 +5,7 @@ import pytest
 from netdef.errors import OptionError, WiringError
 from netdef.layers.base import Kind
 from netdef.layers.register import layer_types
-from netdef.layers.source import Source, batch_length, check_reduced_decode, cropped, shorter_sides
+from netdef.layers.source import Source, batch_length, check_mean, check_reduced_decode, cropped, shorter_sides
 from netdef.schema import netdef_pb2 as schema
 from tests.layers.contract import context, make, numbers
 
@@ -90,3 +90,29 @@ def test_images_decoded_smaller_have_to_be_scaled() -> None:
             bottoms=0,
             tops=2,
         )
+
+
+def test_one_mean_is_subtracted_and_it_fits_the_channels() -> None:
+    check_mean(schema.TransformationParameter(mean_value=[7]), 3)
+    check_mean(schema.TransformationParameter(mean_value=[1, 2, 3]), 3)
+    check_mean(schema.TransformationParameter(mean_value=[1, 2]), None)
+    with pytest.raises(OptionError, match="mean_value is given 2 times, must be given once, or once for each of the 3"):
+        check_mean(schema.TransformationParameter(mean_value=[1, 2]), 3)
+    with pytest.raises(OptionError, match="mean_file and mean_value are both set") as caught:
+        check_mean(schema.TransformationParameter(mean_file="m", mean_value=[7]), 3)
+    assert caught.value.path == ("transform_param", "mean_value", 0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "options"),
+    [
+        ("Data", 'data_param { source: "d" batch_size: 2 }'),
+        ("ImageData", 'image_data_param { source: "l" batch_size: 2 is_color: false }'),
+        ("MemoryData", "memory_data_param { batch_size: 2 channels: 1 height: 4 width: 5 }"),
+        ("WindowData", 'window_data_param { source: "w" batch_size: 2 }'),
+    ],
+)
+def test_every_layer_that_transforms_images_looks_at_the_mean(kind: str, options: str) -> None:
+    transform = "transform_param { crop_size: 3 mean_value: 1 mean_value: 2 }"
+    with pytest.raises(OptionError, match="mean_value is given 2 times"):
+        make(kind, f"{options} {transform}", bottoms=0, tops=2).shapes((1, 4, 5))
