@@ -27,6 +27,11 @@ class RunProgress:
         self.images = 0
         self.shown_at = monotonic()
 
+    @property
+    def shown(self) -> bool:
+        """Whether there is a terminal to show it on."""
+        return not self.progress.disable
+
     def take(self, event: Event) -> None:
         """Show an event."""
         match event:

@@ -156,7 +156,9 @@ def follow(training: Training, journal: Journal) -> None:
     lines = CaffeLines(output_weights(solver.net), options.display)
     throughput = Throughput(solver.workers, solver.replica, journal)
     with run_progress(solver.iteration, options.max_iter, shown=solver.workers.leads) as progress:
-        takers: list[Callable[[Event], None]] = [journal.take, progress.take, throughput.take]
+        takers: list[Callable[[Event], None]] = [journal.take, throughput.take]
+        if progress.shown:
+            takers.append(progress.take)
         for event in solver.solve():
             for line in lines.of(event):
                 LOGGER.info("%s", line)

@@ -77,5 +77,6 @@ def test_the_time_of_a_test_does_not_slow_the_speed(shown: RunProgress, clock: l
 
 def test_where_there_is_no_terminal_nothing_is_drawn(capsys: pytest.CaptureFixture[str]) -> None:
     with run_progress(0, 10) as shown:
+        assert not shown.shown
         shown.take(trained(0))
     assert capsys.readouterr() == ("", "")

@@ -1,10 +1,15 @@
 from __future__ import annotations
 
+import io
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from rich.console import Console
+from rich.progress import Progress
 
+from netdef.cli.progress import RunProgress
 from netdef.cli.run_lock import LOCK, locked
 from tests.trainings import write_run
 
@@ -34,6 +39,17 @@ def test_a_run_gives_its_folder_back(folder: Path, run: Run) -> None:
     assert run("train", "--solver", "solver.prototxt", "--set", "solver.max_iter=2").code == 0
     assert (folder / "run" / "log.jsonl").exists()
     assert not (folder / "run" / LOCK).exists()
+
+
+@pytest.mark.parametrize(("terminal", "completed"), [(True, 2), (False, 0)])
+def test_a_run_is_followed_by_a_bar_where_there_is_a_terminal(
+    folder: Path, run: Run, monkeypatch: pytest.MonkeyPatch, terminal: bool, completed: int
+) -> None:
+    bars = Progress(console=Console(file=io.StringIO()), disable=not terminal)
+    shown = RunProgress(bars, 0, 2)
+    monkeypatch.setattr("netdef.cli.training_run.run_progress", lambda *_, **__: nullcontext(shown))
+    assert run("train", "--solver", "solver.prototxt", "--set", "solver.max_iter=2").code == 0
+    assert bars.tasks[0].completed == completed
 
 
 @pytest.mark.parametrize(

@@ -48,9 +48,9 @@ def blocks(group: Group, gradients: list[Tensor]) -> Iterator[Block]:
 
 
 def _cut(rows: Iterable[Row], limit: int) -> Iterator[Row]:
-    """Cut the tensors of each row alike, in the order of their memory; where they lie differently they stay whole."""
+    """Cut large tensors of each row alike, in the order of their memory; where they lie differently they stay whole."""
     for row in rows:
-        if len({tensor.stride() for tensor in row}) > 1:
+        if row[0].numel() <= limit or len({tensor.stride() for tensor in row}) > 1:
             yield row
         else:
             yield from zip(

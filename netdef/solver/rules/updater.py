@@ -108,16 +108,12 @@ class Updater:
         torch._foreach_sub_(block.parameters, tensors)
 
     def _prepared(self, gradients: Sequence[Tensor | None]) -> list[Tensor]:
-        """Return all gradients laid out as their parameters, zeros in the place of those that are missing."""
-        given = zip(none_missing(gradients, self._parameters), self._parameters, self._strides, strict=True)
-        return [
-            gradient if gradient.stride() == stride else self._laid_out(gradient, parameter)
-            for gradient, parameter, stride in given
-        ]
-
-    def _laid_out(self, gradient: Tensor, parameter: Tensor) -> Tensor:
-        """Return a gradient in its parameter's memory layout, unless its own tensor has to take the update."""
-        return gradient if self._keep_updates else torch.empty_like(parameter).copy_(gradient)
+        """Return a gradient for each parameter, laid out as it is unless its own tensor has to take the update."""
+        prepared = none_missing(gradients, self._parameters)
+        if self._keep_updates or [gradient.stride() for gradient in prepared] == self._strides:
+            return prepared
+        pairs = zip(prepared, self._parameters, strict=True)
+        return [torch.empty_like(parameter).copy_(gradient) for gradient, parameter in pairs]
 
     def _update_by_kernel(self, group: Group, gradients: list[Tensor], rate: float, iteration: int) -> None:
         self._rule.step_by_kernel(
