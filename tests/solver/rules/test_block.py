@@ -54,7 +54,7 @@ def test_tensors_that_lie_differently_stay_whole() -> None:
 
 def test_a_blob_of_no_axes_is_a_block() -> None:
     (found,) = block.blocks(group([torch.tensor(3.0)], [torch.tensor(4.0)]), [torch.tensor(5.0)])
-    assert [found.parameters[0].tolist(), found.gradients[0].tolist()] == [3.0, 5.0]
+    assert [found.parameters[0].item(), found.gradients[0].item()] == [3.0, 5.0]
 
 
 @pytest.mark.parametrize("kind", SOLVER_TYPES)
