@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
-from typing import cast
 
 from google.protobuf.message import DecodeError
 
@@ -16,7 +15,7 @@ from netdef.schema.wire import Piece, field
 from netdef.weights.apart import Bytes, read_apart
 from netdef.weights.atomic import replacing
 from netdef.weights.blob_proto import array_of, encode_blob
-from netdef.weights.contents import Array, LayerWeights, WeightsFile
+from netdef.weights.contents import Array, LayerWeights, WeightsFile, readable
 from netdef.weights.recognise import recognise
 from netdef.weights.saved_layers import SavedLayer, SavedNet
 from netdef.weights.whole import read_whole
@@ -41,17 +40,17 @@ def read_caffemodel(path: str | Path) -> WeightsFile:
     if not net.layer and not net.layers:
         raise WeightsError(recognise(read_whole(path, WeightsError)).instead_of(path, "a .caffemodel"))
     layers = (LayerWeights(name, kind, tuple(_arrays(blobs, arrays, name, path))) for name, kind, blobs in _layers(net))
-    return WeightsFile(str(path), _text(net.name), tuple(layers))
+    return WeightsFile(str(path), readable(net.name), tuple(layers))
 
 
 def _layers(net: weights_pb2.NetParameter) -> Iterator[tuple[str, str, Iterable[weights_pb2.BlobProto]]]:
     for layer in net.layer:
-        yield _text(layer.name), _text(layer.type), layer.blobs
+        yield readable(layer.name), readable(layer.type), layer.blobs
     for old in net.layers:
         if old.HasField("layer"):
-            yield _text(old.layer.name), _text(old.layer.type), old.layer.blobs
+            yield readable(old.layer.name), readable(old.layer.type), old.layer.blobs
         else:
-            yield _text(old.name), _v1_type(old.type), old.blobs
+            yield readable(old.name), _v1_type(old.type), old.blobs
 
 
 def _arrays(
@@ -62,12 +61,6 @@ def _arrays(
             yield array_of(blob, arrays)
         except ValueError as error:
             raise WeightsError(f'{path}: layer "{layer}", blob {index}: {error}; the file is damaged') from None
-
-
-def _text(name: str) -> str:
-    """Return a name that may not be UTF-8: protobuf then gives its bytes."""
-    found = cast(str | bytes, name)
-    return found.decode(errors="replace") if isinstance(found, bytes) else found
 
 
 def _v1_type(number: int) -> str:

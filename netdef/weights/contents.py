@@ -37,3 +37,8 @@ class WeightsFile:
 def in_order(numbered: Mapping[int, Array]) -> tuple[Array | None, ...]:
     """Return blobs by their number, None for each that is missing below the last."""
     return tuple(numbered.get(number) for number in range(max(numbered, default=-1) + 1))
+
+
+def readable(text: str | bytes) -> str:
+    """Return a name or path of a file; protobuf and h5py give what is not UTF-8 as bytes."""
+    return text.decode(errors="replace") if isinstance(text, bytes) else text

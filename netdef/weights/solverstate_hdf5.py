@@ -13,6 +13,7 @@ import numpy as np
 
 from netdef.errors import SnapshotError
 from netdef.schema import weights_pb2
+from netdef.weights.contents import readable
 from netdef.weights.hdf5_file import reading, writing
 from netdef.weights.state import SolverState, from_message, own_fields
 
@@ -43,7 +44,7 @@ def _state(file: Any) -> SolverState:
     return replace(
         from_message(weights_pb2.SolverState.FromString(own)),
         iteration=_integer(file["iter"]),
-        learned_net=file["learned_net"][()].decode() if "learned_net" in file else "",
+        learned_net=readable(file["learned_net"][()]) if "learned_net" in file else "",
         histories=tuple(np.asarray(history[str(index)]) for index in range(len(history))),
         current_step=_integer(file["current_step"]) if "current_step" in file else 0,
     )

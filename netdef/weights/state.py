@@ -12,7 +12,7 @@ from netdef.schema import weights_pb2
 from netdef.schema.wire import Piece, field
 from netdef.weights.apart import Bytes
 from netdef.weights.blob_proto import array_of, blob_of, encode_blob
-from netdef.weights.contents import Array
+from netdef.weights.contents import Array, readable
 
 _HISTORY = weights_pb2.SolverState.HISTORY_FIELD_NUMBER
 
@@ -75,7 +75,7 @@ def from_message(message: weights_pb2.SolverState, arrays: Sequence[Bytes] = ())
     array = partial(array_of, arrays=arrays)
     return SolverState(
         iteration=message.iter,
-        learned_net=message.learned_net,
+        learned_net=readable(message.learned_net),
         histories=tuple(map(array, message.history)),
         current_step=message.current_step,
         seed=message.seed if message.HasField("seed") else None,

@@ -73,3 +73,19 @@ def test_a_full_disk_is_told_and_nothing_is_left(ending: str, tmp_path: Path, sm
     with pytest.raises(SnapshotError, match=r"x\.solverstate.* cannot be written: .*File too large"):
         write_solverstate(state, tmp_path / f"x.solverstate{ending}")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_path_that_is_not_utf_8_is_read_as_far_as_it_can_be(tmp_path: Path) -> None:
+    original = (GOLDEN / "snapshots/sgd_bin_iter_6.solverstate").read_bytes()
+    assert original.count(b"sgd_bin") == 1
+    (tmp_path / "x").write_bytes(original.replace(b"sgd_bin", b"sgd_\xe9in"))
+    assert read_solverstate(tmp_path / "x").learned_net == "snapshots/sgd_\ufffdin_iter_6.caffemodel"
+
+
+def test_a_path_that_is_not_utf_8_is_read_from_hdf5_too(tmp_path: Path) -> None:
+    h5py = pytest.importorskip("h5py")
+    write_solverstate(STATE, tmp_path / "x.h5")
+    with h5py.File(tmp_path / "x.h5", "a") as file:
+        del file["learned_net"]
+        file["learned_net"] = np.bytes_(b"caf\xe9")
+    assert read_solverstate(tmp_path / "x.h5").learned_net == "caf\ufffd"
