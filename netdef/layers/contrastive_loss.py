@@ -22,7 +22,7 @@ class ContrastiveLoss(Loss):
     max(margin - d², 0) with ``legacy_version``. Where s[n] is 0 the gradient of a[n] is Caffe's,
     -max(margin - d, 0) / (d + 1e-4) · (a[n] - b[n]) / N: its 1e-4 keeps it a number where d is 0.
 
-    Bottom: a N×C; b N×C; s N. Top: one number.
+    Bottom: a N×C (or N×C×1×1); b as a; s N. Top: one number.
     Raises: ShapeError if a, b and s do not fit.
     Source: contrastive_loss_layer.cpp; Hadsell, Chopra, LeCun, CVPR 2006.
     """
@@ -44,6 +44,9 @@ class ContrastiveLoss(Loss):
         tops = super().shapes(a, b)
         if not agree(count(a[1:]), count(b[1:])):
             raise ShapeError(f"bottoms 0 and 1 are {show(a)} and {show(b)}, must have as many numbers per item")
+        if not agree(count(a[2:]), 1):
+            hint = "a Flatten layer makes all numbers of an item channels"
+            raise ShapeError(f"bottom 0 is {show(a)}, must be N×C, or N×C×1×1", path=("bottom", 0), hint=hint)
         if not agree(count(belong), a[0]):
             message = f"bottom 2 is {show(belong)}, must hold one number for each item of bottom 0, {show(a)}"
             raise ShapeError(message, path=("bottom", 2))

@@ -32,7 +32,7 @@ class InfogainLoss(Loss):
     diagonal and 0 beside it makes this a SoftmaxWithLoss.
 
     Bottom: scores N×C×…; labels 0 … C-1, one for each place; H, C·C numbers, unless ``source`` names a BlobProto file.
-    Top: one number; the probabilities, as the scores, which get no gradient.
+    Top: one number; the probabilities, as the scores, which get no gradient (then each top has a loss_weight).
     Raises: OptionError without H or for ``normalize``; ShapeError if H or the labels do not fit the scores; DataError
     for a label that is no class.
     Source: infogain_loss_layer.cpp.

@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from netdef.errors import ShapeError
+from netdef.errors import ShapeError, WiringError
 from netdef.layers.base import Arity, Context, Kind, Layer, exactly
 from netdef.layers.shape import Shape, agree, show
 
@@ -32,6 +32,17 @@ class Loss(Layer):
     def takes_gradient(self, bottom: int) -> bool:
         """Tell that the labels, bottom 1, get no gradient."""
         return bottom == 0
+
+    def check_wiring(self, bottoms: Sequence[str], tops: Sequence[str]) -> None:
+        """Check the wires, and that it is said which of several tops is the loss.
+
+        Raises: WiringError.
+        """
+        super().check_wiring(bottoms, tops)
+        if len(tops) > 1 and not self.message.loss_weight:  # Caffe gives the first a weight, then misses the others'
+            hint = "loss_weight: 1 loss_weight: 0 makes the first top the loss"
+            message = f"has {len(tops)} tops and no loss_weight, must give one for each top"
+            raise WiringError(message, path=("top", 1), hint=hint)
 
     def shapes(self, *bottoms: Shape) -> tuple[Shape, ...]:
         """Return the shape of a single number.

@@ -63,3 +63,5 @@ def test_bottoms_that_do_not_fit_are_refused() -> None:
         made.shapes((5, 3), (5, 4), (5,))
     with pytest.raises(ShapeError, match="bottom 2 is 5×2, must hold one number for each item of bottom 0, 5×3"):
         made.shapes((5, 3), (5, 3), (5, 2))
+    with pytest.raises(ShapeError, match="bottom 0 is 5×3×2×1, must be N×C, or N×C×1×1"):
+        made.shapes((5, 3, 2, 1), (5, 3, 2, 1), (5,))

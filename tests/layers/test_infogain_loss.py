@@ -57,7 +57,7 @@ def test_a_probability_below_the_floor_counts_as_the_floor_and_still_teaches() -
 
 
 def test_a_second_top_has_the_probabilities_and_no_gradient() -> None:
-    made = make("InfogainLoss", bottoms=3, tops=2)
+    made = make("InfogainLoss", "loss_weight: 1 loss_weight: 0", bottoms=3, tops=2)
     (_, probabilities), _ = check_layer(made, SCORES, LABELS, MATRIX)
     np.testing.assert_allclose(probabilities, SCORES.softmax(1).numpy())
     assert [made.default_loss_weight(top) for top in (0, 1)] == [1, 0]

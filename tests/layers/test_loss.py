@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from netdef.errors import ShapeError
+from netdef.errors import ShapeError, WiringError
 from netdef.layers.loss import Loss, check_same_batch, quotient
 from tests.layers.contract import context, make, numbers
 
@@ -38,3 +38,10 @@ def test_batches_of_different_lengths_are_refused() -> None:
     assert caught.value.evidence == ("bottom 0 is 2×3, bottom 1 is 3×2",)
     with pytest.raises(ShapeError, match="a bottom is a single number, must have a batch axis"):
         check_same_batch((), (3, 2))
+
+
+def test_of_several_tops_it_must_be_said_which_is_the_loss() -> None:
+    make("InfogainLoss", "loss_weight: 0 loss_weight: 2", bottoms=3, tops=2)
+    with pytest.raises(WiringError, match="has 2 tops and no loss_weight, must give one for each top") as caught:
+        make("InfogainLoss", bottoms=3, tops=2)
+    assert caught.value.path == ("top", 1)
