@@ -86,7 +86,7 @@ class Solver:
                 self.snapshot()
 
     def apply_update(self) -> None:
-        """Update the parameters from their gradients as they stand now."""
+        """Update the parameters from their gradients as they stand now, and count the iteration."""
         self._bring_home()
         self._solver.apply_update()
 

@@ -173,11 +173,13 @@ class Solver:
         return self._apply(rate)
 
     def apply_update(self) -> bool:
-        """Update the parameters from their gradients as they stand, at this iteration's rate.
+        """Update the parameters from their gradients as they stand, at this iteration's rate; that ends the iteration.
 
         Return whether that was done: gradients that overflow in FP16 change nothing.
         """
-        return self._apply(self.policy.rate(self.iteration))
+        done = self._apply(self.policy.rate(self.iteration))
+        self.iteration += 1
+        return done
 
     def _apply(self, rate: float) -> bool:
         gradients = self.replica.gradients
