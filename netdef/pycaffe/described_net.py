@@ -84,6 +84,17 @@ class DescribedNet:
     def _blobs(self) -> list[Blob]:
         return [blob for _, blob in self._net.executor.blobs]
 
+    @property
+    def _inputs(self) -> list[int]:
+        return self._numbers(self.inputs)
+
+    @property
+    def _outputs(self) -> list[int]:
+        return self._numbers(self.outputs)
+
+    def _numbers(self, names: Sequence[str]) -> list[int]:
+        return [self._blob_names.index(name) for name in names]
+
     def _top_ids(self, layer: int) -> list[int]:
         return self._ids(self._net.executor.steps[layer].tops)
 

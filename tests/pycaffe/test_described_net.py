@@ -16,6 +16,7 @@ def net(write: Write) -> Net:
 
 def test_inputs_and_outputs(net: Net) -> None:
     assert (net.name, net.inputs, net.outputs) == ("branches", ["x"], ["z"])
+    assert (net._inputs, net._outputs) == ([0], [len(net.blobs) - 1])
 
 
 def test_tops_and_bottoms_of_all_layers_with_caffes_splits(net: Net) -> None:
