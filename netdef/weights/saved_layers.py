@@ -86,7 +86,10 @@ def saved_net(net: Net) -> SavedNet:
 
 
 def _message(graph: Graph, layer: SplitLayer) -> schema.LayerParameter:
-    """Return the layer's message as Caffe's net holds it: wired through the Splits, with its phase and loss_weight."""
+    """Return the layer's message as Caffe's net holds it: wired through the Splits, with its phase and loss_weight.
+
+    Statistics have a ``param`` each, that they are not learned.
+    """
     message = schema.LayerParameter(phase=graph.state.phase)
     if layer.node is None:
         message.name, message.type = layer.name, layer.type
@@ -97,6 +100,8 @@ def _message(graph: Graph, layer: SplitLayer) -> schema.LayerParameter:
         message.ClearField("bottom")
         if not message.loss_weight and any(layer.node.loss_weights):
             message.loss_weight.extend(layer.node.loss_weights)
+        statistics = (use for use in layer.node.blobs[len(message.param) :] if not use.parameter.learned)
+        message.param.extend(schema.ParamSpec(lr_mult=0) for _ in statistics)
     message.bottom.extend(layer.bottoms)
     return message
 

@@ -31,6 +31,12 @@ def test_a_layers_own_phase_and_options_stay(make_net: MakeNet) -> None:
     assert message.inner_product_param.num_output == 4
 
 
+def test_statistics_are_said_not_to_be_learned(make_net: MakeNet) -> None:
+    more = 'layer { name: "n" type: "BatchNorm" bottom: "a" top: "n" param { name: "mean" lr_mult: 0 } }'
+    message = saved_net(make_net(product("a") + more)).layers[-1].message
+    assert [(param.name, param.lr_mult) for param in message.param] == [("mean", 0), ("", 0), ("", 0)]
+
+
 def test_a_shared_blob_is_owned_once(make_net: MakeNet) -> None:
     shared = 'param { name: "w" } param { }'
     net = make_net(product("a", outputs=3, more=shared) + product("b", "a", outputs=3, more=shared))
