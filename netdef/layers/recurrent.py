@@ -26,6 +26,7 @@ class Recurrent(Layer):
     """
 
     hidden: ClassVar[int]
+    backward_fills_bottoms: ClassVar[bool] = True
 
     def setup(self) -> None:
         """Read the options and see which bottoms there are."""

@@ -85,7 +85,11 @@ class LayerStep(Step):
     def _bottom(self, index: int, device: torch.device) -> Tensor:
         values = self.bottoms[index].values(device)
         kept = values.clone() if self.overwritten[index] and self._records else values
-        return _leaf(kept, self.node.propagates[index])
+        return _leaf(kept, self._gives_gradient(index))
+
+    def _gives_gradient(self, index: int) -> bool:
+        layer = self.node.layer
+        return self.node.propagates[index] or (layer.backward_fills_bottoms and layer.takes_gradient(index))
 
     def _state(self, device: torch.device) -> list[Tensor]:
         hidden = self.module.state[len(self.statistics) :]

@@ -118,3 +118,19 @@ def test_hidden_state_goes_on_from_pass_to_pass(write: Write) -> None:
     gone_on = net.forward(x=x, cont=np.ones((1, 2)))["y"].copy()
     assert (gone_on != begun).all()
     np.testing.assert_allclose(net.forward(x=x, cont=np.zeros((1, 2)))["y"], begun)
+
+
+def test_recurrent_layers_give_gradients_that_nobody_asked_for(write: Write) -> None:
+    text = """
+        layer { name: "x" type: "Input" top: "x" input_param { shape { dim: 3 dim: 2 dim: 4 } } }
+        layer { name: "c" type: "Input" top: "c" input_param { shape { dim: 3 dim: 2 } } }
+        layer { name: "l" type: "LSTM" bottom: "x" bottom: "c" top: "y"
+          recurrent_param { num_output: 2 weight_filler { type: "uniform" } } }
+        layer { name: "s" type: "Reduction" bottom: "y" top: "s" loss_weight: 1 }
+    """
+    net = Net(write(text), TRAIN)
+    net.blobs["x"].data[...] = 1
+    net.forward()
+    net.backward()
+    assert net.blobs["x"].diff.all()
+    assert not net.blobs["c"].diff.any()
