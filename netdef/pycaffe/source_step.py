@@ -15,7 +15,8 @@ class SourceStep(Step):
         super().__init__(node.name, node.type, (), tops, node.loss_weights)
         self.names = [top.name for top in node.tops]
         for index, top in enumerate(node.tops):
-            self.shape_top(index, [length or 0 for length in top.shape or (0,)])
+            unread = (None,) if top.shape is None else top.shape
+            self.shape_top(index, [length or 0 for length in unread])
 
     def reshape(self) -> None:
         """Leave the shapes to whoever fills the tops."""

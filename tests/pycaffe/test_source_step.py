@@ -21,6 +21,7 @@ def make(*dims: list[int]) -> SourceStep:
 def test_tops_have_the_shapes_of_the_file() -> None:
     assert [top.shape for top in make([2, 3], [4]).tops] == [(2, 3), (4,)]
     assert [top.shape for top in make().tops] == [(0,), (0,)]
+    assert [top.shape for top in make([], [3]).tops] == [(), (3,)]
 
 
 def test_what_is_given_is_copied_what_is_not_stays() -> None:
