@@ -48,10 +48,9 @@ class Recurrent(Layer):
     def shapes(self, *bottoms: Shape) -> tuple[Shape, ...]:
         """Return the shape of the outputs, and of the exposed hidden blobs."""
         x, cont = bottoms[:FIRST]
-        if len(x) < 2:
-            raise ShapeError(
-                f"bottom 0 is {show(x)}, must have at least 2 axes: steps and sequences", path=("bottom", 0)
-            )
+        if len(x) < 3:
+            message = f"bottom 0 is {show(x)}, must have at least 3 axes: steps, sequences and features"
+            raise ShapeError(message, path=("bottom", 0))
         if not compatible(cont, x[:2]):
             message = f"bottom 1 is {show(cont)}, must be as the first two axes of bottom 0, {show(x)}"
             raise ShapeError(message, path=("bottom", 1))
