@@ -18,6 +18,7 @@ from torch import Tensor
 from netdef.errors import NetdefError, SnapshotError, WeightsError
 from netdef.graph.graph import Graph, Parameter
 from netdef.layers.shape import show
+from netdef.module.first_values import tensor_of
 from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
 from netdef.weights.atomic import SUFFIX, replacing
@@ -178,7 +179,7 @@ def put_back(state: SolverState, net: Net, histories: Sequence[Tensor]) -> None:
     """Put layers' state into a net, and histories that are known to fit into an updater's."""
     set_layer_state(net, state.layer_state)
     for tensor, array in zip(histories, state.histories, strict=True):
-        tensor.copy_(torch.tensor(array).reshape(tensor.shape))
+        tensor.copy_(tensor_of(array).reshape(tensor.shape))
 
 
 def _check_histories(snapshot: Snapshot, graph: Graph, kinds: int) -> None:
