@@ -30,7 +30,7 @@ def unrolled(x: Array, params: list[Array], static: Array | None, h: Array) -> t
     return y, h
 
 
-@pytest.mark.parametrize("shape", [(5,), (2, 3), ()])
+@pytest.mark.parametrize("shape", [(5,), (2, 3)])
 @pytest.mark.parametrize("with_static", [False, True])
 def test_sequences_by_loops(shape: tuple[int, ...], with_static: bool) -> None:
     x, static = numbers(T, N, *shape), [numbers(N, 7, seed=1)] * with_static
