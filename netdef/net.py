@@ -48,11 +48,11 @@ class Net(nn.Module):
     images and kernels lie in memory with their channels last, which convolves and pools faster; to the eye nothing
     changes. For parameters that are ``given`` nothing is drawn.
 
-    On one device Scale is a part of the BatchNorm before it, and sums and ReLUs are written over what they read. On a
-    CPU, in phase TEST, passes without gradients run a convolution or inner product and the BatchNorm, Scale, Bias, sum
-    and ReLU behind it as one. A hook, or ``keep``, gets what lies between all the same; ``fuse`` may be set to False.
-    Where ``weights_stay`` what these multiply by is made once, and again only after writes that torch counts: not those
-    through ``.data`` or numpy.
+    On one device Scale is a part of the BatchNorm before it, sums and ReLUs are written over what they read, and maxima
+    are rectified rather than what they are taken of. On a CPU, in phase TEST, passes without gradients run a convolution
+    or inner product and the BatchNorm, Scale, Bias, sum and ReLU behind it as one. A hook, or ``keep``, gets what lies
+    between all the same; ``fuse`` may be set to False. Where ``weights_stay`` what these multiply by is made once, and
+    again only after writes that torch counts: not those through ``.data`` or numpy.
 
     Raises: UsageError if a parameter's shape is not known, a layer has other blobs than in the net shared with, or it
     may not run; DefinitionError if a layer cannot be split over its devices; DeviceError for too many of them.
@@ -208,7 +208,7 @@ class Net(nn.Module):
     def _run(
         self, inputs: Mapping[str, Tensor], rows: Tensor | None, iteration: int | Tensor, keep: Iterable[str]
     ) -> Pass:
-        kept = _last_versions(self.graph, keep)
+        kept = self.graph.last_versions(keep)
         passing = Passing(
             self.graph,
             self._program(inputs, kept),
@@ -280,20 +280,4 @@ def _by_parameter(shared: Iterable[Piece]) -> dict[Parameter, tuple[Piece, ...]]
     for piece in shared:
         if isinstance(piece.content, Parameter):
             found[piece.content] = (*found.get(piece.content, ()), piece)
-    return found
-
-
-def _last_versions(graph: Graph, names: Iterable[str]) -> list[Value]:
-    """Return the last version of each named blob.
-
-    Raises: UsageError if the net has no such blob.
-    """
-    if not (wanted := list(names)):
-        return []
-    last = {value.name: value for value in graph.values()}
-    found = []
-    for name in wanted:
-        if name not in last:
-            raise UsageError(f'net "{graph.name}" has no blob "{name}"; it has: {", ".join(last)}')
-        found.append(last[name])
     return found

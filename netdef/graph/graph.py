@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from netdef.errors import Place, Problem
+from netdef.errors import Place, Problem, UsageError
 from netdef.layers.base import Cost, Layer, StateSpec
 from netdef.layers.shape import Shape
 from netdef.schema import netdef_pb2 as schema
@@ -150,3 +150,15 @@ class Graph:
     def learned(self) -> list[Parameter]:
         """Return the parameters that the solver may change."""
         return [parameter for parameter in self.parameters if parameter.learned]
+
+    def last_versions(self, names: Iterable[str]) -> list[Value]:
+        """Return the last version of each named blob.
+
+        Raises: UsageError if there is no such blob.
+        """
+        if not (wanted := list(names)):
+            return []
+        last = {value.name: value for value in self.values()}
+        if unknown := [name for name in wanted if name not in last]:
+            raise UsageError(f'net "{self.name}" has no blob "{unknown[0]}"; it has: {", ".join(last)}')
+        return [last[name] for name in wanted]
