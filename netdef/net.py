@@ -49,10 +49,10 @@ class Net(nn.Module):
     changes. For parameters that are ``given`` nothing is drawn.
 
     On one device Scale is a part of the BatchNorm before it, sums and ReLUs are written over what they read, and maxima
-    are rectified rather than what they are taken of. On a CPU, in phase TEST, passes without gradients run a convolution
-    or inner product and the BatchNorm, Scale, Bias, sum and ReLU behind it as one. A hook, or ``keep``, gets what lies
-    between all the same; ``fuse`` may be set to False. Where ``weights_stay`` what these multiply by is made once, and
-    again only after writes that torch counts: not those through ``.data`` or numpy.
+    are rectified rather than what they are taken of. On a CPU, in phase TEST, passes without gradients run a
+    convolution or inner product and the BatchNorm, Scale, Bias, sum and ReLU behind it as one. A hook, or ``keep``,
+    gets what lies between all the same; ``fuse`` may be set to False. Where ``weights_stay`` what these multiply by is
+    made once, and again only after writes that torch counts: not those through ``.data`` or numpy.
 
     Raises: UsageError if a parameter's shape is not known, a layer has other blobs than in the net shared with, or it
     may not run; DefinitionError if a layer cannot be split over its devices; DeviceError for too many of them.
