@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import torch
 
 from netdef.errors import OptionError, ShapeError
-from tests.layers.contract import check_layer, make, numbers
+from tests.layers.contract import check_layer, make, numbers, run
 
 
 @pytest.mark.parametrize(
@@ -44,6 +45,15 @@ def test_within_a_channel_by_its_formula(size: int, alpha: float, beta: float, k
         pixels = x.numpy()[n, c, max(h - reach, 0) : h + reach + 1, max(w - reach, 0) : w + reach + 1]
         want[n, c, h, w] = value / (1 + alpha / size**2 * (pixels**2).sum()) ** beta
     np.testing.assert_allclose(y, want)
+
+
+@pytest.mark.parametrize("items", [1, 3])
+@pytest.mark.parametrize("group", [1, 2])
+def test_what_follows_finds_channels_last_also_in_a_batch_of_one(group: int, items: int) -> None:
+    x = numbers(items, 6, 3, 4).contiguous(memory_format=torch.channels_last)
+    (y,) = run(make("LRN", f"lrn_param {{ group: {group} }}"), x)
+    assert y.stride() == x.stride()
+    assert torch.ops.aten.max_pool2d(y, [2, 2]).stride() == (6 * 1 * 2, 1, 6 * 2, 6)
 
 
 def test_an_even_size_is_refused() -> None:
