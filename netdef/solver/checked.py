@@ -14,6 +14,7 @@ from netdef.schema.load import Loaded
 from netdef.solver.nets import NetChoice, Path, tested_nets, train_net
 from netdef.solver.options import CHECKS
 from netdef.solver.policies.never import never_lowered
+from netdef.solver.policies.options import forgotten
 
 T = TypeVar("T")
 
@@ -47,8 +48,8 @@ def check_solver(loaded: Loaded[schema.SolverParameter]) -> Checked:
 
 
 def _warnings(loaded: Loaded[schema.SolverParameter]) -> tuple[Problem, ...]:
-    found = never_lowered(loaded.message)
-    return (Problem(found[0], loaded.locate(found[1]), severity=Severity.WARNING),) if found else ()
+    found = filter(None, (forgotten(loaded.message), never_lowered(loaded.message)))
+    return tuple(Problem(words, loaded.locate(path), severity=Severity.WARNING) for words, path in found)
 
 
 def locate_within(loaded: Loaded[schema.SolverParameter], holder: Path) -> Locate:

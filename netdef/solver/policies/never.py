@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from netdef.schema import netdef_pb2 as schema
+from netdef.solver.policies.options import Found
 from netdef.solver.policies.policy import Policy
 
-Found = tuple[str, tuple[str | int, ...]]
 SAMPLES = 256
 
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 from netdef.errors import OptionError
 from netdef.schema import netdef_pb2 as schema
 
-WITH_GAMMA = ("step", "exp", "inv", "multistep", "sigmoid")
+TO_ZERO = ("step", "exp", "multistep")  # without gamma
+WITH_GAMMA = (*TO_ZERO, "inv", "sigmoid")
 WITH_STEPSIZE = ("step", "sigmoid")
+
+Found = tuple[str, tuple[str | int, ...]]
 
 
 def check_options(solver: schema.SolverParameter) -> None:
@@ -14,8 +17,6 @@ def check_options(solver: schema.SolverParameter) -> None:
 
     Raises: OptionError.
     """
-    if solver.lr_policy in WITH_GAMMA:
-        _require(solver, "gamma")
     if solver.lr_policy in (*WITH_GAMMA, "plateau"):
         _refuse_negative(solver, "gamma")
     if solver.lr_policy in WITH_STEPSIZE or (solver.lr_policy == "cosine" and solver.HasField("stepsize")):
@@ -24,6 +25,14 @@ def check_options(solver: schema.SolverParameter) -> None:
         _require_positive(solver, "max_iter")
     for field in ("min_lr", "warmup_iter", "warmup_start_lr"):
         _refuse_negative(solver, field)
+
+
+def forgotten(solver: schema.SolverParameter) -> Found | None:
+    """Return what to warn of, and the path of the field, where a policy has no gamma; Caffe takes 0 then."""
+    if solver.lr_policy not in WITH_GAMMA or solver.HasField("gamma"):
+        return None
+    after = "after its first step the rate is 0" if solver.lr_policy in TO_ZERO else "the rate stays as it is"
+    return f'lr_policy "{solver.lr_policy}" has no gamma, so that gamma is 0: {after}', ("lr_policy",)
 
 
 def _require(solver: schema.SolverParameter, field: str) -> None:
