@@ -48,7 +48,8 @@ def check(what: str, found: ArrayLike, wanted: ArrayLike, tolerance: Tolerance) 
     same = (a == b) | (np.isnan(a) & np.isnan(b))
     finite = np.where(np.isfinite(b), np.abs(b), 0)
     allowed = tolerance.atol + tolerance.rtol * finite.max()
-    difference = np.where(same, 0, np.abs(a - b))
+    with np.errstate(invalid="ignore"):  # of two infinities
+        difference = np.where(same, 0, np.abs(a - b))
     worst = np.unravel_index(np.argmax(difference), a.shape)
     assert (difference <= allowed).all(), (
         f"{what}: {a[worst]:.9g} at {tuple(map(int, worst))}, Caffe's is {b[worst]:.9g}; "

@@ -33,9 +33,9 @@ class Recorded:
         self.tops: dict[Value, Tensor] = {}
         hooks = [module.register_forward_hook(self._record) for module in net.layers]
         inputs = {key.split("/", 1)[1]: array for key, array in arrays.items() if key.startswith("in/")}
-        force = net.graph.force_backward
+        asked = {value.name for value in net.graph.values() if _is_asked_for(value)}
         tensors = {
-            name: torch.tensor(array, dtype=net.dtype, device=device, requires_grad=force)
+            name: torch.tensor(array, dtype=net.dtype, device=device, requires_grad=name in asked)
             for name, array in inputs.items()
         }
         self.result = net(tensors)
@@ -48,6 +48,8 @@ class Recorded:
         for value, tensor in zip(module.node.tops, tops, strict=True):
             if tensor.requires_grad:
                 tensor.retain_grad()
+            elif _is_asked_for(value):  # nothing below learns: Caffe has its gradient all the same
+                tensor.requires_grad_()
             self.tops[value] = tensor
 
     def _backward(self, arrays: Arrays, device: str) -> None:
@@ -76,10 +78,16 @@ class Recorded:
         return np.full(tuple(tensor.shape), weight, np.float32)
 
 
+def _is_asked_for(value: Value) -> bool:
+    """Whether a layer above sends a gradient down to a blob."""
+    return any(node.backward and node.propagates[index] for node, index in value.consumers)
+
+
 def load_graph(path: Path, arrays: Arrays) -> Graph:
     loaded = load_net(path)
-    phase = int(arrays.get("meta/phase", schema.TRAIN))
-    state = schema.NetState(phase=schema.Phase.Name(phase))
+    state = schema.NetState()
+    state.CopyFrom(loaded.message.state)  # to whose stages others are added
+    state.MergeFrom(schema.NetState(phase=schema.Phase.Name(int(arrays.get("meta/phase", schema.TRAIN)))))
     state.level = int(arrays.get("meta/level", 0))
     state.stage.extend(str(stage) for stage in arrays.get("meta/stages", ()))
     with python_layers():
