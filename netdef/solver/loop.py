@@ -86,7 +86,7 @@ class Solver:
         self._recorded = Recorded(self.replica, self.updater, replay) if replay else None
         self._waited = 0.0
         self.before_iteration: list[Callable[[], object]] = []
-        self.before_update: list[Callable[[], object]] = []
+        self.before_update: list[Callable[[], object]] = [self.replica.fill_gradients] if keep_updates else []
 
     def request(self) -> Request:
         """Return what any of the workers is asked for."""

@@ -56,6 +56,12 @@ class Replica:
         """The gradient of each part; None where there is none."""
         return [tensor.grad for tensor in self._stored]
 
+    def fill_gradients(self) -> None:
+        """Give a gradient of zeros to each part that has none."""
+        for part in self._stored:
+            if part.grad is None:
+                part.grad = torch.zeros_like(part)
+
     @cached_property
     def _stored(self) -> list[Tensor]:
         # Asked for when the solver begins: they stay, since it updates them where they lie.

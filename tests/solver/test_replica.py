@@ -3,9 +3,10 @@ from __future__ import annotations
 import torch
 
 from netdef.net import Net
+from netdef.solver.loop import Solver
 from netdef.solver.replica import Replica
 from tests.graph.texts import graph
-from tests.solver.runs import LINEAR
+from tests.solver.runs import LINEAR, PRODUCT, ArrayBatches, options
 
 INPUTS = {"x": torch.arange(6.0).reshape(2, 3), "t": torch.ones(2, 1)}
 
@@ -23,6 +24,28 @@ def test_it_runs_the_net_and_holds_its_parameters() -> None:
         result.loss.backward()  # type: ignore[no-untyped-call]
     assert [part.shape for part in own.parts] == [gradient.shape for gradient in own.gradients if gradient is not None]
     assert own.parts[0] is own.net.stored()[0][1]
+
+
+def test_missing_gradients_are_filled_with_zeros_and_others_stay() -> None:
+    own = replica()
+    own.parts[1].grad = torch.ones(1)
+    own.fill_gradients()
+    weights, bias = own.gradients
+    assert weights is not None
+    assert weights.shape == (1, 3)
+    assert not weights.any()
+    assert bias is own.parts[1].grad
+    assert own.parts[1].grad.tolist() == [1]
+
+
+def test_a_solver_that_keeps_updates_has_one_of_every_parameter() -> None:
+    net = Net(graph(*LINEAR, PRODUCT.replace('"y"', '"unread"')))
+    weights = net.blobs_of("unread")[0]
+    before = weights.detach().clone()
+    assert before.all()
+    list(Solver(options("weight_decay: 0.5"), net, ArrayBatches(), keep_updates=True).step(1))
+    assert weights.grad is not None
+    torch.testing.assert_close(weights.grad, 0.1 * 0.5 * before)
 
 
 def test_the_norm_is_that_of_all_gradients() -> None:
