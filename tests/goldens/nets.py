@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from netdef.graph.build import build
-from netdef.graph.graph import Graph, Value
+from netdef.graph.graph import Graph, Node, Value
 from netdef.graph.in_place import spoilt_in_caffe
 from netdef.graph.splits import with_splits
 from netdef.layers.python import python_layers
@@ -91,7 +91,17 @@ def load_graph(path: Path, arrays: Arrays) -> Graph:
     state.level = int(arrays.get("meta/level", 0))
     state.stage.extend(str(stage) for stage in arrays.get("meta/stages", ()))
     with python_layers():
-        return build(loaded.message, state, locate=loaded.locate)
+        graph = build(loaded.message, state, locate=loaded.locate)
+    for node in graph.nodes:
+        if node.backward and node.layer.backward_fills_bottoms:
+            node.propagates = tuple(_fills(node, index) for index in range(len(node.bottoms)))
+    return graph
+
+
+def _fills(node: Node, index: int) -> bool:
+    """Whether Caffe's layer gives a bottom a gradient: one that a Split lies below of goes no further."""
+    alone = len(node.bottoms[index].consumers) == 1
+    return node.propagates[index] or (alone and node.layer.takes_gradient(index))
 
 
 def set_parameters(net: Net, arrays: Arrays) -> None:
