@@ -43,10 +43,12 @@ def run(options: argparse.Namespace) -> int:
     if not options.quick and (code := subprocess.run([sys.executable, "-m", "benchmarks.twins.agreement"]).returncode):
         return code
     pythons = OWN if options.quick or options.own else {**OWN, **install(folder / "engines")}
+    if options.caffe:
+        pythons = {**pythons, "Caffe": options.caffe}
     facts = description(pythons)
     texts, objects = ["\n".join(f"- {name}: {value}" for name, value in facts.items())], []
     print(texts[0], flush=True)
-    for contest in contests(bfloat16=has_bfloat16(), quick=options.quick):
+    for contest in contests(bfloat16=has_bfloat16(), caffe=bool(options.caffe), quick=options.quick):
         if options.only in contest.title:
             outcome = hold(contest, pythons, options.threads, options.seconds, options.clock)
             texts.append(text_of(outcome))
@@ -80,6 +82,9 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--clock", choices=("wall", "processor"), default="wall", help="processor: of all threads")
     parser.add_argument("--only", default="", metavar="WORD", help="contests with this in their titles, no scripts")
     parser.add_argument("--own", action="store_true", help="netdef and PyTorch alone: install nothing")
+    parser.add_argument(
+        "--caffe", metavar="PYTHON", help="an interpreter that can import Caffe, for steps beside its own"
+    )
     parser.add_argument("--quick", action="store_true", help="a few rounds of the smallest net")
     parser.add_argument("--out", type=Path, default=Path("runs/bench"))
     return run(parser.parse_args(words))

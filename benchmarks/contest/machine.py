@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ASK = "import {module} as asked; print(asked.__version__)"
-MODULES = {"PyTorch": "torch", "ONNX Runtime": "onnxruntime", "OpenCV dnn": "cv2"}
+MODULES = {"PyTorch": "torch", "ONNX Runtime": "onnxruntime", "OpenCV dnn": "cv2", "Caffe": "caffe"}
 BFLOAT16 = ("avx512_bf16", "amx_bf16")
 
 

@@ -20,6 +20,7 @@ ENGINES = {
     "PyTorch": "plain_engine",
     "ONNX Runtime": "onnx_runtime",
     "OpenCV dnn": "opencv_dnn",
+    "Caffe": "caffe_steps",
 }
 SHORT = 0.1  # seconds
 MOST = 1000  # times in a turn
@@ -33,11 +34,18 @@ def prepare(engine: str, case: Case, threads: int) -> Callable[[], object]:
 
         wait_patiently()
         keep_memory()
+    compute_in(threads, engine)
+    made: Callable[[], object] = importlib.import_module(f"benchmarks.engines.{ENGINES[engine]}").prepare(case)
+    return made
+
+
+def compute_in(threads: int, engine: str) -> None:
+    if engine == "Caffe":
+        os.environ["OPENBLAS_NUM_THREADS"] = str(threads)  # which is read as it is loaded
+        return
     import torch
 
     torch.set_num_threads(threads)
-    made: Callable[[], object] = importlib.import_module(f"benchmarks.engines.{ENGINES[engine]}").prepare(case)
-    return made
 
 
 def serve(work: Callable[[], object], clock: Callable[[], float]) -> None:
