@@ -68,6 +68,30 @@ def test_the_loss_is_the_sum_of_all_tops_times_their_weights() -> None:
     torch.testing.assert_close(result.loss, expected)
 
 
+@pytest.mark.parametrize(
+    ("own", "below", "began"),
+    [
+        ("", "loss_weight: 2", 6.0),  # the reader's gradient takes the place of a weight that the file does not give
+        ("loss_weight: 1", "loss_weight: 2", 7.0),
+        ("", "loss_weight: 2 propagate_down: false", 0.0),
+        ("", "", 0.0),
+        ("loss_weight: 1", "", 1.0),
+    ],
+)
+def test_a_loss_that_others_read_has_their_gradients(own: str, below: str, began: float) -> None:
+    common = IMAGES, random_product("x", "y", outputs=3), layer("EuclideanLoss", "y,x", "l", own)
+    found = net(*common, layer("Power", "l", "p", f"power_param {{ scale: 3 }} {below}"))
+    alone = net(*common)
+    gradients = []
+    for each in (found, alone):
+        loss = each(inputs()).loss
+        if loss.requires_grad:
+            loss.backward()
+        weights = each.blobs_of("y")[0]
+        gradients.append(torch.zeros_like(weights) if weights.grad is None else weights.grad)
+    torch.testing.assert_close(gradients[0], began * gradients[1])
+
+
 def test_the_loss_is_not_kept_in_16_bits() -> None:
     made = net(IMAGES, layer("Power", "x", "y", "loss_weight: 1"), dtype=torch.bfloat16)
     assert made({"x": torch.ones(5, 3, dtype=torch.bfloat16)}).loss.dtype == torch.float32

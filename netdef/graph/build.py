@@ -14,8 +14,8 @@ from netdef.errors import DataError, DefinitionError, LayerError, OptionError, W
 from netdef.graph.gradients import settle_gradients
 from netdef.graph.graph import Attributes, Graph, Node, Value
 from netdef.graph.groups import attributes, check_devices, device_path, repeated
-from netdef.graph.in_place import spoilt_in_caffe
-from netdef.graph.problems import Locate, Problems, nowhere, title
+from netdef.graph.problems import Locate, Problems, nowhere
+from netdef.graph.remarks import warn_of_gradients
 from netdef.graph.rules import included
 from netdef.graph.sharing import ParameterTable
 from netdef.graph.splits import is_read_as_loss
@@ -94,7 +94,7 @@ class _Builder:
             if included(message, self.state):
                 self._add(position, message)
         settle_gradients(self.nodes, force=self.net.force_backward)
-        self._warn_of_overwriting()
+        warn_of_gradients(self.nodes, self.state, self.problems)
         return Graph(
             name=self.net.name,
             state=self.state,
@@ -102,6 +102,7 @@ class _Builder:
             parameters=self.table.parameters,
             outputs=self._outputs(),
             force_backward=self.net.force_backward,
+            debug_info=self.net.debug_info,
             warnings=tuple(self.problems.warnings),
         )
 
@@ -119,16 +120,6 @@ class _Builder:
             except OptionError as error:
                 path = ("layer_group", index, *error.path)
                 self.problems.add(path, f'layer_group "{group.name}": {error.message}', error.hint)
-
-    def _warn_of_overwriting(self) -> None:
-        for node, writer in spoilt_in_caffe(self.nodes):
-            by = "it" if writer is node else f'layer "{writer.name}"'
-            self.problems.warn(
-                ("layer", node.position),
-                f"{title(node.layer.message)}: Caffe's gradient is wrong below it, since its backward pass reads values"
-                f" that {by} overwrites in place; netdef computes the true one",
-                hint=f'give layer "{writer.name}" a top of its own to make both agree',
-            )
 
     def _check_rules(self, position: int, message: schema.LayerParameter) -> None:
         if message.include and message.exclude:

@@ -1,11 +1,11 @@
-"""Which layers take part in the backward pass, and to which bottoms a gradient goes down.
+"""Which layers take part in the backward pass, to which bottoms a gradient goes down, and where it begins.
 
-Source: Net::Init, net.cpp.
+Source: Net::Init, net.cpp; Layer::SetLossWeights, layer.hpp.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from netdef.graph.graph import Node, Value
 
@@ -39,12 +39,32 @@ def _from_losses_down(nodes: Sequence[Node]) -> None:
     under_loss: set[Value] = set()
     reached: set[Value] = set()
     for node in reversed(nodes):
-        weighted = {top for weight, top in zip(node.loss_weights, node.tops, strict=True) if weight != 0}
-        contributes = any(top in weighted or top in under_loss for top in node.tops)
-        wanted = contributes and any(top in weighted or not top.consumers or top in reached for top in node.tops)
+        losses = {top for weight, top in zip(node.loss_weights, node.tops, strict=True) if weight != 0}
+        begins = losses if node.layer.message.loss_weight else set()
+        contributes = any(top in losses or top in under_loss for top in node.tops)
+        wanted = contributes and any(top in begins or not top.consumers or top in reached for top in node.tops)
         node.backward = node.backward and wanted
         if not contributes or not wanted:
             node.propagates = (False,) * len(node.bottoms)
         if contributes:
             under_loss.update(node.bottoms)
         reached.update(bottom for bottom, down in zip(node.bottoms, node.propagates, strict=True) if down)
+
+
+def weighted(nodes: Iterable[Node]) -> Iterator[tuple[Value, float, bool]]:
+    """Yield the tops that count in the loss, with their weights, and whether they only count.
+
+    In Caffe the weight that a loss has by default stands where its gradient is to be, and layers that read the loss put
+    theirs in its place. A weight in the file goes to a Split, and is added.
+    """
+    for node in nodes:
+        for top, weight in zip(node.tops, node.loss_weights, strict=True):
+            if weight:
+                yield top, weight, bool(top.consumers) and not node.layer.message.loss_weight
+
+
+def lost_losses(nodes: Sequence[Node]) -> Iterator[tuple[Node, Node]]:
+    """Go through the losses that train nothing since others read them, each with the one that does."""
+    for top, _, only_counts in weighted(nodes):
+        if only_counts and not top.producer.backward:
+            yield top.producer, top.consumers[0][0]

@@ -122,7 +122,8 @@ class Graph:
     """The layers of one phase in file order, the blobs between them, and the parameters in the solver's order.
 
     ``outputs`` are the blobs that nobody reads, and those that others read but the file gives a loss_weight (of these
-    Caffe puts out a copy, ``h_layer_0_split_0``; here they keep their names).
+    Caffe puts out a copy, ``h_layer_0_split_0``; here they keep their names). ``debug_info`` asks for what the layers
+    make to be logged, where no solver says whether it is.
     """
 
     name: str
@@ -131,6 +132,7 @@ class Graph:
     parameters: list[Parameter]
     outputs: tuple[Value, ...]
     force_backward: bool = False
+    debug_info: bool = False
     warnings: tuple[Problem, ...] = ()
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from netdef.errors import DefinitionError, LayerError, Problem
+from netdef.graph.gradients import weighted
 from netdef.graph.graph import Graph, Node, Parameter
 from netdef.graph.logical import logical_devices
 from netdef.graph.plan import Compute, Content, Copy, Loss, Piece, Plan, Step, Take
@@ -145,16 +146,11 @@ class _Placing:
 
     def plan(self) -> Plan:
         """Return the plan: outputs gathered, losses brought home, copies begun as early as can be."""
-        weighted = [
-            (top, weight)
-            for node in self.graph.nodes
-            for top, weight in zip(node.tops, node.loss_weights, strict=True)
-            if weight
-        ]
-        last = [*self.graph.outputs, *(top for top, _ in weighted)][-1:]
+        counted = list(weighted(self.graph.nodes))
+        last = [*self.graph.outputs, *(top for top, _, _ in counted)][-1:]
         home = self.written[last[0]][0].device if last else next(iter(self.names.values()))
         outputs = tuple((v, self._take(v, None, self.written[v][0].device)) for v in self.graph.outputs)
-        losses = tuple(Loss(weight, self._take(top, None, home)) for top, weight in weighted)
+        losses = tuple(Loss(weight, self._take(top, None, home), only) for top, weight, only in counted)
         devices = tuple(dict.fromkeys(self.names.values()))
         return Plan(self.graph, devices, tuple(_early(self.steps)), self.held, outputs, losses, home)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from netdef.errors import DefinitionError, LayerError, Problem
+from netdef.graph.gradients import weighted
 from netdef.graph.graph import Graph, Node, Parameter, Value
 from netdef.graph.plan import Compute, Exchange, Loss, Piece, Plan, Step, Take, Turn
 from netdef.graph.problems import title
@@ -122,12 +123,8 @@ class _Placing:
 
     def plan(self) -> Plan:
         outputs = tuple((value, self._take(value, None, OWN)) for value in self.graph.outputs)
-        losses = tuple(
-            Loss(weight, self._take(top, None, OWN))
-            for node in self.graph.nodes
-            for top, weight in zip(node.tops, node.loss_weights, strict=True)
-            if weight
-        )
+        counted = weighted(self.graph.nodes)
+        losses = tuple(Loss(weight, self._take(top, None, OWN), only) for top, weight, only in counted)
         return Plan(self.graph, (OWN, ALL), tuple(self.steps), self.held, outputs, losses, OWN)
 
 

@@ -122,10 +122,14 @@ Step = Copy | Compute | Exchange
 
 @dataclass(frozen=True)
 class Loss:
-    """A top that counts in the loss: its weight, and what it takes, all on the plan's ``home``."""
+    """A top that counts in the loss: its weight, and what it takes, all on the plan's ``home``.
+
+    Gradients begin at it unless it ``only_counts``: see ``weighted``.
+    """
 
     weight: float
     taken: tuple[Take, ...]
+    only_counts: bool = False
 
 
 @dataclass(frozen=True)

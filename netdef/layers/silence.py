@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 class Silence(Layer):
     """Take blobs so that they are not outputs of the net; their gradient from here is 0.
 
-    Of a loss that goes in here without a loss_weight of its own, Caffe's backward pass overwrites the weight with
-    that 0, so that the loss trains nothing; netdef trains by it. With a loss_weight in the file both do.
+    A loss that goes in here trains only with a loss_weight in the file: the one that it has by default is written over
+    by that 0.
 
     Bottom: any number, of any shapes. Top: none.
     Source: silence_layer.cpp.

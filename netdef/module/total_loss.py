@@ -14,11 +14,11 @@ from netdef.module.values import Values
 def total_loss(losses: Iterable[Loss], values: Values, device: torch.device, dtype: torch.dtype) -> Tensor:
     """Return Σ weight · (sum of the top's numbers), 0 without losses, on the ``device`` on which the tops lie.
 
-    It is a float32 where ``dtype``, the net's, is narrower: a 16-bit number would swallow small losses beside large
-    ones.
+    No gradient begins at tops that only count. It is a float32 where ``dtype``, the net's, is narrower: a 16-bit number
+    would swallow small losses beside large ones.
     """
     wide = torch.promote_types(dtype, torch.float32)
-    terms = [_term(values.read(loss.taken), loss.weight, wide) for loss in losses]
+    terms = [_term(values.read(loss.taken), loss, wide) for loss in losses]
     if not terms:
         return torch.zeros((), device=device, dtype=wide)
     total = terms[0]
@@ -27,6 +27,8 @@ def total_loss(losses: Iterable[Loss], values: Values, device: torch.device, dty
     return total
 
 
-def _term(top: Tensor, weight: float, dtype: torch.dtype) -> Tensor:
+def _term(top: Tensor, loss: Loss, dtype: torch.dtype) -> Tensor:
     number = (top.sum() if top.dim() else top).to(dtype)
-    return number if weight == 1 else weight * number
+    if loss.only_counts:
+        number = number.detach()
+    return number if loss.weight == 1 else loss.weight * number

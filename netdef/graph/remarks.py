@@ -1,0 +1,30 @@
+"""Warnings of gradients that are not what the writer of a net may take them for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from netdef.graph.gradients import lost_losses
+from netdef.graph.graph import Node
+from netdef.graph.in_place import spoilt_in_caffe
+from netdef.graph.problems import Problems, title
+from netdef.schema import netdef_pb2 as schema
+
+
+def warn_of_gradients(nodes: Sequence[Node], state: schema.NetState, problems: Problems) -> None:
+    """Warn of those that are wrong in Caffe, and of losses that train nothing."""
+    for node, writer in spoilt_in_caffe(nodes):
+        by = "it" if writer is node else f'layer "{writer.name}"'
+        problems.warn(
+            ("layer", node.position),
+            f"{title(node.layer.message)}: Caffe's gradient is wrong below it, since its backward pass reads values"
+            f" that {by} overwrites in place; netdef computes the true one",
+            hint=f'give layer "{writer.name}" a top of its own to make both agree',
+        )
+    for node, reader in lost_losses(nodes) if state.phase == schema.TRAIN else ():
+        problems.warn(
+            ("layer", node.position),
+            f'{title(node.layer.message)}: trains nothing, as in Caffe: layer "{reader.name}" reads it, and writes its'
+            " own gradient, none, over the weight that a loss without loss_weight has",
+            hint="with loss_weight: 1 it trains",
+        )

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+import pytest
+
+from netdef.schema import netdef_pb2 as schema
+from tests.graph.texts import IMAGES, LABELS, graph, inner_product, layer
+
+LEARNER = inner_product("x", "y")
+
+
+def loss(own: str = "") -> str:
+    return layer("SoftmaxWithLoss", "y,label", "loss", own)
+
+
+@pytest.mark.parametrize("reader", [layer("Silence", "loss", name="quiet"), layer("Power", "loss", "p", name="quiet")])
+def test_a_loss_that_trains_nothing_is_told_of(reader: str) -> None:
+    (warning,) = graph(IMAGES, LABELS, LEARNER, loss(), reader).warnings
+    assert 'layer "loss" (SoftmaxWithLoss): trains nothing, as in Caffe: layer "quiet" reads it' in warning.message
+    assert warning.hint == "with loss_weight: 1 it trains"
+
+
+def test_a_loss_that_trains_is_not() -> None:
+    power = layer("Power", "loss", "p", "loss_weight: 1")
+    assert graph(IMAGES, LABELS, LEARNER, loss()).warnings == ()
+    assert graph(IMAGES, LABELS, LEARNER, loss("loss_weight: 1"), layer("Silence", "loss")).warnings == ()
+    assert graph(IMAGES, LABELS, LEARNER, loss(), power).warnings == ()
+    assert graph(IMAGES, LABELS, LEARNER, loss(), layer("Silence", "loss"), phase=schema.TEST).warnings == ()
