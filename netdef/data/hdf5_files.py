@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 
 from netdef.data.hdf5_list import read_file_list
 from netdef.errors import DataError
-from netdef.weights.hdf5_file import h5py_for
+from netdef.weights.hdf5_file import reading
 
 if TYPE_CHECKING:
     import h5py
@@ -70,24 +71,15 @@ def _check_alike(path: Path, found: dict[str, Any], first: Path, expected: dict[
 
 def _load(path: Path, names: Sequence[str]) -> Rows:
     with _open(path) as file:
-        return {name: _read(_dataset(file, path, name), path) for name in names}
+        return {name: np.asarray(_dataset(file, path, name)[()], np.float32) for name in names}
 
 
-def _read(dataset: h5py.Dataset, path: Path) -> NDArray[np.float32]:
-    try:
-        return np.asarray(dataset[()], np.float32)
-    except (OSError, ValueError) as error:
-        raise DataError(f'{path}: dataset "{dataset.name}" cannot be read ({error})') from error
-
-
-def _open(path: Path) -> h5py.File:
-    h5py = h5py_for(path, DataError)
-    try:
-        return h5py.File(path, "r")
-    except FileNotFoundError as error:
-        raise DataError(f"{path}: no such HDF5 file (working directory {Path.cwd()})") from error
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read as an HDF5 file ({error})") from error
+@contextmanager
+def _open(path: Path) -> Iterator[h5py.File]:
+    if not path.exists():
+        raise DataError(f"{path}: no such HDF5 file (working directory {Path.cwd()})")
+    with reading(path, DataError) as file:
+        yield file
 
 
 def _dataset(file: h5py.File, path: Path, name: str) -> h5py.Dataset:
@@ -95,7 +87,8 @@ def _dataset(file: h5py.File, path: Path, name: str) -> h5py.Dataset:
 
     dataset = file.get(name)
     if not isinstance(dataset, h5py.Dataset):
-        raise DataError(f'{path}: has no dataset "{name}", the name of a top; it has {", ".join(file) or "nothing"}')
+        names = ", ".join(map(str, file)) or "nothing"
+        raise DataError(f'{path}: has no dataset "{name}", the name of a top; it has {names}')
     if not dataset.ndim:
         raise DataError(f'{path}: dataset "{name}" is a single number, must have at least one axis: that of the rows')
     if dataset.dtype.kind not in "fiu":

@@ -36,9 +36,9 @@ def reading(path: str | Path, error: type[NetdefError] = WeightsError) -> Iterat
     try:
         with h5py.File(path, "r") as file:
             yield file
-    except (OSError, RuntimeError, KeyError) as failure:  # h5py raises all three for damaged files
+    except (OSError, RuntimeError, KeyError, ValueError, TypeError) as failure:  # any of them, as a file is damaged
         hint = "it may have been cut off in writing or copying"
-        raise error(f"{path} cannot be read: {failure}\n    {hint}") from None
+        raise error(f"{path} cannot be read as an HDF5 file: {failure}\n    {hint}") from None
 
 
 @contextmanager

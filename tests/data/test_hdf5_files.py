@@ -53,6 +53,19 @@ def test_a_file_that_is_not_there_or_cut_off(tmp_path: Path) -> None:
         Hdf5Files(source, ["x"])
 
 
+def test_a_file_that_is_damaged_anywhere_is_an_error_at_most(tmp_path: Path) -> None:
+    source = write_hdf5_files(tmp_path, {name: np.arange(24, dtype=np.float32).reshape(4, 3, 2) for name in "xy"})
+    part = tmp_path / "part0.h5"
+    whole, refused = part.read_bytes(), 0
+    for place in range(8, len(whole), 7):
+        part.write_bytes(whole[:place] + bytes([whole[place] ^ 0x55]) + whole[place + 1 :])
+        try:
+            Hdf5Files(source, ["x", "y"]).rows(0, np.array([1, 3]))
+        except DataError:
+            refused += 1
+    assert refused > 20
+
+
 def test_without_h5py_the_error_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = write_hdf5_files(tmp_path, {"x": np.zeros(3)})
     monkeypatch.setitem(sys.modules, "h5py", None)
