@@ -25,6 +25,7 @@ from netdef.schema import netdef_pb2 as schema
 from netdef.schema.load import Edit, load_solver, unchanged
 from netdef.solver.checked import check_solver
 from netdef.solver.crew import Crew, OpenBatches, Opened, OpenTestBatches
+from netdef.solver.debug_info import DebugInfo
 from netdef.solver.evaluation import EvaluatedNet
 from netdef.solver.graphs import TRAIN_NET, SolverGraph, SolverGraphs, build_graphs
 from netdef.solver.loop import Solver
@@ -214,7 +215,13 @@ def _solver(
 ) -> Solver:
     replica = crew.make_replica(net, options)
     evaluated = [
-        EvaluatedNet(test_net, batches, test.iterations, replica.lend_to(test_net))
+        EvaluatedNet(
+            test_net,
+            batches,
+            test.iterations,
+            replica.lend_to(test_net),
+            DebugInfo(test_net) if options.debug_info else None,
+        )
         for test, batches in zip(graphs.tests, tests, strict=True)
         for test_net in (make_net(test.graph, share=net),)
     ]

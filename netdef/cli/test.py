@@ -27,7 +27,8 @@ from netdef.inspect.record_means import record_means
 from netdef.inspect.sheet import draw_sheet
 from netdef.loading import Evaluation
 from netdef.solver.batch import Batch, output_weights, run_batch
-from netdef.solver.caffe_lines import elements, share
+from netdef.solver.caffe_lines import elements, measure_line, share
+from netdef.solver.debug_info import DebugInfo, watching
 from netdef.solver.means import Means, arrays
 
 BATCHES = 50
@@ -100,11 +101,14 @@ def _measure(arguments: argparse.Namespace, evaluation: Evaluation) -> tuple[Mea
     """Return the means over the batches, a smaller one counting less, and a judgement of the whole set."""
     net, means = evaluation.net, Means()
     judgement = None
+    debug_info = DebugInfo(net) if net.graph.debug_info else None
     if arguments.whole_set:
         judgement = judge(net.graph, needed=bool(arguments.confusion or arguments.mistakes))
     for number, batch in enumerate(_batches(arguments, evaluation)):
-        with torch.no_grad():
+        with torch.no_grad(), watching(debug_info):
             result, rows = run_batch(net, batch, number, keep=judgement.blobs if judgement else ())
+            for measure in debug_info.forward().measures if debug_info else ():
+                LOGGER.info("%s", measure_line(measure))
         outputs = record_means(net.graph, result) if arguments.whole_set else result
         means.add(outputs, rows or 1)
         if judgement:

@@ -13,13 +13,14 @@ from netdef.graph.graph import Graph, Node, Value
 
 @dataclass(frozen=True)
 class SplitLayer:
-    """A layer as Caffe would name and wire it; ``node`` is None for a Split that was put in."""
+    """A layer as Caffe would name and wire it; a Split that was put in has no ``node``, but the value ``copied``."""
 
     name: str
     type: str
     bottoms: tuple[str, ...]
     tops: tuple[str, ...]
     node: Node | None
+    copied: Value | None = None
 
 
 def with_splits(graph: Graph) -> list[SplitLayer]:
@@ -46,7 +47,7 @@ def _copies(value: Value) -> int:
 
 def _split(value: Value) -> SplitLayer:
     copies = tuple(_copy_name(value, number) for number in range(_copies(value)))
-    return SplitLayer(_split_name(value), "Split", (value.name,), copies, None)
+    return SplitLayer(_split_name(value), "Split", (value.name,), copies, None, value)
 
 
 def _split_name(value: Value) -> str:

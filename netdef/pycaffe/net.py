@@ -15,6 +15,7 @@ from netdef.layers.python import python_layers
 from netdef.model import load_graph
 from netdef.pycaffe import mode
 from netdef.pycaffe.buffered_net import BufferedNet
+from netdef.pycaffe.debug_info import DebugLog
 from netdef.pycaffe.running_net import RunningNet
 from netdef.pycaffe.supply import Supply
 from netdef.schema import netdef_pb2 as schema
@@ -51,6 +52,8 @@ class Net(RunningNet):
             graph = load_graph(fspath(network_file), state)
             net = BufferedNet(graph, seed=seed, device=mode.current_device())
         self._take(net, Supply(graph, Path(network_file).parent, seed=seed, name=graph.name))
+        if graph.debug_info:
+            DebugLog(net).turn(True)
         if weights is not None:
             self.copy_from(weights)
 

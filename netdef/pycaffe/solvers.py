@@ -12,6 +12,7 @@ from netdef.prototxt.edit import assign
 from netdef.prototxt.tree import Message as Tree
 from netdef.pycaffe import mode
 from netdef.pycaffe.buffered_net import BufferedNet
+from netdef.pycaffe.debug_info import DebugLog
 from netdef.pycaffe.log import log
 from netdef.pycaffe.net import Net
 from netdef.pycaffe.supply import Supply
@@ -22,6 +23,7 @@ from netdef.solver.batch import output_weights
 from netdef.solver.caffe_lines import CaffeLines
 from netdef.solver.crew import Crew
 from netdef.solver.events import Event, SnapshotDue
+from netdef.solver.loop import due
 from netdef.solver.snapshot import restore
 from netdef.solver.ways import OWN_FIELDS
 
@@ -52,6 +54,11 @@ class Solver:
         self.net = _view(self._solver.net, self._solver.batches)
         self._solver.before_update.append(self._bring_home)
         self.test_nets = [_view(test.net, test.batches) for test in self._solver.tests]
+        self.param.debug_info = load_solver(solver_file).message.debug_info
+        self._debug_log = DebugLog(_buffered(self._solver.net), norms=True)
+        self._solver.before_iteration.append(self._turn_debug_log)
+        for test in self._solver.tests:
+            DebugLog(_buffered(test.net)).turn(self.param.debug_info)
 
     @property
     def iter(self) -> int:
@@ -84,6 +91,10 @@ class Solver:
                 log(line)
             if isinstance(event, SnapshotDue):
                 self.snapshot()
+
+    def _turn_debug_log(self) -> None:
+        """Log the passes of the iterations that are displayed, as Caffe does."""
+        self._debug_log.turn(self.param.debug_info and due(self.param.display, self.iter))
 
     def apply_update(self) -> None:
         """Update the parameters from their gradients as they stand now, and count the iteration."""
@@ -173,9 +184,9 @@ def get_solver(solver_file: FilePath) -> Solver:
 def _settle(tree: Tree, type: str) -> None:
     """Put a solver's type into its file's tree, and the seed that the user set unless the file has one.
 
-    Its nets compute layer by layer in float32, whatever else the file asks for.
+    Its nets compute layer by layer in float32, whatever else the file asks for, and log what they make by themselves.
     """
-    tree.fields = [field for field in tree.fields if field.name not in OWN_FIELDS]
+    tree.fields = [field for field in tree.fields if field.name not in (*OWN_FIELDS, "debug_info")]
     if type:
         tree.fields = [field for field in tree.fields if field.name not in ("type", "solver_type")]
         assign(tree, "type", f'"{type}"')
@@ -184,6 +195,12 @@ def _settle(tree: Tree, type: str) -> None:
 
 
 def _view(net: PlainNet, batches: object) -> Net:
-    if not isinstance(net, BufferedNet) or not isinstance(batches, Supply):
-        raise TypeError(f"a solver of pycaffe has nets and batches of pycaffe, not {type(net)} and {type(batches)}")
-    return Net.over(net, batches)
+    if not isinstance(batches, Supply):
+        raise TypeError(f"a solver of pycaffe has batches of pycaffe, not {type(batches)}")
+    return Net.over(_buffered(net), batches)
+
+
+def _buffered(net: PlainNet) -> BufferedNet:
+    if not isinstance(net, BufferedNet):
+        raise TypeError(f"a solver of pycaffe has nets of pycaffe, not {type(net)}")
+    return net

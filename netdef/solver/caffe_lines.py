@@ -1,6 +1,7 @@
 """Events as the lines that Caffe logs: people's scripts read them.
 
-Source: solver.cpp (Step, Solve, Test, Snapshot), sgd_solver.cpp.
+Source: solver.cpp (Step, Solve, Test, Snapshot), sgd_solver.cpp, net.cpp (ForwardDebugInfo,
+BackwardDebugInfo, Backward).
 """
 
 from __future__ import annotations
@@ -12,7 +13,10 @@ from netdef.solver.events import (
     Event,
     FinalLoss,
     Finished,
+    Measure,
+    Norms,
     Outputs,
+    PassMeasured,
     RateLowered,
     Tested,
     TestStarted,
@@ -50,6 +54,9 @@ class CaffeLines:
                 tests = "a test" if event.tests == 1 else f"{event.tests} tests"
                 reason = f"{event.metric} has not got better than {event.best:g} in {tests}"
                 return [f"Iteration {event.iteration}, lr = {event.lr:g}: {reason}"]
+            case PassMeasured():
+                norms = [norms_line(event.norms)] if event.norms else []
+                return [*map(measure_line, event.measures), *norms]
             case FinalLoss():
                 return [f"Iteration {event.iteration}, loss = {event.smoothed:g}"]
             case Finished():
@@ -80,6 +87,19 @@ def outputs(net: str, values: Outputs, weights: Mapping[str, float]) -> Iterator
     """Return a line for each element of each output, with its share of the loss."""
     for number, (name, value) in enumerate(elements(values)):
         yield f"    {net} net output #{number}: {name} = {value:g}{share(weights.get(name, 0.0), value)}"
+
+
+def measure_line(measure: Measure) -> str:
+    """Return the line of a blob that debug_info has measured."""
+    way, part = ("Backward", "diff") if measure.backward else ("Forward", "data")
+    return f"    [{way}] Layer {measure.layer}, {measure.role} blob {measure.blob} {part}: {measure.value:g}"
+
+
+def norms_line(norms: Norms) -> str:
+    """Return the line of all parameters together that follows a backward pass."""
+    l1 = f"L1 norm = ({norms.data_l1:g}, {norms.diff_l1:g})"
+    l2 = f"L2 norm = ({norms.data_l2:g}, {norms.diff_l2:g})"
+    return f"    [Backward] All net params (data, diff): {l1}; {l2}"
 
 
 def elements(values: Outputs) -> Iterator[tuple[str, float]]:

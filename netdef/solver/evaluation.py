@@ -11,8 +11,9 @@ from typing import Protocol
 
 import torch
 
-from netdef.net import Net
+from netdef.net import Net, Pass
 from netdef.solver.batch import Batch, output_weights, run_batch
+from netdef.solver.debug_info import DebugInfo, watching
 from netdef.solver.events import Event, SnapshotDue, Tested, TestProgress, TestStarted
 from netdef.solver.means import Means, together
 from netdef.solver.replica import nothing
@@ -34,13 +35,15 @@ class TestBatches(Protocol):
 class EvaluatedNet:
     """A net that is tested on ``iterations`` batches of its own.
 
-    ``accompany`` is what a worker does that has no batch left while others run their last one.
+    ``accompany`` is what a worker does that has no batch left while others run their last one; ``debug_info`` measures
+    what each pass makes.
     """
 
     net: Net
     batches: TestBatches
     iterations: int
     accompany: Callable[[], object] = nothing
+    debug_info: DebugInfo | None = None
 
 
 def evaluate(
@@ -63,9 +66,7 @@ def evaluate(
             return True
         batch = test.batches.next()
         if batch is not None:
-            with torch.no_grad():
-                result, _ = run_batch(test.net, batch, done)
-            means.add(result)
+            means.add((yield from _passed(test, batch, done)))
             passes += 1
         yield TestProgress(index, done + 1, test.iterations)
     if passes * workers.count < test.iterations:
@@ -73,6 +74,15 @@ def evaluate(
     means = together(workers.gather(means))
     yield Tested(iteration, index, means.outputs, output_weights(test.net), means.loss if with_loss else None)
     return False
+
+
+def _passed(test: EvaluatedNet, batch: Batch, done: int) -> Generator[Event, None, Pass]:
+    """Run one batch; tell, if that is asked for, what each layer makes of it."""
+    with torch.no_grad(), watching(test.debug_info):
+        result, _ = run_batch(test.net, batch, done)
+        if test.debug_info:
+            yield test.debug_info.forward()
+    return result
 
 
 def _serve(request: Callable[[], Request], iteration: int) -> Run:

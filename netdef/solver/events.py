@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,41 @@ class Trained:
     displayed: bool
     outputs: Outputs
     waited: float = field(default=0.0, compare=False)
+
+
+@dataclass(frozen=True)
+class Measure:
+    """The mean absolute value of one blob of a layer, after the layer's pass: its data, or its gradient.
+
+    ``backward`` tells which; ``blob`` is the name that Caffe logs.
+    """
+
+    backward: bool
+    layer: str
+    role: Literal["top", "bottom", "param"]
+    blob: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Norms:
+    """The L1 and L2 norms of all parameters of a net, and of all their gradients, over an iteration's passes so far."""
+
+    data_l1: float
+    diff_l1: float
+    data_l2: float
+    diff_l2: float
+
+
+@dataclass(frozen=True)
+class PassMeasured:
+    """The pass of a net whose solver's ``debug_info`` is set: its blobs in the order in which Caffe logs them.
+
+    A forward pass has no ``norms``.
+    """
+
+    measures: tuple[Measure, ...]
+    norms: Norms | None = None
 
 
 @dataclass(frozen=True)
@@ -105,4 +141,15 @@ class Finished:
     early: bool
 
 
-Event = Trained | UpdateSkipped | TestStarted | TestProgress | Tested | RateLowered | SnapshotDue | FinalLoss | Finished
+Event = (
+    Trained
+    | PassMeasured
+    | UpdateSkipped
+    | TestStarted
+    | TestProgress
+    | Tested
+    | RateLowered
+    | SnapshotDue
+    | FinalLoss
+    | Finished
+)

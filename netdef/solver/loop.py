@@ -6,7 +6,7 @@ Source of the order of things: solver.cpp (Step, Solve, Test).
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from time import perf_counter
 
 import torch
@@ -16,6 +16,7 @@ from netdef.errors import TrainingError
 from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
 from netdef.solver.batch import Batch, Batches, run_batch
+from netdef.solver.debug_info import DebugInfo, watching
 from netdef.solver.evaluation import EvaluatedNet, Run, evaluate
 from netdef.solver.events import Event, FinalLoss, Finished, SnapshotDue, Trained, UpdateSkipped
 from netdef.solver.loss_scale import LossScale
@@ -32,6 +33,7 @@ from netdef.solver.watch import watched
 from netdef.solver.workers import ALONE, Workers
 
 Blobs = Mapping[str, Tensor]
+Passes = Generator[Event, None, tuple[float, Blobs, int]]
 
 
 class Solver:
@@ -84,6 +86,7 @@ class Solver:
         self.smoothed = SmoothedLoss(options.average_loss)
         self.loss_scale = LossScale() if options.precision == schema.SolverParameter.FP16 else None
         self._recorded = Recorded(self.replica, self.updater, replay) if replay else None
+        self._debug_info = DebugInfo(net) if options.debug_info else None
         self._waited = 0.0
         self.before_iteration: list[Callable[[], object]] = []
         self.before_update: list[Callable[[], object]] = [self.replica.fill_gradients] if keep_updates else []
@@ -108,7 +111,7 @@ class Solver:
             yield SnapshotDue(self.iteration)
         if not stopped:
             if due(options.display, self.iteration):
-                yield self._final_loss()
+                yield from self._final_loss()
             if self._test_due():
                 stopped = yield from self.test_all()
         yield Finished(self.iteration, early=stopped)
@@ -138,7 +141,10 @@ class Solver:
         displayed = due(self.options.display, iteration)
         self._waited = 0.0
         rate = self.policy.rate(iteration)
-        loss, blobs, images = self._recorded_iteration(rate) if self._recorded else self._passes()
+        if self._recorded:
+            loss, blobs, images = self._recorded_iteration(rate)
+        else:
+            loss, blobs, images = yield from self._passes(self._debug_info if displayed else None)
         loss, images = self._over_workers(loss, images)
         if not math.isfinite(loss):
             raise self._lost(loss, blobs)
@@ -150,15 +156,16 @@ class Solver:
         if self.loss_scale and not updated:
             yield UpdateSkipped(iteration, self.loss_scale.scale, self.loss_scale.skipped)
 
-    def _passes(self) -> tuple[float, Blobs, int]:
+    def _passes(self, debug_info: DebugInfo | None) -> Passes:
         """Run all batches of an iteration; return its loss, what the last pass gave, and the number of records."""
         self.net.zero_grad(set_to_none=True)
         count, loss, images = self.options.iter_size, 0.0, 0
-        for micro in range(count):
-            with self.replica.pass_of(last=micro == count - 1):
-                own, blobs, rows = self._forward_backward(self.iteration * count + micro)
-            loss += own.item() / count
-            images += rows
+        with watching(debug_info):
+            for micro in range(count):
+                with self.replica.pass_of(last=micro == count - 1):
+                    own, blobs, rows = yield from self._forward_backward(self.iteration * count + micro, debug_info)
+                loss += own.item() / count
+                images += rows
         return loss, blobs, images
 
     def _recorded_iteration(self, rate: float) -> tuple[float, Blobs, int]:
@@ -191,12 +198,18 @@ class Solver:
         self.updater.step(gradients, rate, self.iteration)
         return True
 
-    def _forward_backward(self, key: int) -> tuple[Tensor, Blobs, int]:
+    def _forward_backward(
+        self, key: int, debug_info: DebugInfo | None
+    ) -> Generator[Event, None, tuple[Tensor, Blobs, int]]:
         """Run one batch; what is returned holds nothing of what was kept for the backward pass."""
         result, rows = run_batch(self.replica, self._next_batch(), key)
+        if debug_info:
+            yield debug_info.forward()
         if result.loss.requires_grad:
             start = self.loss_scale.scaled(result.loss) if self.loss_scale else result.loss
             start.backward()  # type: ignore[no-untyped-call]
+        if debug_info:
+            yield debug_info.backward(self.loss_scale.scale if self.loss_scale else 1.0)
         return result.loss.detach(), {name: tensor.detach() for name, tensor in result.blobs.items()}, rows
 
     def _next_batch(self) -> Batch:
@@ -221,14 +234,19 @@ class Solver:
         return TrainingError(
             f"iteration {self.iteration}: the loss is {loss} ({outputs}); {before}\n"
             f"    the learning rate is {self.policy.rate(self.iteration):g}: try a smaller base_lr, clip_gradients,"
-            f" or look for bad records; the parameters are as {'after' if self._recorded else 'before'} this iteration"
+            f" or look for bad records (debug_info: true and display: 1 show in which layer it begins);"
+            f" the parameters are as {'after' if self._recorded else 'before'} this iteration"
         )
 
-    def _final_loss(self) -> FinalLoss:
-        with torch.no_grad():
+    def _final_loss(self) -> Iterator[Event]:
+        # Caffe measures this pass if it has measured the last one that trained.
+        debug_info = self._debug_info if due(self.options.display, self.iteration - 1) else None
+        with torch.no_grad(), watching(debug_info):
             result, rows = run_batch(self.replica, self.batches.next(), self.iteration * self.options.iter_size)
+            if debug_info:
+                yield debug_info.forward()
         loss, _ = self._over_workers(result.loss.item(), rows)
-        return FinalLoss(self.iteration, self.smoothed.add(loss))
+        yield FinalLoss(self.iteration, self.smoothed.add(loss))
 
     def test_all(self) -> Run:
         """Run all test nets, and return whether a request ended them early."""

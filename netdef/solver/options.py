@@ -47,6 +47,10 @@ def check_ways(options: schema.SolverParameter) -> None:
             if getattr(options, way) and getattr(options, other):
                 message = f"{way} does not go with {other}, in which workers wait for each other within a pass"
                 raise OptionError(message, path=(way,), hint=f"leave out {way}: only the speed changes")
+    for way in ("compile", "cuda_graph", "shard"):
+        if options.debug_info and getattr(options, way):
+            message = f"debug_info does not go with {way}: it looks between layers, at whole parameters"
+            raise OptionError(message, path=("debug_info",), hint=f"leave out {way}: only speed and memory change")
 
 
 CHECKS: tuple[Check, ...] = (

@@ -62,6 +62,16 @@ def test_every_batch_and_the_means_are_told_as_caffe_tells_them(run: Run, monkey
     assert ours[1:] == caffes
 
 
+def test_a_net_with_debug_info_tells_what_its_layers_make(folder: Path, run: Run) -> None:
+    file = Path("net.prototxt")
+    file.write_text(f"debug_info: true {file.read_text()}")
+    log = messages(run(*MODEL, "--iterations", 2).err)
+    assert sum(line.startswith("    [Forward] Layer conv, param blob 1 data: ") for line in log) == 2
+    split = next(number for number, line in enumerate(log) if "label_pictures_1_split_1 data: " in line)
+    assert log[split - 3].startswith("    [Forward] Layer pictures, top blob data data: ")
+    assert not any("[Backward]" in line for line in log)
+
+
 def test_json_is_one_object_and_nothing_else(folder: Path, run: Run) -> None:
     done = run(*MODEL, "--iterations", 2, "--json")
     assert (done.code, done.err) == (0, "")

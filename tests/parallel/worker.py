@@ -12,7 +12,7 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from itertools import groupby
 
 import pytest
@@ -23,6 +23,8 @@ from netdef.cli.log import TerminalHandler, logging_to
 from netdef.parallel.group import joined
 from netdef.parallel.place import place_in
 from netdef.solver.batch import Batch
+from netdef.solver.debug_info import DebugInfo
+from netdef.solver.events import Event
 from netdef.solver.loop import Solver
 
 START = os.environ.get("TORCHELASTIC_RESTART_COUNT", "0")
@@ -34,7 +36,7 @@ def watch(patch: pytest.MonkeyPatch, rank: int) -> None:
     """Note what the solver's batches hold."""
     forward_backward = Solver._forward_backward
 
-    def noting(solver: Solver, key: int) -> object:
+    def noting(solver: Solver, key: int, debug_info: DebugInfo | None) -> Generator[Event, None, object]:
         if rank == 1 and START == "0" and solver.iteration == DIES_AT:
             os.kill(os.getpid(), signal.SIGKILL)
         batches = solver.batches
@@ -49,7 +51,7 @@ def watch(patch: pytest.MonkeyPatch, rank: int) -> None:
 
         with pytest.MonkeyPatch.context() as local:
             local.setattr(batches, "next", next_batch)
-            return forward_backward(solver, key)
+            return (yield from forward_backward(solver, key, debug_info))
 
     patch.setattr(Solver, "_forward_backward", noting)
 

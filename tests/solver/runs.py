@@ -119,6 +119,7 @@ def _written(event: Event) -> str:
             return f"final loss {event.iteration}"
         case Finished():
             return f"finished {event.iteration}{' early' if event.early else ''}"
+    return "backward" if event.norms else "forward"
 
 
 def parameters(of: Solver) -> list[list[float]]:

@@ -10,6 +10,9 @@ from netdef.solver.caffe_lines import CaffeLines, elements, share
 from netdef.solver.events import (
     FinalLoss,
     Finished,
+    Measure,
+    Norms,
+    PassMeasured,
     RateLowered,
     SnapshotDue,
     Tested,
@@ -115,3 +118,17 @@ def test_an_update_that_was_left_out_is_told() -> None:
         "Iteration 7: gradients overflow, the update is left out (2 so far); losses are scaled by 32768 from now on"
     )
     assert line == wanted
+
+
+def test_the_measures_of_a_pass_and_its_norms() -> None:
+    forward = PassMeasured((Measure(False, "ip", "top", "y", 1 / 3), Measure(False, "ip", "param", "w", float("inf"))))
+    assert CaffeLines({}, display=1).of(forward) == [
+        "    [Forward] Layer ip, top blob y data: 0.333333",
+        "    [Forward] Layer ip, param blob w data: inf",
+    ]
+    gradients = (Measure(True, "ip", "param", "0", 25.0), Measure(True, "ip", "bottom", "x", float("nan")))
+    assert CaffeLines({}, display=1).of(PassMeasured(gradients, Norms(1.0, 2.5, 1e-7, 4.0))) == [
+        "    [Backward] Layer ip, param blob 0 diff: 25",
+        "    [Backward] Layer ip, bottom blob x diff: nan",
+        "    [Backward] All net params (data, diff): L1 norm = (1, 2.5); L2 norm = (1e-07, 4)",
+    ]

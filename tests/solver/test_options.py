@@ -69,6 +69,9 @@ def test_a_sound_solver_passes() -> None:
         ("cuda_graph: true shard: true", "does not go with shard", "leave out cuda_graph: only the speed changes"),
         ("cuda_graph: true sync_batch_norm: true", "does not go with sync_batch_norm", "leave out cuda_graph"),
         ("compile: true shard: true", "does not go with shard", "leave out compile"),
+        ("debug_info: true shard: true", "does not go with shard: it looks between layers", "leave out shard"),
+        ("debug_info: true compile: true", "does not go with compile", "leave out compile: only speed and memory"),
+        ("debug_info: true cuda_graph: true", "does not go with cuda_graph", "leave out cuda_graph"),
     ],
 )
 def test_ways_that_do_not_go_together_are_refused(text: str, words: str, way_out: str) -> None:
