@@ -80,8 +80,9 @@ def _passed(test: EvaluatedNet, batch: Batch, done: int) -> Generator[Event, Non
     """Run one batch; tell, if that is asked for, what each layer makes of it."""
     with torch.no_grad(), watching(test.debug_info):
         result, _ = run_batch(test.net, batch, done)
-        if test.debug_info:
-            yield test.debug_info.forward()
+        measured = test.debug_info.forward() if test.debug_info else None
+    if measured:  # told where gradients are as the one who listens has them
+        yield measured
     return result
 
 
