@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from netdef.data.batch import Ordinals, name_tops, to_floats
 from netdef.data.decode import Image
 from netdef.data.normalize import Normalization
-from netdef.data.one_thread import one_thread
 from netdef.data.recycled import RecycledMemory
 from netdef.data.transform import Cut
 
@@ -73,9 +72,8 @@ class ImageBatch:
         records = torch.from_numpy(self.images).to(device, non_blocking=True).permute(0, 1, 4, 2, 3).flatten(1, 2)
         # H×W×C records, seen as C×H×W, keep their strides when they become float: channels_last, and nothing is turned.
         images = torch.empty_like(records, dtype=dtype, memory_format=torch.preserve_format)
-        with one_thread():
-            for rows in _blocks(images):
-                self._normalize(records, rows, images[rows])
+        for rows in _blocks(images):
+            self._normalize(records, rows, images[rows])
         return images
 
     def _normalize(self, records: torch.Tensor, rows: slice, images: torch.Tensor) -> None:
