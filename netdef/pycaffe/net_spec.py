@@ -82,8 +82,8 @@ class Function:
 
 def _top(type_name: str, number: int, bottom: object) -> Top:
     if not isinstance(bottom, Top):
-        found = type(bottom).__name__
-        raise TopError(f"{type_name}: bottom {number} is of type {found}, must be the top of another layer")
+        # In pycaffe's words, which its scripts and tests look for.
+        raise TopError(f"{type_name} input {number} is not a Top (type is {type(bottom)})")
     return bottom
 
 

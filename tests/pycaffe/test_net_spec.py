@@ -54,7 +54,7 @@ def test_layers_without_tops_are_written_too() -> None:
 
 def test_what_is_no_top_is_refused() -> None:
     data = layers.DummyData(ntop=2)
-    with pytest.raises(TypeError, match="Silence: bottom 0 is of type tuple, must be the top of another layer"):
+    with pytest.raises(TypeError, match=r"^Silence input 0 is not a Top \(type is <class 'tuple'>\)$"):
         layers.Silence(data, ntop=0)
     with pytest.raises(UsageError, match="bottom 1 is of type str"):
         layers.Concat(data[0], "data")
