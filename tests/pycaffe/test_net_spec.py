@@ -56,7 +56,7 @@ def test_what_is_no_top_is_refused() -> None:
     data = layers.DummyData(ntop=2)
     with pytest.raises(TypeError, match=r"^Silence input 0 is not a Top \(type is <class 'tuple'>\)$"):
         layers.Silence(data, ntop=0)
-    with pytest.raises(UsageError, match="bottom 1 is of type str"):
+    with pytest.raises(UsageError, match=r"^Concat input 1 is not a Top \(type is <class .str.>\)$"):
         layers.Concat(data[0], "data")
 
 
