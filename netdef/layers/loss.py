@@ -6,9 +6,10 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from netdef.errors import ShapeError, WiringError
+from netdef.errors import OptionError, ShapeError, WiringError
 from netdef.layers.base import Arity, Context, Kind, Layer, exactly
 from netdef.layers.shape import Shape, agree, show
+from netdef.schema import netdef_pb2 as schema
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -24,6 +25,17 @@ class Loss(Layer):
     needs_float32: ClassVar[bool] = True
     bottoms: ClassVar[Arity] = exactly(2)
     automatic_tops: ClassVar[bool] = True
+    smooths_labels: ClassVar[bool] = False
+
+    def __init__(self, message: schema.LayerParameter, phase: int = schema.TEST) -> None:
+        """Read the options.
+
+        Raises: OptionError for one that this loss has no use for.
+        """
+        super().__init__(message, phase)
+        if message.loss_param.label_smoothing and not self.smooths_labels:
+            hint = "SoftmaxWithLoss smooths labels; leave it out here"
+            raise OptionError("has label_smoothing", path=("loss_param", "label_smoothing"), hint=hint)
 
     def default_loss_weight(self, top: int) -> float:
         """Return 1 for the first top."""

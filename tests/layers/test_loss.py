@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from netdef.errors import ShapeError, WiringError
+from netdef.errors import OptionError, ShapeError, WiringError
 from netdef.layers.loss import Loss, check_same_batch, quotient
 from tests.layers.contract import context, make, numbers
 
@@ -45,3 +45,10 @@ def test_of_several_tops_it_must_be_said_which_is_the_loss() -> None:
     with pytest.raises(WiringError, match="has 2 tops and no loss_weight, must give one for each top") as caught:
         make("InfogainLoss", bottoms=3, tops=2)
     assert caught.value.path == ("top", 1)
+
+
+@pytest.mark.parametrize("kind", ["EuclideanLoss", "SigmoidCrossEntropyLoss"])
+def test_a_loss_that_smooths_no_labels_does_not_ignore_that_it_should(kind: str) -> None:
+    with pytest.raises(OptionError, match="has label_smoothing") as caught:
+        make(kind, "loss_param { label_smoothing: 0.1 }", bottoms=2)
+    assert caught.value.hint == "SoftmaxWithLoss smooths labels; leave it out here"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from netdef.errors import ShapeError, WiringError
+from netdef.errors import OptionError, ShapeError, WiringError
 from tests.layers.contract import check_layer, gradients, make, numbers, run
 
 
@@ -75,3 +75,34 @@ def test_a_loss_of_nothing_is_zero_and_not_minus_zero() -> None:
     (loss,) = run(make("SoftmaxWithLoss", bottoms=2), torch.tensor([[900.0, 0.0]]), torch.tensor([0.0]))
     assert float(loss) == 0
     assert not np.signbit(loss)
+
+
+@pytest.mark.parametrize("options", ["", "ignore_label: 1"])
+def test_smoothed_labels_want_a_little_of_every_class(options: str) -> None:
+    scores, labels = numbers(2, 5, 3), torch.tensor([[0.0, 1, 4], [3, 3, 2]])
+    made = make("SoftmaxWithLoss", f"loss_param {{ label_smoothing: 0.2 {options} }}", bottoms=2)
+    (loss,), _ = check_layer(made, scores, labels)
+    want, places = 0.0, 0
+    for n, place in np.ndindex(2, 3):
+        label = int(labels[n, place])
+        if options and label == 1:
+            continue
+        logs = scores[n, :, place].log_softmax(0)
+        wanted = [0.2 / 5 + (0.8 if number == label else 0) for number in range(5)]
+        want -= sum(share * float(log) for share, log in zip(wanted, logs, strict=True))
+        places += 1
+    assert float(loss) == pytest.approx(want / places)
+
+
+def test_the_gradient_of_smoothed_labels_is_what_is_too_much_of_each_probability() -> None:
+    scores, labels = torch.tensor([[1.0, 2, -1], [0, 3, 200]], dtype=torch.float64), torch.tensor([0.0, 2])
+    made = make("SoftmaxWithLoss", "loss_param { label_smoothing: 0.3 }", bottoms=2)
+    wanted = torch.tensor([[0.8, 0.1, 0.1], [0.1, 0.1, 0.8]], dtype=torch.float64)
+    found = gradients(made, scores, labels)[0]
+    torch.testing.assert_close(torch.from_numpy(found), (scores.softmax(1) - wanted) / 2)
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.5])
+def test_no_more_than_all_of_a_label_is_spread(share: float) -> None:
+    with pytest.raises(OptionError, match=rf"label_smoothing is {share}, must be a share from 0 to 1"):
+        make("SoftmaxWithLoss", f"loss_param {{ label_smoothing: {share} }}", bottoms=2)

@@ -31,6 +31,7 @@ FREE_NUMBERS = {
     "HDF5DataParameter": [range(10, 1000)],
     "WindowDataParameter": [range(20, 1000)],
     "LRNParameter": [range(20, 1000)],
+    "LossParameter": [range(100, 1000)],
     "ConvolutionParameter": [range(31, 1000)],
     "TanHParameter": [range(20, 1000)],
     "TransformationParameter": [range(39, 208)],
