@@ -74,16 +74,21 @@ class DummyData(Layer):
 
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Fill."""
-        return tuple(self._filled(ctx, index) for index in range(len(self.given)))
+        return tuple(self.filled(ctx, index, shape) for index, shape in enumerate(self.given))
 
-    def _filled(self, ctx: Context, index: int) -> Tensor:
+    def is_constant(self, top: int) -> bool:
+        """Tell whether a top holds the same number everywhere, in every pass."""
+        return self.fillers[top].type == "constant"
+
+    def filled(self, ctx: Context, index: int, shape: Sequence[int]) -> Tensor:
+        """Return the values of a top, in ``shape``."""
         import torch
 
         from netdef.fillers import fill
 
-        shape, filler = self.given[index], self.fillers[index]
-        if filler.type == "constant":  # without a way over the host
-            return torch.full(shape, filler.value, dtype=ctx.dtype, device=ctx.device)
-        top = torch.empty(shape, dtype=ctx.dtype, device=ctx.device)
+        filler = self.fillers[index]
+        if self.is_constant(index):  # without a way over the host
+            return torch.full(tuple(shape), filler.value, dtype=ctx.dtype, device=ctx.device)
+        top = torch.empty(tuple(shape), dtype=ctx.dtype, device=ctx.device)
         fill(filler, top, (ctx.draws.seed, ctx.draws.layer, index, int(ctx.draws.iteration)))
         return top

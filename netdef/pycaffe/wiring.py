@@ -5,8 +5,10 @@ from __future__ import annotations
 from netdef.blob import Blob
 from netdef.graph.graph import Node, Value
 from netdef.graph.splits import SplitLayer, with_splits
+from netdef.layers.dummy_data import DummyData
 from netdef.layers.python import Python
 from netdef.net import Net
+from netdef.pycaffe.dummy_data_step import DummyDataStep
 from netdef.pycaffe.executor import Executor
 from netdef.pycaffe.held_blobs import HeldBlobs
 from netdef.pycaffe.layer_step import LayerStep
@@ -51,6 +53,8 @@ class _Wiring:
         weights = [_own_weight(value) for value in node.tops]
         if node.layer.source:
             return SourceStep(node, tops)
+        if isinstance(node.layer, DummyData):
+            return DummyDataStep(node, node.layer, tops, weights)
         held = self.held.of(node)
         if isinstance(node.layer, Python):
             return PythonStep(node, node.layer, bottoms, tops, held, weights)

@@ -7,6 +7,7 @@ import torch
 from netdef.errors import OptionError
 from netdef.layers.base import Context, Layer
 from netdef.layers.draws import Draws
+from netdef.layers.dummy_data import DummyData
 from tests.layers.contract import Array, check_text, make
 
 SHAPE = "shape { dim: 2 dim: 3 }"
@@ -77,3 +78,10 @@ def test_impossible_options_are_refused(options: str, words: str) -> None:
     with pytest.raises(OptionError, match=words) as caught:
         make("DummyData", f"dummy_data_param {{ {options} }}", bottoms=0, tops=2)
     assert caught.value.path[0] == "dummy_data_param"
+
+
+def test_a_top_may_be_filled_in_another_shape() -> None:
+    made = make("DummyData", f"dummy_data_param {{ {SHAPE} {GAUSSIAN} }}", bottoms=0)
+    assert isinstance(made, DummyData)
+    assert not made.is_constant(0)
+    assert made.filled(Context(False, Draws(1, "noise", 0)), 0, (5, 4)).shape == (5, 4)
