@@ -120,6 +120,7 @@ NETWORKS = {
         | {"pool1_3x3_s2": (64, 73, 73), "pool2_3x3_s2": (192, 35, 35), "inception_a3_output": (288, 35, 35)}
         | {"reduction_a_concat": (768, 17, 17), "inception_b4_concat": (768, 17, 17)}
         | {"reduction_b_concat": (1280, 8, 8), "inception_c2_concat": (2048, 8, 8), "pool_8x8_s1": (2048, 1, 1)},
+        training=(27_161_264, 5_718_899_296),
     ),
     "inception_v4": Network(
         42_679_816,

@@ -32,7 +32,8 @@ class Parameter:
     """A blob that the net keeps: learned by the solver, or a running statistic (``learned`` is false).
 
     ``owner`` and ``index`` name the layer that made it first and its position there; ``name`` is what it is shared by;
-    ``frozen`` tells that a layer group keeps it as it is.
+    ``frozen`` tells that a layer group keeps it as it is; ``max_rms`` is what its kernels' root mean square must not
+    exceed, 0 where there is no limit.
     """
 
     owner: str
@@ -44,6 +45,7 @@ class Parameter:
     decay_mult: float
     name: str = ""
     frozen: bool = False
+    max_rms: float = 0.0
 
 
 @dataclass(frozen=True)

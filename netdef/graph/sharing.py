@@ -17,6 +17,7 @@ from netdef.schema import netdef_pb2 as schema
 
 Spec = ParameterSpec | StateSpec
 Multiplier = Literal["lr_mult", "decay_mult"]
+AgreedOn = Multiplier | Literal["max_rms"]
 
 
 class ParameterTable:
@@ -51,6 +52,8 @@ class ParameterTable:
             self._make(message.name, index, spec, entry)
         parameter = self._named[entry.name] if entry.name else self.parameters[-1]
         self._multiply(parameter, entry, (message.name, index), attributes)
+        if entry.HasField("max_rms"):
+            self._limit(parameter, entry, (message.name, index))
         return ParameterUse(parameter, spec.shape)
 
     def _make(self, owner: str, index: int, spec: Spec, entry: schema.ParamSpec) -> None:
@@ -103,7 +106,20 @@ class ParameterTable:
             elif first:
                 setattr(parameter, field, getattr(parameter, field) * factor)
 
-    def _check_agreement(self, entry: schema.ParamSpec, user: tuple[str, int], field: Multiplier) -> None:
+    def _limit(self, parameter: Parameter, entry: schema.ParamSpec, user: tuple[str, int]) -> None:
+        """Set what the kernels' root mean square must not exceed."""
+        path = ("param", user[1], "max_rms")
+        if not entry.max_rms > 0:
+            raise OptionError(
+                f"max_rms is {entry.max_rms:g}, must be above 0", path=path, hint="leave it out for kernels of any size"
+            )
+        if not parameter.learned or len(parameter.shape) < 2:
+            kind = f"a blob of shape {show(parameter.shape)}" if parameter.learned else "a running statistic"
+            raise OptionError(f"max_rms limits kernels, and this is {kind}", path=path)
+        self._check_agreement(entry, user, "max_rms")
+        parameter.max_rms = entry.max_rms
+
+    def _check_agreement(self, entry: schema.ParamSpec, user: tuple[str, int], field: AgreedOn) -> None:
         (layer, index), value = user, getattr(entry, field)
         given, giver = self._given.setdefault((entry.name, field), (value, layer)) if entry.name else (value, layer)
         if given != value:

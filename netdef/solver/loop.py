@@ -27,6 +27,7 @@ from netdef.solver.recorded import Recorded
 from netdef.solver.replay import Work
 from netdef.solver.replica import Replica
 from netdef.solver.request import Request, no_request
+from netdef.solver.rules.kernel_limit import kernel_limits
 from netdef.solver.rules.updater import Updater
 from netdef.solver.smoothing import SmoothedLoss
 from netdef.solver.watch import watched
@@ -82,6 +83,7 @@ class Solver:
             [parameter.decay_mult for parameter in parameters],
             keep_updates=keep_updates,
             norm=self.replica.norm,
+            limits=list(kernel_limits(zip(parameters, self.replica.parts, strict=True))),
         )
         self.smoothed = SmoothedLoss(options.average_loss)
         self.loss_scale = LossScale() if options.precision == schema.SolverParameter.FP16 else None

@@ -136,3 +136,20 @@ def test_a_layers_own_two_blobs_of_one_name_are_one(name: str) -> None:
     text = inner_product("one", "y", 4, options)
     one = 'layer { name: "one" type: "Input" top: "one" input_param { shape { dim: 5 dim: 1 } } }'
     assert len(graph(one, text).parameters) == (1 if name else 2)
+
+
+def test_a_limit_of_kernels_is_the_parameters() -> None:
+    net = graph(IMAGES, inner_product("x", "y", 4, "param { max_rms: 0.5 } param { lr_mult: 2 }"))
+    assert [parameter.max_rms for parameter in net.parameters] == [0.5, 0]
+    assert graph(*shared("", "max_rms: 0.25")).parameters[0].max_rms == 0.25
+
+
+def test_a_limit_that_cannot_be_kept_is_refused() -> None:
+    words = 'layer "b" (InnerProduct): shares parameter "w" with max_rms 3, but layer "a" gave 2'
+    assert problem(*shared("max_rms: 2", "max_rms: 3")) == words
+    none = problem(IMAGES, inner_product("x", "y", 4, "param { max_rms: 0 }"))
+    assert none.endswith("max_rms is 0, must be above 0\n    leave it out for kernels of any size")
+    of_bias = problem(IMAGES, inner_product("x", "y", 4, "param {} param { max_rms: 1 }"))
+    assert of_bias.endswith("max_rms limits kernels, and this is a blob of shape 4")
+    limited = BATCH_NORM.replace('"v" lr_mult: 0', '"v" lr_mult: 0 max_rms: 1')
+    assert problem(IMAGES, limited).endswith("max_rms limits kernels, and this is a running statistic")

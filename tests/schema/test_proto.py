@@ -32,6 +32,7 @@ FREE_NUMBERS = {
     "WindowDataParameter": [range(20, 1000)],
     "LRNParameter": [range(20, 1000)],
     "LossParameter": [range(100, 1000)],
+    "ParamSpec": [range(100, 1000)],
     "ConvolutionParameter": [range(31, 1000)],
     "TanHParameter": [range(20, 1000)],
     "TransformationParameter": [range(39, 208)],

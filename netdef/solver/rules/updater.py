@@ -12,6 +12,7 @@ from torch.autograd.graph import increment_version
 from netdef.schema import netdef_pb2 as schema
 from netdef.solver.rules.block import Block, blocks
 from netdef.solver.rules.group import Group, grouped
+from netdef.solver.rules.kernel_limit import KernelLimit
 from netdef.solver.rules.registry import rule_of
 from netdef.solver.rules.regularize import decay_squares, regularizer_of
 from netdef.solver.rules.scale import GradientScale
@@ -22,7 +23,8 @@ class Updater:
     """Updates a net's learnable parameters in place, in Caffe's order of arithmetic.
 
     Once an iteration: the gradients are clipped, divided by iter_size, weight decay is added (× decay_mult),
-    the solver type's rule makes updates of them (rate × lr_mult), and w ← w − update.
+    the solver type's rule makes updates of them (rate × lr_mult), and w ← w − update. Then each of the ``limits`` is
+    kept.
 
     ``histories`` are the rule's tensors in the order of Caffe's snapshots: one for each parameter, in the
     parameters' order; for types with two kinds all of the first, then all of the second. To resume, copy into them.
@@ -43,12 +45,14 @@ class Updater:
         *,
         keep_updates: bool = False,
         norm: Callable[[Sequence[Tensor]], Tensor] | None = None,
+        limits: Sequence[KernelLimit] = (),
     ) -> None:
         self._rule = rule_of(solver)
         self._regularize = regularizer_of(solver)
         self._scale = GradientScale.from_solver(solver)
         self._keep_updates = keep_updates
         self._norm = norm
+        self._limits = limits
         self._parameters = [parameter.detach() for parameter in parameters]  # so that no update is for autograd to see
         self._strides = [parameter.stride() for parameter in parameters]
         kinds = [[torch.zeros_like(own) for own in self._parameters] for _ in range(self._rule.history_kinds)]
@@ -74,6 +78,7 @@ class Updater:
             update = self._update_by_kernel if by_kernel else self._update_by_rule
             update(group, own, rate * group.lr_mult, iteration)
         increment_version(self._written_by_kernels)  # which do not count as writing
+        self._keep_limits()
 
     def rates(self, rate: float, iteration: int) -> list[float]:
         """Return what ``step_there`` takes for an iteration: a number for each group of parameters."""
@@ -96,6 +101,11 @@ class Updater:
                 torch._foreach_mul_(own, factor)
             for block in blocks(group, own):
                 self._update_there(block, group.decay, rate)
+        self._keep_limits()
+
+    def _keep_limits(self) -> None:
+        for limit in self._limits:
+            limit.keep()
 
     def _update_there(self, block: Block, decay: float, rate: Tensor) -> None:
         if decay:
