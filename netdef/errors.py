@@ -18,8 +18,9 @@ NetdefError
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -80,6 +81,36 @@ class Problem:
         return "\n".join([head, *(f"    {line}" for line in tail)])
 
 
+_SUBJECT = re.compile(r'layer "[^"]*"( \([^)]*\))?: ')
+_ONE_BY_ONE = 3  # more problems of one kind than these are told as one
+_LINES = 12
+
+
+def told(problems: Iterable[Problem]) -> list[str]:
+    """Return what to print of problems; of many that differ in their layers alone, the first and the others' lines."""
+    kinds: dict[Problem, list[Problem]] = {}
+    for problem in problems:
+        kinds.setdefault(_kind(problem), []).append(problem)
+    return [text for alike in kinds.values() for text in _told_of_a_kind(alike)]
+
+
+def _kind(problem: Problem) -> Problem:
+    """Return the problem without what others of its kind do not share; one that was brought in has no others."""
+    place = problem.place
+    if place is None or place.via is not None:
+        return problem
+    return replace(problem, message=_SUBJECT.sub("", problem.message), place=Place(place.file, 0, 0))
+
+
+def _told_of_a_kind(alike: Sequence[Problem]) -> list[str]:
+    first, *others = alike
+    if len(alike) <= _ONE_BY_ONE:
+        return [str(problem) for problem in alike]
+    lines = [str(problem.place.line) for problem in others if problem.place]
+    shown = lines if len(lines) <= _LINES else [*lines[: _LINES - 1], "…", lines[-1]]
+    return [f"{first}\n    and {len(others)} times more, in lines {', '.join(shown)}"]
+
+
 class NetdefError(Exception):
     """The root of all errors that a user can mend."""
 
@@ -89,7 +120,7 @@ class DefinitionError(NetdefError):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in self.problems))
+        super().__init__("\n".join(told(self.problems)))
 
 
 class LayerError(NetdefError):

@@ -10,8 +10,9 @@ from netdef.data.peek import record_shapes
 from netdef.errors import UsageError
 from netdef.graph.build import build
 from netdef.graph.graph import Graph
+from netdef.graph.typed import load_typed
 from netdef.schema import netdef_pb2 as schema
-from netdef.schema.load import Edit, Loaded, load_net, unchanged
+from netdef.schema.load import Edit, Loaded, unchanged
 
 
 def load_graph(path: str, state: schema.NetState, edit: Edit = unchanged) -> Graph:
@@ -19,7 +20,7 @@ def load_graph(path: str, state: schema.NetState, edit: Edit = unchanged) -> Gra
 
     Raises: DefinitionError with everything wrong in the file, UsageError if the state leaves no layer.
     """
-    return graph_of(load_net(path, edit), state)
+    return graph_of(load_typed(path, edit), state)
 
 
 def graph_of(net: Loaded[schema.NetParameter], state: schema.NetState) -> Graph:

@@ -69,7 +69,6 @@ OF_MANY_SOURCES = {
 OF_OTHER_FOLDERS = ("tests/benchmarks/", "tests/docs/", "tests/examples/", "tests/tools/")
 # Source files whose tests stand elsewhere, and where. This list may only shrink.
 TESTED_ELSEWHERE = {
-    "netdef/errors.py": "tests/cli/test_check.py",
     "netdef/data/database_writer.py": "tests/data/test_lmdb_writer.py",
     "netdef/draw/panels.py": "tests/draw/test_curves.py",
     "netdef/graph/graph.py": "tests/graph/test_build.py",

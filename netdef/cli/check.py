@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from netdef.cli.findings import check_file
-from netdef.errors import Place, Problem, Severity
+from netdef.errors import Place, Problem, Severity, told
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -31,9 +31,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def print_problems(files: Sequence[str], problems: Sequence[Problem]) -> None:
-    """Print each problem, and how many there were."""
-    for problem in problems:
-        print(problem)
+    """Print the problems, and how many there were."""
+    for text in told(problems):
+        print(text)
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     counts = f"{_counted(errors, 'error')}, {_counted(len(problems) - errors, 'warning')}"
     print(f"{', '.join(files)}: {counts if problems else 'no problems'}", file=sys.stderr)

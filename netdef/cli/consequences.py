@@ -10,11 +10,12 @@ from netdef.errors import Place, Problem, Severity
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema.load import Loaded
 
+LAYER = 2  # the length of a path to a layer: ("layer", 0)
 OPTIONS = 3  # the length of a path to a layer's options: ("layer", 0, "convolution_param")
 
 
 def without_consequences(problems: Iterable[Problem], loaded: Loaded[schema.NetParameter]) -> Iterator[Problem]:
-    """Leave out problems of a block of options as a whole, where something inside the block could not be read."""
+    """Leave out problems of a whole layer, or block of options, where its type, or what it holds, could not be read."""
     doubtful = set(_doubtful_blocks(loaded))
     return (problem for problem in problems if problem.place is None or problem.place not in doubtful)
 
@@ -25,7 +26,7 @@ def _doubtful_blocks(loaded: Loaded[schema.NetParameter]) -> Iterator[Place]:
     That has no path, but what stands right before it has: the field read last, or the block itself.
     """
     places = loaded.bound.places
-    known = ((place.trail, path[:OPTIONS]) for path, place in places.items() if len(path) >= OPTIONS)
+    known = ((place.trail, path[:OPTIONS]) for path, place in places.items() if len(path) >= LAYER)
     paths = sorted(known, key=itemgetter(0))
     spots = [spot for spot, _ in paths]
     for problem in loaded.problems:
@@ -33,5 +34,7 @@ def _doubtful_blocks(loaded: Loaded[schema.NetParameter]) -> Iterator[Place]:
             continue
         before = bisect_right(spots, problem.place.trail) - 1
         block = paths[before][1] if before >= 0 else ()
-        if block and block in places and str(block[-1]) in problem.message:
+        if ": type is " in problem.message:
+            block = block[:LAYER]
+        if block in places and (len(block) == LAYER or str(block[-1]) in problem.message):
             yield places[block]

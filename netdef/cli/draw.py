@@ -18,9 +18,10 @@ from netdef.graph.graph import Graph
 from netdef.graph.pipeline import pipeline
 from netdef.graph.place import place
 from netdef.graph.schedule import schedule
+from netdef.graph.typed import load_typed
 from netdef.model import graph_of
 from netdef.schema import netdef_pb2 as schema
-from netdef.schema.load import Loaded, load_net
+from netdef.schema.load import Loaded
 
 SUFFIXES = (*FORMATS, "dot", "html")
 
@@ -53,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise UsageError(
             f"{output}: netdef draws .{', .'.join(SUFFIXES)}, not {output.suffix or 'files without a suffix'}"
         )
-    net = load_net(arguments.model)
+    net = load_typed(arguments.model)
     source, name = _schedule(net, arguments) if arguments.schedule else _net(net, arguments)
     try:
         output.write_bytes(_picture(source, form, name))

@@ -11,7 +11,9 @@ from typing import TypeVar
 from netdef.errors import OptionError
 from netdef.layers.base import Layer
 from netdef.schema import netdef_pb2 as schema
-from netdef.suggest import did_you_mean
+from netdef.schema.forks import OWN_TYPE, way_round_type
+from netdef.schema.forks.names import folded
+from netdef.suggest import nearest
 
 _REGISTER: dict[str, type[Layer]] = {}
 AnyLayer = TypeVar("AnyLayer", bound=type[Layer])
@@ -61,8 +63,16 @@ def layer_type(name: str) -> type[Layer]:
     types = layer_types()
     if name in types:
         return types[name]
-    hint = did_you_mean(name, types) or f"known types: {', '.join(types)}"
+    if not name:
+        raise OptionError("has no type, must have one", path=("type",), hint='add type: "…"')
+    hint = way_round_type(name) or _similar(name, types) or OWN_TYPE
     raise OptionError(f'unknown layer type "{name}"', path=("type",), hint=hint)
+
+
+def _similar(name: str, types: Iterable[str]) -> str:
+    by_fold = {folded(known): known for known in types}
+    near = nearest(folded(name), by_fold, cutoff=0.8)
+    return f'did you mean "{by_fold[near]}"?' if near else ""
 
 
 def make_layer(message: schema.LayerParameter, phase: int = schema.TEST) -> Layer:

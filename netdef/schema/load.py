@@ -57,7 +57,7 @@ def load_net(path: str | PathLike[str], edit: Edit = unchanged) -> Loaded[schema
 
     Raises: DefinitionError with everything wrong in the file.
     """
-    return _refuse_errors(examine_net(path, edit), FileKind.NET)
+    return refuse_errors(examine_net(path, edit), FileKind.NET)
 
 
 def load_solver(path: str | PathLike[str], edit: Edit = unchanged) -> Loaded[schema.SolverParameter]:
@@ -65,7 +65,7 @@ def load_solver(path: str | PathLike[str], edit: Edit = unchanged) -> Loaded[sch
 
     Raises: DefinitionError with everything wrong in the file.
     """
-    return _refuse_errors(examine_solver(path, edit), FileKind.SOLVER)
+    return refuse_errors(examine_solver(path, edit), FileKind.SOLVER)
 
 
 def examine_net(path: str | PathLike[str], edit: Edit = unchanged) -> Loaded[schema.NetParameter]:
@@ -105,7 +105,11 @@ def is_error(problem: Problem) -> bool:
     return problem.severity is Severity.ERROR
 
 
-def _refuse_errors(loaded: Loaded[M], wanted: FileKind) -> Loaded[M]:
+def refuse_errors(loaded: Loaded[M], wanted: FileKind) -> Loaded[M]:
+    """Return what was read if nothing is wrong with it.
+
+    Raises: DefinitionError with everything that is, or that the file is of another kind than wanted.
+    """
     if not any(map(is_error, loaded.problems)):
         return loaded
     found = kind_of(loaded.file)

@@ -12,8 +12,9 @@ from netdef.errors import DefinitionError, LayerError, Problem
 from netdef.graph.build import build
 from netdef.graph.graph import Graph
 from netdef.graph.problems import Locate
+from netdef.graph.typed import load_typed
 from netdef.schema import netdef_pb2 as schema
-from netdef.schema.load import Edit, Loaded, load_net
+from netdef.schema.load import Edit, Loaded
 from netdef.solver.checked import check_solver, locate_within
 from netdef.solver.global_batch import batch_share, with_batch
 from netdef.solver.nets import NetChoice
@@ -98,7 +99,7 @@ class _Work:
 
     def _read(self, file: Path) -> Loaded[schema.NetParameter]:
         if file not in self.files:
-            self.files[file] = load_net(file, self.edit_net)
+            self.files[file] = load_typed(file, self.edit_net)
             self.notices += [f"{file}: {notice}" for notice in self.files[file].notices]
         return self.files[file]
 

@@ -43,3 +43,8 @@ def test_other_blocks_and_layers_are_not_concerned(tmp_path: Path) -> None:
 def test_what_is_unread_before_all_layers_concerns_no_block(tmp_path: Path) -> None:
     text = 'input: "a"\ninput_dim: 3\nlayer {\n pooling_param { pad: 1 }\n}\n'
     assert left(text, [(4, 2)], tmp_path) == [(4, 2)]
+
+
+def test_a_layer_whose_type_is_unread_waits_as_a_whole(tmp_path: Path) -> None:
+    text = 'layers {\n type: INTERP\n bottom: "x"\n}\nlayers {\n type: RELU\n}\n'
+    assert left(text, [(1, 1), (3, 2), (5, 1)], tmp_path) == [(3, 2), (5, 1)]

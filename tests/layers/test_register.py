@@ -31,11 +31,29 @@ def test_an_unknown_type_is_refused_with_the_nearest_name() -> None:
     assert caught.value.path == ("type",)
 
 
-def test_a_type_like_no_other_is_refused_with_all_names() -> None:
+@pytest.mark.parametrize(("found", "meant"), [("convolution", "Convolution"), ("INNER_PRODUCT", "InnerProduct")])
+def test_another_spelling_is_no_other_word(found: str, meant: str) -> None:
     with pytest.raises(OptionError) as caught:
-        make_layer(schema.LayerParameter(type="Zzz"))
-    assert caught.value.hint.startswith("known types: ")
-    assert "Pooling" in caught.value.hint
+        make_layer(schema.LayerParameter(type=found))
+    assert caught.value.hint == f'did you mean "{meant}"?'
+
+
+@pytest.mark.parametrize("name", ["Zzz", "EuclideanLossOfHeatmaps"])
+def test_a_type_like_no_other_may_become_a_python_layer(name: str) -> None:
+    with pytest.raises(OptionError) as caught:
+        make_layer(schema.LayerParameter(type=name))
+    assert "a Python layer can compute it" in caught.value.hint
+
+
+def test_a_type_of_a_fork_is_told_with_its_counterpart() -> None:
+    with pytest.raises(OptionError) as caught:
+        make_layer(schema.LayerParameter(type="ReLU6"))
+    assert caught.value.hint.endswith('type: "Clip" clip_param { min: 0 max: 6 } is the same')
+
+
+def test_a_layer_without_a_type_is_refused() -> None:
+    with pytest.raises(OptionError, match="has no type, must have one"):
+        make_layer(schema.LayerParameter())
 
 
 def test_two_classes_for_one_type_are_fatal() -> None:

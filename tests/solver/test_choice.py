@@ -14,3 +14,8 @@ def test_the_nearest_word_is_found_whatever_its_case() -> None:
 
 def test_a_word_like_none_is_given_the_list_alone() -> None:
     assert unknown_choice("type", "zzz", ["SGD", "Adam"]).hint == "known: Adam, SGD"
+
+
+def test_a_word_of_a_fork_is_told_with_a_way_round() -> None:
+    error = unknown_choice("lr_policy", "multifixed", ["fixed"])
+    assert error.hint.startswith("multifixed comes from YOLO's Caffe: ")

@@ -10,14 +10,18 @@ from netdef.prototxt.tree import ListValue, Message, Scalar, Value
 from netdef.schema.bind.block import Block
 from netdef.schema.bind.fields import FieldRule, integer_range
 from netdef.schema.bind.words import either
+from netdef.schema.forks import way_round_type, way_round_value
+from netdef.schema.forks.names import folded
+from netdef.schema.own import LAYER_TYPES
 from netdef.suggest import nearest
 
 
 def misfit(rule: FieldRule, value: Value, place: Place, block: Block) -> Problem:
     """Return the problem of a value that its field cannot take."""
     text = f"{block.subject()}{block.dotted(rule.name)} is {_shown(value)}, {_rule(rule, value)}"
-    evidence = () if rule.enum is None or _is_short(rule.enum) else (", ".join(_names(rule.enum)),)
-    return Problem(text, place, _way_out(rule, value, block), evidence)
+    hint = _way_out(rule, value, block)
+    evidence = () if hint or rule.enum is None or _is_short(rule.enum) else (", ".join(_names(rule.enum)),)
+    return Problem(text, place, hint, evidence)
 
 
 def given_twice(rule: FieldRule, first: Place, second: Place, block: Block) -> Problem:
@@ -79,17 +83,36 @@ def _way_out(rule: FieldRule, value: Value, block: Block) -> str:
         return f"write {rule.name} {{ … }}"
     if isinstance(value, Message):
         return f"write {rule.name}: and the value"
+    if rule.enum and (foreign := _way_round(rule.enum, _word(value))):
+        return foreign
     word = _meant(rule, value)
     hint = f"write {rule.name}: {word}" if word else ""
-    if rule.name == "type" and block.is_layer and value.kind is Kind.NAME:
-        hint += f"; types without quotes belong to the old form, layers {{ type: {value.text} }}"
+    if rule.name == "type" and block.is_layer:
+        hint += _other_form(value, block)
     return hint
+
+
+def _way_round(enum: EnumDescriptor, word: str) -> str:
+    """Tell what to do with a name that a fork of Caffe added, or that the old form of layers never got."""
+    if enum.name != "LayerType":
+        return way_round_value(enum.name, word)
+    today = next((name for name in LAYER_TYPES if folded(name) == folded(word)), "")
+    if today and not _similar_name(enum, word):
+        return f'only today\'s form has it: layer {{ type: "{today}" … }}, and so for all layers of the net'
+    return way_round_type(word)
+
+
+def _other_form(value: Scalar, block: Block) -> str:
+    """Tell of the other form of layers, to which a type with quotes or without belongs."""
+    if block.name == "layer":
+        return f"; types without quotes belong to the old form, layers {{ type: {value.text} }}"
+    return "; types in quotes belong to layer { … }, not layers { … }" if value.kind is Kind.STRING else ""
 
 
 def _meant(rule: FieldRule, scalar: Scalar) -> str:
     """Return what the author probably wanted to write, empty if nobody knows."""
     quoted = scalar.kind is Kind.STRING
-    word = scalar.content.decode(errors="replace") if quoted else scalar.text
+    word = _word(scalar)
     if rule.enum:
         return _similar_name(rule.enum, word)
     if rule.type == FieldDescriptor.TYPE_BOOL:
@@ -97,6 +120,10 @@ def _meant(rule: FieldRule, scalar: Scalar) -> str:
     if rule.type in (FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_BYTES):
         return "" if quoted else f'"{word}"'
     return word if quoted and _fits(rule, scalar, word) else ""
+
+
+def _word(scalar: Scalar) -> str:
+    return scalar.content.decode(errors="replace") if scalar.kind is Kind.STRING else scalar.text
 
 
 _TRUTH_WORDS = {"true": "true", "yes": "true", "on": "true", "false": "false", "no": "false", "off": "false"}
@@ -118,9 +145,5 @@ def _is_short(enum: EnumDescriptor) -> bool:
 
 
 def _similar_name(enum: EnumDescriptor, word: str) -> str:
-    names = {_folded(name): name for name in _names(enum)}
-    return names.get(nearest(_folded(word), names), "")
-
-
-def _folded(word: str) -> str:
-    return word.replace("_", "").lower()
+    names = {folded(name): name for name in _names(enum)}
+    return names.get(nearest(folded(word), names), "")

@@ -1,4 +1,4 @@
-"""Where an unknown field may belong: another block that has it, or a similar name."""
+"""Where an unknown field may belong: a fork of Caffe, another block that has it, or a similar name."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from netdef.prototxt.tree import Field
 from netdef.schema.bind.block import Block
 from netdef.schema.bind.fields import rules_of
 from netdef.schema.bind.words import either
+from netdef.schema.forks import way_round_field
 from netdef.suggest import nearest
 
 
@@ -14,8 +15,12 @@ def unknown_field(field: Field, block: Block) -> Problem:
     """Return the problem of a field that its block does not have, with the way out if there is one."""
     within = block.dotted() or ("" if block.is_layer else block.descriptor.name)
     text = f'{block.subject()}unknown field "{field.name}"' + (f" in {within}" if within else "")
-    hint = _elsewhere(field.name, block) or _similar(field.name, block) or _other_message(field.name, block)
-    return Problem(text, field.place, hint)
+    foreign = way_round_field(block.descriptor.name, field.name)
+    return Problem(text, field.place, foreign or _own_way(field.name, block))
+
+
+def _own_way(name: str, block: Block) -> str:
+    return _elsewhere(name, block) or _similar(name, block) or _other_message(name, block)
 
 
 def _elsewhere(name: str, block: Block) -> str:

@@ -60,8 +60,32 @@ def test_types_of_the_old_form() -> None:
         '    write type: "CONVOLUTION"; types without quotes belong to the old form, layers { type: CONVOLUTION }'
     )
     assert old.message == "layer (InnerProduct): type is 'InnerProduct', must be a LayerType"
-    assert "CONVOLUTION" in old.evidence[0]
-    assert old.hint == "write type: INNER_PRODUCT"
+    assert old.hint == "write type: INNER_PRODUCT; types in quotes belong to layer { … }, not layers { … }"
+    assert old.evidence == ()
+
+
+def test_a_type_that_nobody_knows_is_answered_with_all_of_the_old_form() -> None:
+    (problem,) = examine("layers { type: QQQ }", "f", NetParameter).problems
+    assert problem.evidence[0].startswith("NONE, ABSVAL, ACCURACY")
+    assert problem.hint == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        (
+            "layers { type: CROP }",
+            'only today\'s form has it: layer { type: "Crop" … }, and so for all layers of the net',
+        ),
+        ("layers { type: BN }", "BN comes from PSPNet's Caffe"),
+        ("layer { convolution_param { engine: MKLDNN } }", "MKLDNN comes from Intel's Caffe: remove it"),
+        ("layer { loss_param { normalization: PRE_FIXED } }", "PRE_FIXED comes from R-FCN's Caffe: write NONE"),
+    ],
+)
+def test_a_value_of_a_fork_is_known(text: str, hint: str) -> None:
+    (problem,) = examine(text, "f", NetParameter).problems
+    assert problem.hint.startswith(hint)
+    assert problem.evidence == ()
 
 
 def test_a_required_field_that_is_missing() -> None:

@@ -59,7 +59,17 @@ def complaint(text: str) -> str:
             'layer: unknown field "sdt" in convolution_param.weight_filler',
             'did you mean "std"?',
         ),
-        ("layer { permute_param { order: 1 } }", 'layer: unknown field "permute_param"', ""),
+        ("layer { unheard_param { order: 1 } }", 'layer: unknown field "unheard_param"', ""),
+        (
+            "layer { permute_param { order: 1 } }",
+            'layer: unknown field "permute_param"',
+            "permute_param comes from SSD's Caffe, with its layer type Permute",
+        ),
+        (
+            "eval_type: 'detection'",
+            'unknown field "eval_type" in NetParameter',
+            "",
+        ),
     ],
 )
 def test_unknown_fields(text: str, message: str, hint: str) -> None:
