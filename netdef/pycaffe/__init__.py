@@ -4,8 +4,8 @@
 netdef.errors, or what the code of a Python layer raised.
 """
 
-from netdef.layers.register import layer_types
 from netdef.pycaffe import io as io
+from netdef.pycaffe._caffe import layer_type_list as layer_type_list
 from netdef.pycaffe.classifier import Classifier as Classifier
 from netdef.pycaffe.detector import Detector as Detector
 from netdef.pycaffe.layer import Layer as Layer
@@ -39,8 +39,3 @@ from netdef.pycaffe.solvers import get_solver as get_solver
 from netdef.pycaffe.timer import Timer as Timer
 
 __version__ = "1.0.0"  # of the Caffe whose surface this is
-
-
-def layer_type_list() -> list[str]:
-    """Return the names of all layer types, sorted."""
-    return list(layer_types())

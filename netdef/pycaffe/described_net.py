@@ -9,6 +9,7 @@ from typing import Any
 
 from netdef.blob import Blob
 from netdef.errors import UsageError
+from netdef.pycaffe.blob_vec import BlobVec
 from netdef.pycaffe.buffered_net import BufferedNet
 from netdef.pycaffe.names import Names
 
@@ -48,7 +49,7 @@ class DescribedNet:
         return OrderedDict(zip(self._layer_names, self.layers, strict=True))
 
     @cached_property
-    def params(self) -> OrderedDict[str, list[Blob]]:
+    def params(self) -> OrderedDict[str, BlobVec]:
         """The parameters and statistics of each layer that has any."""
         return OrderedDict((step.name, step.blobs) for step in self._net.executor.steps if step.blobs)
 
@@ -83,6 +84,10 @@ class DescribedNet:
     @property
     def _blobs(self) -> list[Blob]:
         return [blob for _, blob in self._net.executor.blobs]
+
+    @property
+    def _blob_loss_weights(self) -> list[float]:
+        return list(self.blob_loss_weights.values())
 
     @property
     def _inputs(self) -> list[int]:

@@ -8,5 +8,6 @@ from netdef.pycaffe.arrays import blobprotovector_str_to_arraylist as blobprotov
 from netdef.pycaffe.arrays import datum_to_array as datum_to_array
 from netdef.pycaffe.images import load_image as load_image
 from netdef.pycaffe.images import oversample as oversample
+from netdef.pycaffe.proto import caffe_pb2 as caffe_pb2
 from netdef.pycaffe.resize import resize_image as resize_image
 from netdef.pycaffe.transformer import Transformer as Transformer

@@ -6,14 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Self
 
 from netdef.blob import Blob
-
-
-class BlobVector(list[Blob]):
-    """The blobs of a layer."""
-
-    def add_blob(self, *shape: int) -> None:
-        """Append a blob for the solver to learn, all zeros."""
-        self.append(Blob(*shape))
+from netdef.pycaffe.blob_vec import BlobVec
 
 
 class Layer:
@@ -22,7 +15,7 @@ class Layer:
     ``param_str`` is the file's text for it, ``phase`` is TRAIN or TEST; ``blobs`` is what the solver learns.
     """
 
-    blobs: BlobVector
+    blobs: BlobVec
     param_str: str = ""
     phase: int = 1
     type = "Python"
@@ -30,7 +23,7 @@ class Layer:
     def __new__(cls, *arguments: Any, **named: Any) -> Self:
         """Give the layer its blobs, whatever the class's own ``__init__`` does."""
         made = super().__new__(cls)
-        made.blobs = BlobVector()
+        made.blobs = BlobVec()
         return made
 
     def __init__(self, *arguments: Any) -> None:

@@ -13,6 +13,7 @@ from netdef.graph.graph import Node
 from netdef.layers.base import Context
 from netdef.layers.draws import Draws
 from netdef.module.layer_module import LayerModule
+from netdef.pycaffe.blob_vec import BlobVec
 from netdef.pycaffe.held_blobs import HeldBlob
 from netdef.pycaffe.run import Run
 from netdef.pycaffe.steps import Step
@@ -46,7 +47,7 @@ class LayerStep(Step):
         super().__init__(module.node.name, module.node.type, bottoms, tops, weights)
         self.module = module
         self.node: Node = module.node
-        self.blobs = [held.blob for held in blobs]
+        self.blobs = BlobVec(held.blob for held in blobs)
         self.learned = [held for held in blobs if held.learned]
         self.statistics = [held for held in blobs if not held.learned]
         self.overwritten = tuple(overwritten)

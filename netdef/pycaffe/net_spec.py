@@ -68,7 +68,7 @@ class Function:
         """Return the layer with these names."""
         layer = schema.LayerParameter(name=name, type=self.type_name, bottom=bottoms, top=tops)
         for option, value in self.params.items():
-            _assign(self._holder(layer, option), option, value)
+            assign_proto(self._holder(layer, option), option, value)
         return layer
 
     def _holder(self, layer: schema.LayerParameter, option: str) -> Message:
@@ -154,8 +154,8 @@ def to_proto(*tops: Top | Function) -> schema.NetParameter:
     return writer.net
 
 
-def _assign(message: Message, field: str, value: Any) -> None:
-    """Set a field: a mapping fills a message, a list or a single value a repeated field.
+def assign_proto(message: Message, field: str, value: Any) -> None:
+    """Set a message's field: a mapping fills a message, a list or a single value a repeated field.
 
     Raises: UsageError for a field that is not there.
     """
@@ -168,7 +168,7 @@ def _assign(message: Message, field: str, value: Any) -> None:
     elif isinstance(value, Mapping):
         inner.SetInParent()
         for name, content in value.items():
-            _assign(inner, name, content)
+            assign_proto(inner, name, content)
     else:
         setattr(message, field, value)
 
@@ -177,7 +177,7 @@ def _append(repeated: Any, item: Any) -> None:
     if isinstance(item, Mapping):
         added = repeated.add()
         for name, content in item.items():
-            _assign(added, name, content)
+            assign_proto(added, name, content)
     else:
         repeated.append(item)
 

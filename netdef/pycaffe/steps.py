@@ -9,6 +9,7 @@ from typing import Any
 import torch
 
 from netdef.blob import Blob
+from netdef.pycaffe.blob_vec import BlobVec
 from netdef.pycaffe.run import Run
 
 
@@ -26,7 +27,7 @@ class Step(ABC):
         self.bottoms = tuple(bottoms)
         self.tops = tuple(tops)
         self.weights = tuple(weights) or (0.0,) * len(self.tops)
-        self.blobs: list[Blob] = []
+        self.blobs = BlobVec()
 
     @property
     def shown(self) -> Any:

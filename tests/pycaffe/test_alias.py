@@ -11,16 +11,17 @@ ROOT = Path(__file__).parents[2]
 SCRIPT = """
 import caffe
 import caffe.io
-import caffe.draw, caffe.coord_map, caffe.net_spec, caffe.classifier, caffe.detector, caffe.pycaffe
+import caffe._caffe, caffe.draw, caffe.coord_map, caffe.net_spec, caffe.classifier, caffe.detector, caffe.pycaffe
 from caffe import layers as L, params as P
 from caffe.proto import caffe_pb2
 from caffe.coord_map import crop
-from caffe.net_spec import NetSpec
+from caffe.net_spec import NetSpec, assign_proto
 
 assert NetSpec is caffe.NetSpec is caffe.net_spec.NetSpec
 assert caffe.pycaffe.Net is caffe.Net and caffe.classifier.Classifier is caffe.Classifier
 assert caffe.coord_map.crop is crop and caffe.io.Transformer and caffe.draw.draw_net_to_file
 assert (caffe.TRAIN, caffe.TEST) == (caffe_pb2.TRAIN, caffe_pb2.TEST) == (0, 1)
+assert caffe.io.caffe_pb2 is caffe_pb2 and caffe_pb2._POOLINGPARAMETER_POOLMETHOD.values_by_name["AVE"].number == 1
 assert P.Pooling.MAX == 0 and P.Eltwise.SUM == caffe_pb2.EltwiseParameter.SUM
 assert L.ReLU(L.Input()).to_proto().layer[1].type == "ReLU"
 assert {"Convolution", "Python", "LSTM"} <= set(caffe.layer_type_list())

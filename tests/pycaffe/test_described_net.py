@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from netdef.pycaffe import TRAIN, Net
+from netdef.pycaffe.blob_vec import BlobVec
 from tests.pycaffe.conftest import Write
 from tests.pycaffe.texts import BRANCHES
 
@@ -31,6 +32,7 @@ def test_blobs_are_in_the_order_of_their_making(net: Net) -> None:
     assert list(net.blobs) == ["x", "a", *COPIES, "t", "p", "e", "z"]
     assert net._blob_names == list(net.blobs)
     assert net.blob_loss_weights == {**dict.fromkeys(net.blobs, 0.0), "z": 0.5}
+    assert net._blob_loss_weights == list(net.blob_loss_weights.values())
 
 
 def test_layers_have_types_and_blobs(net: Net) -> None:
@@ -38,6 +40,7 @@ def test_layers_have_types_and_blobs(net: Net) -> None:
     assert net.layer_dict["a"] is net.layers[1]
     assert [blob.shape for blob in net.layer_dict["a"].blobs] == [(4, 3), (4,)]
     assert net.layers[1].blobs[0] is net.params["a"][0]
+    assert type(net.params["a"]) is BlobVec
     assert list(net.params) == ["a"]
 
 

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from netdef.pycaffe.layer import BlobVector, Layer
+from netdef.pycaffe.blob_vec import BlobVec
+from netdef.pycaffe.layer import Layer
 
 
 class Own(Layer):
@@ -16,7 +17,7 @@ def test_every_layer_has_blobs_of_its_own() -> None:
     one.blobs.add_blob()
     assert [blob.shape for blob in one.blobs] == [(2, 3), ()]
     assert other.blobs == []
-    assert isinstance(one.blobs, BlobVector)
+    assert isinstance(one.blobs, BlobVec)
     assert (one.given, one.type, one.param_str) == ((1, 2), "Python", "")
 
 
