@@ -119,7 +119,7 @@ def open_feed(
     phase = schema.TRAIN if graph.train else schema.TEST
     layers = [node.layer.message for node in graph.sources]
     sharing = (share or Share())._asdict()
-    places = {node.name: node.place for node in graph.sources}
+    places = [node.place for node in graph.sources]
     return Feed(
         layers,
         phase,

@@ -17,6 +17,7 @@ from netdef.data.image_data_loader import image_data_loader
 from netdef.data.image_loader import ImageLoader
 from netdef.data.loader import Loader
 from netdef.data.random import make_key
+from netdef.data.source_names import distinct_names
 from netdef.data.stream import Share, Stream
 from netdef.data.view import View
 from netdef.data.window_data_loader import WindowDataLoader
@@ -39,10 +40,10 @@ class Feed:
     ``layers`` are the messages of the net's source layers, ``phase`` is TRAIN or TEST of the schema, ``folder`` the
     place of the prototxt (a second place where its paths may lead). Rank ``rank`` of ``world`` takes the records whose
     ordinal is rank modulo world; with ``whole_batches`` every world-th batch, from batch number ``rank`` on. ``start``
-    says from which ordinal each layer begins, 0 where it does not name it; ``threads`` how many threads decode (as many
-    as there are processors, 16 at most). With ``once`` each record comes one time: the last batch may be smaller, and
-    then the feed has ended. With ``views`` each image is seen in all of them: see ``ImageBatch``. ``places`` are those
-    of the layers in the prototxt, for errors.
+    says from which ordinal each layer begins, 0 where it does not name it (layers go by their ``distinct_names``);
+    ``threads`` how many threads decode (as many as there are processors, 16 at most). With ``once`` each record comes
+    one time: the last batch may be smaller, and then the feed has ended. With ``views`` each image is seen in all of
+    them: see ``ImageBatch``. ``places`` are those of the layers in the prototxt, for errors.
 
     Raises: DataError, naming the layer, if a source cannot be read or its type is not supported; UsageError for
     ``once`` if the layers do not have one number of records, for ``views`` if a layer cannot give them.
@@ -63,19 +64,20 @@ class Feed:
         threads: int | None = None,
         once: bool = False,
         views: Sequence[View] = (),
-        places: Mapping[str, Place | None] | None = None,
+        places: Sequence[Place | None] = (),
     ) -> None:
-        self._places = {name: place for name, place in (places or {}).items() if place}
+        names = distinct_names([message.name for message in layers])
+        self._places = {name: place for name, place in zip(names, places, strict=False) if place}
         self._streams: dict[str, Stream] = {}
         self._loaders: dict[str, Loader] = {}
         self._closed = False
         self._pool = ThreadPoolExecutor(threads or _processors(), thread_name_prefix="netdef-decode")
         with ExitStack() as undo:
             undo.callback(self.close)
-            for message in layers:
-                key = make_key(seed, net_name, message.name)
-                with self._located(message.name):
-                    loader = self._loaders[message.name] = _make_loader(message, phase, key, folder)
+            for name, message in zip(names, layers, strict=True):
+                key = make_key(seed, net_name, name)
+                with self._located(name):
+                    loader = self._loaders[name] = _make_loader(message, phase, key, folder)
                 if views:
                     _look(loader, views, message)
             limit = _common_count(self.record_counts()) if once else None

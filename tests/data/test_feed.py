@@ -110,6 +110,14 @@ def test_a_feed_goes_on_from_its_positions(database: Path, tmp_path: Path) -> No
     assert alike(take(5, layers, start=positions), whole[3:])
 
 
+def test_two_layers_of_one_name_both_give_their_tops_and_go_on(database: Path, tmp_path: Path) -> None:
+    layers = [data_layer(database, 5, RANDOM), hdf5_layer(tmp_path)]
+    layers[1].name = "data"
+    whole = take(4, layers)
+    assert whole[0].keys() == {"data", "data#2", "label", "x"}
+    assert alike(take(2, layers, start={"data": 10, "data#2": 4}), whole[2:])
+
+
 def test_ranks_together_read_what_one_reads(database: Path, tmp_path: Path) -> None:
     whole = take(3, [data_layer(database, 12, RANDOM)])
     ranks = [take(3, [data_layer(database, 4, RANDOM)], rank=rank, world=3) for rank in range(3)]
@@ -263,10 +271,10 @@ def test_a_mean_file_keeps_images_from_being_scaled(database: Path, tmp_path: Pa
 def test_an_error_in_the_data_names_the_line_of_the_layer(tmp_path: Path) -> None:
     path = write_database(tmp_path / "db", [raw_datum(pictures(1)[0]), raw_datum(pictures(1, height=4)[0])])
     layer, place = data_layer(path, 1, "crop_size: 5"), Place("net.prototxt", 7, 1)
-    with Feed([layer], schema.TEST, seed=1, places={"data": place}) as feed:
+    with Feed([layer], schema.TEST, seed=1, places=[place]) as feed:
         feed.next()
         with pytest.raises(DataError, match=r'^net.prototxt:7:1: layer "data": .*db: record 1 .*crop_size is 5, but'):
             feed.next()
     missing = data_layer(tmp_path / "none", 1)
     with pytest.raises(DataError, match=r'^net.prototxt:7:1: layer "data" \(Data\): '):
-        Feed([missing], schema.TEST, seed=1, places={"data": place})
+        Feed([missing], schema.TEST, seed=1, places=[place])
