@@ -19,7 +19,7 @@ SMALLEST = 1 << 18  # numbers in a matrix: below, the calls take longer than wha
 
 
 class Product(Function):
-    """y = x · Wᵀ + bias."""
+    """y = x · Wᵀ + bias, for x N×I."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
@@ -39,11 +39,12 @@ class Product(Function):
 
 
 def linear(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
-    """Return x · Wᵀ + bias for x N×I and W O×I, differentiable."""
-    if weight.numel() < SMALLEST or not len(x) or not are_plain(x, weight) or not works():
+    """Return x · Wᵀ + bias for x …×I and W O×I, differentiable."""
+    if weight.numel() < SMALLEST or not x.numel() or not are_plain(x, weight) or not works():
         return functional.linear(x, weight, bias)
-    y: Tensor = Product.apply(x, weight, bias)  # type: ignore[no-untyped-call]
-    return y
+    lines = x.reshape(-1, x.shape[-1])
+    y: Tensor = Product.apply(lines, weight, bias)  # type: ignore[no-untyped-call]
+    return y.view(*x.shape[:-1], len(weight))
 
 
 @cache

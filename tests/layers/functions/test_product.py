@@ -41,6 +41,22 @@ def test_numbers_and_gradients_are_those_of_torch(*, turned: bool, with_bias: bo
         torch.testing.assert_close(mine, its)
 
 
+@pytest.mark.parametrize("leading", [(), (3, 2), (2, 3, 1)])
+def test_lines_may_lie_in_any_number_of_axes(leading: tuple[int, ...]) -> None:
+    _, weight, bias = blobs()
+    x = numbers(*leading, 7, seed=4).float().requires_grad_()
+    y, other = product.linear(x, weight, bias), functional.linear(x, weight, bias)
+    assert y.shape == (*leading, 4)
+    torch.testing.assert_close(y, other)
+    slopes = numbers(*leading, 4, seed=3).float()
+    for mine, its in zip(
+        torch.autograd.grad(y, (x, weight, bias), slopes),
+        torch.autograd.grad(other, (x, weight, bias), slopes),
+        strict=True,
+    ):
+        torch.testing.assert_close(mine, its)
+
+
 def test_gradients_have_gradients() -> None:
     x, weight, bias = blobs()
     for function in (product.linear, functional.linear):
