@@ -42,9 +42,9 @@ def linear(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
     """Return x · Wᵀ + bias for x …×I and W O×I, differentiable."""
     if weight.numel() < SMALLEST or not x.numel() or not are_plain(x, weight) or not works():
         return functional.linear(x, weight, bias)
-    lines = x.reshape(-1, x.shape[-1])
+    lines = x if x.dim() == 2 else x.reshape(-1, x.shape[-1])
     y: Tensor = Product.apply(lines, weight, bias)  # type: ignore[no-untyped-call]
-    return y.view(*x.shape[:-1], len(weight))
+    return y if x.dim() == 2 else y.view(*x.shape[:-1], len(weight))
 
 
 @cache
