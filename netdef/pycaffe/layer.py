@@ -29,6 +29,11 @@ class Layer:
     def __init__(self, *arguments: Any) -> None:
         """Take the layer's message, which only few classes look at."""
 
+    @property
+    def param_str_(self) -> str:
+        """The file's text under its name before Caffe 1.0, which layers of that time still use."""
+        return self.param_str
+
     def setup(self, bottom: Sequence[Blob], top: Sequence[Blob]) -> None:
         """Check the bottoms, read ``param_str``, add ``blobs``; called once."""
 

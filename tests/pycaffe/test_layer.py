@@ -21,6 +21,12 @@ def test_every_layer_has_blobs_of_its_own() -> None:
     assert (one.given, one.type, one.param_str) == ((1, 2), "Python", "")
 
 
+def test_the_text_has_its_old_name_too() -> None:
+    layer = Own()
+    layer.param_str = "'stride': 16"
+    assert layer.param_str_ == "'stride': 16"
+
+
 @pytest.mark.parametrize("method", ["reshape", "forward"])
 def test_methods_that_are_missing_are_named(method: str) -> None:
     with pytest.raises(NotImplementedError, match=f"Own has no method {method}"):
