@@ -15,6 +15,8 @@ from netdef.errors import DataError
 if TYPE_CHECKING:
     import lmdb
 
+OPEN_ELSEWHERE = "already open in this process"  # py-lmdb's words
+
 _loans: dict[tuple[int, int], Loan] = {}
 _loans_lock = Lock()
 
@@ -58,13 +60,22 @@ def _open_checked(path: Path, size: int) -> lmdb.Environment:
     try:
         environment = _open(path)
     except lmdb.Error as error:
-        raise DataError(f"{path}: cannot be opened as an LMDB database ({error})") from error
+        raise DataError(_why_closed(path, str(error))) from error
     try:
         _check(environment, path, size)
     except BaseException:
         environment.close()
         raise
     return environment
+
+
+def _why_closed(path: Path, reason: str) -> str:
+    if OPEN_ELSEWHERE in reason:
+        return (
+            f"{path}: is open already, by other code in this process, and LMDB opens a database once a process\n"
+            "    close it there first: its environment has a method close()"
+        )
+    return f"{path}: cannot be opened as an LMDB database ({reason})"
 
 
 def _open(path: Path) -> lmdb.Environment:

@@ -67,3 +67,13 @@ def test_a_file_of_something_else(tmp_path: Path) -> None:
     (tmp_path / "data.mdb").write_bytes(b"something else" * 1000)
     with pytest.raises(DataError, match=r"cannot be opened as an LMDB database .*not an LMDB file"):
         borrow(tmp_path)
+
+
+def test_a_database_that_other_code_has_open(tmp_path: Path) -> None:
+    path = write_pictures(tmp_path / "db", 3)
+    with (
+        lmdb.open(str(path)),
+        pytest.raises(DataError, match=r"db: is open already, by other code in this process.*\n.*close it there first"),
+    ):
+        borrow(path)
+    borrow(path).give_back()
