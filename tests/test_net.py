@@ -283,3 +283,11 @@ def test_an_automatic_top_counts_in_the_loss_and_is_no_output() -> None:
     result = made(inputs())
     assert result.blobs == {}
     assert result.loss.item() > 0
+
+
+def test_inputs_that_a_layer_cannot_take_are_refused() -> None:
+    made = net(IMAGES, random_product("x", "y"))
+    assert made({"x": numbers(2, 3)}).blobs["y"].shape == (2, 4)
+    for _ in range(2):
+        with pytest.raises(UsageError, match=r'cannot take "x" 2×5: layer "y" \(InnerProduct\): blob 0 is 4×3'):
+            made({"x": numbers(2, 5)})

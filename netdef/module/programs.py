@@ -65,7 +65,7 @@ class Programs:
 
     def of_pass(self, inputs: Iterable[Tensor], shown: Collection[Value]) -> Program:
         """Return the program of a pass that is to show some blobs."""
-        if not self._is_whole or _traced():
+        if not self._is_whole or is_traced():
             return self.step_by_step
         learns = self._plan.graph.train or self._learns(inputs)
         if not learns and (not self._on_cpu or torch.is_autocast_enabled("cpu")):
@@ -111,7 +111,7 @@ class Programs:
         return [self._own[id(step)] for step in chain.steps]
 
 
-def _traced() -> bool:
+def is_traced() -> bool:
     """Tell whether what runs is not for its numbers alone."""
     traced = torch.jit.is_tracing()  # type: ignore[attr-defined, no-untyped-call]
     return traced or torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active()

@@ -43,7 +43,7 @@ def test_a_layer_that_fails_has_its_parameters_back() -> None:
     own = net(*TEXTS)
     before = dict(own.named_parameters())
     with Probe().watching(own.steps), pytest.raises(RuntimeError):
-        own({"x": torch.zeros(5, 7), "label": torch.zeros(5)})
+        own({"x": torch.zeros(5, 3, dtype=torch.float64), "label": torch.zeros(5)})
     assert all(parameter is before[name] for name, parameter in own.named_parameters())
 
 
