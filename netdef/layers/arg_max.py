@@ -63,13 +63,15 @@ class ArgMax(Layer):
         """Sort."""
         import torch
 
+        from netdef.layers.functions.rows import rows
+
         x = bottoms[0].detach()
         if self.axis is not None:
             values, indices = self._largest(x, self.axis)
             return (values if self.values else indices,)
-        values, indices = self._largest(x.flatten(1) if x.dim() > 1 else x[:, None], 1)
-        rows = torch.stack((indices, values) if self.values else (indices,), 1)
-        return (rows.reshape(*rows.shape, *(1,) * (x.dim() - 3)),)
+        values, indices = self._largest(rows(x), 1)
+        found = torch.stack((indices, values) if self.values else (indices,), 1)
+        return (found.reshape(*found.shape, *(1,) * (x.dim() - 3)),)
 
     def _largest(self, x: Tensor, axis: int) -> tuple[Tensor, Tensor]:
         """Return the largest along an axis and their indices; turned round, the last of equals is found first."""

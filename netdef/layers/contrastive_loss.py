@@ -55,8 +55,9 @@ class ContrastiveLoss(Loss):
     def terms(self, ctx: Context, *bottoms: Tensor) -> tuple[Tensor, float]:
         """Return the sum over the pairs, and 2N."""
         from netdef.layers.functions.contrast import shortfall
+        from netdef.layers.functions.rows import rows
 
-        a, b = (bottom.flatten(1) for bottom in bottoms[:2])
+        a, b = map(rows, bottoms[:2])
         squared = (a - b).square().sum(1)
         apart = (self.margin - squared).relu() if self.legacy else shortfall(squared, self.margin)
         return squared.where(bottoms[2].flatten().long() != 0, apart).sum(), 2.0 * a.shape[0]

@@ -27,7 +27,8 @@ class Convolution(Layer):
     """Convolve each bottom with the same kernels.
 
     y[n, o, …] = bias[o] + Σ_i Σ_k W[o, i, k] · x[n, i, stride·… + dilation·k - pad], i over the channels of o's group.
-    Each spatial length becomes floor((length + 2·pad - (dilation·(kernel - 1) + 1)) / stride) + 1.
+    Each spatial length becomes floor((length + 2·pad - (dilation·(kernel - 1) + 1)) / stride) + 1. Where a
+    kernel reaches beyond the padded bottom by less than a stride, there is one window, and zeros behind its end.
     With rows of ``connection``, i runs over the channels that the row of o names.
     On a CPU large layers of 3×3 kernels and stride 1 are summed by Winograd's algorithm, which rounds otherwise: by up
     to some 3e-6 of the largest output. ``engine: CAFFE`` asks for the sums as they stand.
@@ -174,9 +175,11 @@ def _convolve(x: Tensor, weight: Tensor, bias: Tensor | None, windows: Windows, 
     """Convolve N×C×(spatial); a missing spatial axis is one of length 1."""
     from torch.nn import functional
 
+    from netdef.layers.functions.overhang import filled
+
     axes = x.dim() - 2
     if axes == 0:
         y = functional.conv1d(x[..., None], weight[..., None], bias, groups=group)
         return y[..., 0]
     convolve = (functional.conv1d, functional.conv2d, functional.conv3d)[axes - 1]
-    return convolve(x, weight, bias, windows.stride, windows.pad, windows.dilation, group)
+    return convolve(filled(x, windows), weight, bias, windows.stride, windows.pad, windows.dilation, group)

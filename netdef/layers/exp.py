@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from netdef.layers.base import Context
 from netdef.layers.logarithm import log_base
 from netdef.layers.neuron import Neuron
+from netdef.layers.powers import power
 from netdef.layers.register import layer
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class Exp(Neuron):
         """Turn the base into factors before and behind e^x."""
         options = self.message.exp_param
         slope = log_base(options, "exp_param")
-        self.inner, self.outer = options.scale * slope, math.exp(options.shift * slope)
+        self.inner, self.outer = options.scale * slope, power(math.e, options.shift * slope)
 
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Apply the formula."""

@@ -36,7 +36,9 @@ class HingeLoss(Loss):
 
     def terms(self, ctx: Context, *bottoms: Tensor) -> tuple[Tensor, float]:
         """Return the sum over items and classes, and N."""
-        scores = bottoms[0].flatten(1)
+        from netdef.layers.functions.rows import rows
+
+        scores = rows(bottoms[0])
         numbers, _ = class_numbers(bottoms[1], scores, axis=1)
         signs = scores.new_ones(scores.shape).scatter(1, numbers, -1.0)
         over = (1 + signs * scores).relu()

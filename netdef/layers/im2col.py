@@ -72,8 +72,10 @@ def _gather(x: Tensor, windows: Windows) -> Tensor:
     """Return N×C×(kernel)×(windows) for N×C×(spatial)."""
     from torch.nn import functional
 
+    from netdef.layers.functions.overhang import filled
+
     spatial = range(len(windows.kernel))
-    y = functional.pad(x, [margin for pad in reversed(windows.pad) for margin in (pad, pad)])
+    y = functional.pad(filled(x, windows), [margin for pad in reversed(windows.pad) for margin in (pad, pad)])
     for axis in spatial:
         y = y.unfold(2 + axis, windows.extent(axis), windows.stride[axis])[..., :: windows.dilation[axis]]
     places = [2 + len(spatial) + axis for axis in spatial]

@@ -37,8 +37,9 @@ class MultinomialLogisticLoss(Loss):
     def terms(self, ctx: Context, *bottoms: Tensor) -> tuple[Tensor, float]:
         """Return the sum over the items, and N."""
         from netdef.layers.functions.floor import floor
+        from netdef.layers.functions.rows import rows
 
-        probabilities = bottoms[0].flatten(1)
+        probabilities = rows(bottoms[0])
         numbers, _ = class_numbers(bottoms[1], probabilities, axis=1)
         logs = floor(probabilities.gather(1, numbers), LEAST).log()
         return 0 - logs.sum(), float(probabilities.shape[0])

@@ -71,4 +71,4 @@ class PerAxis(Layer):
 
 def spread(blob: Tensor, axes: int, start: int) -> Tensor:
     """Give the blob axes of length 1 behind its own, so that it lies over ``axes`` axes from ``start`` on."""
-    return blob.reshape(*blob.shape, *(1,) * (axes - start - blob.dim()))
+    return blob.reshape((*blob.shape, *(1,) * (axes - start - blob.dim())))

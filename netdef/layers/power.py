@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from netdef.layers.base import Context
 from netdef.layers.neuron import Neuron
+from netdef.layers.powers import power
 from netdef.layers.register import layer
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Power(Neuron):
         (x,) = bottoms
         if self.power * self.scale == 0:
             # the derivative of (0·x)^0.5 is 0·∞; a filled copy keeps its place in the graph and sends zeros back
-            return (x.clone().fill_(self.shift**self.power if self.power else 1.0),)
+            return (x.clone().fill_(power(self.shift, self.power)),)
         line = x if self.scale == 1 else x * self.scale
         line = line if self.shift == 0 else line + self.shift
         return (line if self.power == 1 else line.pow(self.power),)

@@ -61,7 +61,8 @@ class Recurrent(Layer):
     def _check_others(self, sequences: int | None, others: Sequence[Shape]) -> None:
         for index, bottom in enumerate(others, start=FIRST):
             if self.static and index == FIRST:
-                fits, rule = bool(bottom) and agree(bottom[0], sequences), f"a first axis of {sequences}: the sequences"
+                fits = len(bottom) > 1 and agree(bottom[0], sequences)
+                rule = f"at least 2 axes: {sequences} sequences, and features"
             else:
                 wanted = (1, sequences, self.outputs)
                 fits, rule = compatible(bottom, wanted), f"the shape {show(wanted)}"

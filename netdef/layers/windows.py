@@ -29,8 +29,12 @@ class Windows:
         once = (1, 1)
         return self.kernel == (kernel, kernel) and self.stride == self.dilation == once and len(set(self.pad)) == 1
 
+    def lack(self, axis: int, length: int) -> int:
+        """Return by how much a padded axis is shorter than a kernel's reach: zeros stand for what is not there."""
+        return max(0, self.extent(axis) - length - 2 * self.pad[axis])
+
     def convolved(self, spatial: Shape) -> Shape:
-        """Return floor((length + 2·pad - extent) / stride) + 1 for each axis.
+        """Return floor((length + 2·pad - extent) / stride) + 1 for each axis, 1 where less than a stride is lacking.
 
         Raises: ShapeError if a kernel does not fit.
         """
@@ -39,12 +43,13 @@ class Windows:
     def _convolved(self, axis: int, length: int | None) -> int | None:
         if length is None:
             return None
-        room = length + 2 * self.pad[axis] - self.extent(axis)
-        if room < 0:
+        # Caffe's division rounds towards 0 (conv_layer.cpp)
+        if self.lack(axis, length) >= self.stride[axis]:
             size = f"{self.kernel[axis]} (reach {self.extent(axis)})"
             message = f"kernel of {size} does not fit into {length} + 2·{self.pad[axis]} on spatial axis {axis}"
             raise ShapeError(message, path=(OPTION, "kernel_size", 0))
-        return room // self.stride[axis] + 1
+        room = length + 2 * self.pad[axis] - self.extent(axis)
+        return max(0, room) // self.stride[axis] + 1
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from netdef.layers.convolution import Convolution
+from netdef.layers.functions.overhang import filled
 from netdef.layers.inner_product import InnerProduct
 from netdef.module.layout import IMAGE_AXES
 
@@ -37,9 +38,10 @@ def _suits(x: Tensor) -> bool:
 def _convolution(layer: Convolution, weight: Tensor, bias: Tensor | None, x: Tensor) -> Linear:
     windows = layer.windows.over(IMAGE_AXES - 2)
     pad, stride, dilation = (list(each) for each in (windows.pad, windows.stride, windows.dilation))
-    kernels = torch.ops.mkldnn._reorder_convolution_weight(weight, pad, stride, dilation, layer.group, list(x.shape))
+    like = list(filled(x, windows).shape)
+    kernels = torch.ops.mkldnn._reorder_convolution_weight(weight, pad, stride, dilation, layer.group, like)
     convolve = torch.ops.mkldnn._convolution_pointwise.default
-    return lambda x: convolve(x, kernels, bias, pad, stride, dilation, layer.group, "none", [], "")
+    return lambda x: convolve(filled(x, windows), kernels, bias, pad, stride, dilation, layer.group, "none", [], "")
 
 
 def _product(layer: InnerProduct, weight: Tensor, bias: Tensor | None, x: Tensor) -> Linear:

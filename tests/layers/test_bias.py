@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from netdef.errors import ShapeError
-from tests.layers.contract import check_layer, make, numbers
+from tests.layers.contract import check_layer, make, numbers, run
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,13 @@ def test_a_bias_from_a_second_bottom() -> None:
     (y,), params = check_layer(make("Bias", bottoms=2), x, bias)
     assert not params
     np.testing.assert_allclose(y, x.numpy() + bias.numpy()[None, :, :, None])
+
+
+def test_a_second_bottom_without_axes_is_added_to_all() -> None:
+    bias = numbers(seed=1)
+    for x in (numbers(2, 3), numbers()):
+        (y,) = run(make("Bias", bottoms=2), x, bias)
+        np.testing.assert_allclose(y, x.numpy() + float(bias))
 
 
 def test_a_bias_that_reaches_too_far_is_refused() -> None:

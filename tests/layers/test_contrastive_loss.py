@@ -39,6 +39,12 @@ def test_the_old_version_by_its_formula() -> None:
     assert float(loss) == pytest.approx(want / 10)
 
 
+def test_items_may_be_single_numbers() -> None:
+    made = make("ContrastiveLoss", "contrastive_loss_param { margin: 4 }", bottoms=3)
+    (loss,), _ = check_layer(made, numbers(2) * 0, torch.tensor([3.0, 1]).double(), BELONG[:2], differentiable=False)
+    assert float(loss) == pytest.approx((3**2 + (4 - 1) ** 2) / 4)
+
+
 def test_equal_items_have_a_gradient() -> None:
     same = torch.zeros(1, 2)
     da, db, _ = gradients(make("ContrastiveLoss", bottoms=3), same, same, torch.tensor([0.0]))

@@ -13,7 +13,7 @@ def convolved(x: Array, weight: Array, bias: Array, group: int, steps: list[tupl
     """Convolve N×C×(spatial) by loops; ``steps`` holds stride, pad and dilation of each axis."""
     kernel, outputs, inputs = weight.shape[2:], weight.shape[0], weight.shape[1]
     lengths = [
-        (length + 2 * pad - (dilation * (side - 1) + 1)) // stride + 1
+        max(0, length + 2 * pad - (dilation * (side - 1) + 1)) // stride + 1
         for length, side, (stride, pad, dilation) in zip(x.shape[2:], kernel, steps, strict=True)
     ]
     y = np.zeros((len(x), outputs, *lengths))
@@ -35,6 +35,8 @@ def convolved(x: Array, weight: Array, bias: Array, group: int, steps: list[tupl
         ((2, 3, 8), "kernel_size: 3 stride: 2 pad: 1", 1, [(2, 1, 1)]),
         ((1, 2, 3, 4, 5), "kernel_size: 2", 1, [(1, 0, 1)] * 3),
         ((2, 3), "kernel_size: 2", 1, []),
+        ((2, 3, 5, 2), "kernel_h: 2 kernel_w: 3 stride_h: 1 stride_w: 2 pad_h: 0", 1, [(1, 0, 1), (2, 0, 1)]),
+        ((1, 2, 3, 1), "kernel_size: 3 stride: 5 dilation: 2 pad: 1 pad: 0", 1, [(5, 1, 2), (5, 0, 2)]),
     ],
 )
 def test_convolution_by_its_formula(

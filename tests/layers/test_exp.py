@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from netdef.errors import OptionError
-from tests.layers.contract import check_layer, make, numbers
+from tests.layers.contract import check_layer, make, numbers, run
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,11 @@ def test_exp_by_its_formula(options: str, base: float, scale: float, shift: floa
     for place, value in np.ndenumerate(x.numpy()):
         want[place] = base ** (shift + scale * value)
     np.testing.assert_allclose(y, want)
+
+
+def test_a_shift_may_make_it_infinite() -> None:
+    (y,) = run(make("Exp", "exp_param { shift: 1000 }"), numbers(2, 3))
+    assert np.isposinf(y).all()
 
 
 def test_a_base_of_no_powers_is_refused() -> None:

@@ -20,6 +20,11 @@ def test_hinge_loss_by_its_formula(norm: str, power: int) -> None:
     assert float(loss) == pytest.approx(want / 3)
 
 
+def test_a_batch_of_one_axis_has_one_score_an_item() -> None:
+    (loss,), _ = check_layer(make("HingeLoss", bottoms=2), torch.tensor([0.5, -2, 3]).double(), torch.zeros(3))
+    assert float(loss) == pytest.approx((0.5 + 3 + 0) / 3)
+
+
 @pytest.mark.parametrize("norm", ["L1", "L2"])
 def test_at_the_hinge_the_gradient_is_zero(norm: str) -> None:
     made = make("HingeLoss", f"hinge_loss_param {{ norm: {norm} }}", bottoms=2)

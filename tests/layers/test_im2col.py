@@ -12,7 +12,7 @@ Steps = list[tuple[int, int, int]]
 def columns(x: Array, kernel: tuple[int, ...], steps: Steps) -> Array:
     """Gather N×C×(spatial) by loops; ``steps`` holds stride, pad and dilation of each axis."""
     windows = [
-        (length + 2 * pad - (dilation * (side - 1) + 1)) // stride + 1
+        max(0, length + 2 * pad - (dilation * (side - 1) + 1)) // stride + 1
         for length, side, (stride, pad, dilation) in zip(x.shape[2:], kernel, steps, strict=True)
     ]
     y = np.zeros((len(x), x.shape[1], *kernel, *windows))
@@ -31,6 +31,7 @@ def columns(x: Array, kernel: tuple[int, ...], steps: Steps) -> Array:
         ((1, 3, 7, 6), "kernel_h: 2 kernel_w: 3 dilation: 2", (2, 3), [(1, 0, 2)] * 2),
         ((2, 3, 8), "kernel_size: 3 stride: 2", (3,), [(2, 0, 1)]),
         ((1, 2, 3, 4, 5), "kernel_size: 2 pad: 1 pad: 0 pad: 2", (2, 2, 2), [(1, 1, 1), (1, 0, 1), (1, 2, 1)]),
+        ((2, 3, 4, 1), "kernel_h: 2 kernel_w: 4 stride: 3 pad_w: 1", (2, 4), [(3, 0, 1), (3, 1, 1)]),
     ],
 )
 def test_windows_become_channels(shape: tuple[int, ...], options: str, kernel: tuple[int, ...], steps: Steps) -> None:

@@ -19,6 +19,11 @@ def test_the_loss_by_its_formula(shape: tuple[int, ...]) -> None:
     assert float(loss) == pytest.approx(want)
 
 
+def test_a_batch_of_one_axis_has_one_probability_an_item() -> None:
+    (loss,), _ = check_layer(make(KIND, bottoms=2), torch.tensor([0.5, 0.25]).double(), torch.zeros(2))
+    assert float(loss) == pytest.approx(math.log(2 * 4) / 2)
+
+
 def test_a_probability_below_the_floor_counts_as_the_floor_and_teaches_as_it() -> None:
     made = make(KIND, bottoms=2)
     probabilities, labels = torch.tensor([[0.0, 0.75, 0.25], [0.5, 0.25, 0.25]]).double(), torch.tensor([0.0, 1])

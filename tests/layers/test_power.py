@@ -29,3 +29,11 @@ def test_a_constant_has_the_gradient_zero_and_no_nan(options: str, value: float)
     assert run(made, x)[0].tolist() == [value] * 3
     assert gradients(made, x)[0].tolist() == [0, 0, 0]
     check_layer(made, numbers(2, 3))
+
+
+@pytest.mark.parametrize(
+    ("options", "value"), [("power: -1 scale: 0", np.inf), ("power: 0.5 scale: 0 shift: -2", np.nan)]
+)
+def test_a_constant_may_be_infinite_or_no_number(options: str, value: float) -> None:
+    (y,) = run(make("Power", f"power_param {{ {options} }}"), numbers(2, 3))
+    np.testing.assert_array_equal(y, np.full((2, 3), value))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from netdef.errors import ShapeError
-from tests.layers.contract import check_layer, make, numbers
+from tests.layers.contract import check_layer, make, numbers, run
 
 
 @pytest.mark.parametrize(
@@ -41,9 +41,10 @@ def test_factors_from_a_second_bottom(bias_term: str) -> None:
 
 
 def test_a_second_bottom_without_axes_scales_all() -> None:
-    x, factor = numbers(2, 3), numbers(seed=1)
-    (y,), _ = check_layer(make("Scale", bottoms=2), x, factor)
-    np.testing.assert_allclose(y, x.numpy() * float(factor))
+    factor = numbers(seed=1)
+    for x in (numbers(2, 3), numbers()):
+        (y,) = run(make("Scale", bottoms=2), x, factor)
+        np.testing.assert_allclose(y, x.numpy() * float(factor))
 
 
 def test_factors_are_one_at_first_unless_the_file_says_otherwise() -> None:

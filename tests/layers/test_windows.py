@@ -31,6 +31,14 @@ def test_windows_are_counted_down() -> None:
     assert windows.convolved((None, 8)) == (None, 4)
 
 
+def test_a_window_may_reach_beyond_the_end_by_less_than_a_stride() -> None:
+    windows = Windows((3, 5), (2, 4), (0, 1), (1, 1))
+    assert windows.convolved((2, 1)) == (1, 1)
+    assert [windows.lack(0, 2), windows.lack(1, 1), windows.lack(0, 9)] == [1, 2, 0]
+    with pytest.raises(ShapeError, match=r"kernel of 3 \(reach 3\) does not fit into 1 \+ 2·0 on spatial axis 0"):
+        windows.convolved((1, 1))
+
+
 def test_a_kernel_that_does_not_fit_is_refused() -> None:
     with pytest.raises(ShapeError, match=r"kernel of 3 \(reach 5\) does not fit into 4 \+ 2·0 on spatial axis 1"):
         Windows((3, 3), (1, 1), (0, 0), (1, 2)).convolved((4, 4))

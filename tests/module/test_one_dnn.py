@@ -39,6 +39,17 @@ def test_kernels_laid_out_convolve_as_others_do(bias: torch.Tensor | None) -> No
 
 
 @needs_operators
+def test_a_window_may_reach_beyond_the_end() -> None:
+    weight, narrow = numbers(6, 2, 3, 2, seed=1), IMAGES[..., :1]
+    layer = make("Convolution", f"convolution_param {{ {OPTIONS.replace('stride_w: 1', 'stride_w: 2')} }}")
+    assert isinstance(layer, Convolution)
+    for like in (IMAGES, narrow.contiguous(memory_format=torch.channels_last)):
+        found = one_dnn.packed(layer, weight, None, like)
+        assert found is not None
+        torch.testing.assert_close(found(narrow), layer.linear(narrow, weight, None), rtol=1e-5, atol=1e-5)
+
+
+@needs_operators
 @pytest.mark.parametrize(("options", "shape"), [("", (6, 140)), ("transpose: true", (140, 6))])
 def test_a_matrix_laid_out_multiplies_as_others_do(options: str, shape: tuple[int, int]) -> None:
     weight = numbers(*shape, seed=1)

@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
 
+from netdef.layers.powers import power
 from netdef.schema import netdef_pb2 as schema
 
 
@@ -64,11 +65,3 @@ def stepvalues_passed(solver: schema.SolverParameter, iteration: int) -> int:
 def _effective(stepvalues: Sequence[int]) -> list[int]:
     """Return the iterations at which the stepvalues take effect."""
     return list(accumulate(stepvalues, lambda before, value: max(value, before + 1), initial=-1))[1:]
-
-
-def power(base: float, exponent: float) -> float:
-    """Return base ^ exponent, infinite where C's pow is."""
-    try:
-        return float(base**exponent)
-    except ArithmeticError:  # too large, or 0 to a negative power: infinite in C
-        return math.inf

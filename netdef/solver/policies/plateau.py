@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from netdef.errors import OptionError
+from netdef.layers.powers import power
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema import weights_pb2
-from netdef.solver.policies.caffe import power
 from netdef.suggest import did_you_mean
 
 GAMMA = 0.1
