@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.new == STDOUT:
         sys.stdout.write(text)
     else:
-        write_whole(arguments.new, text.encode())
+        write_whole(arguments.new, text.encode(errors="surrogateescape"))
     return 0
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import io
 import sys
 from dataclasses import dataclass
 
 from netdef.cli.whole_file import write_whole
 from netdef.errors import DefinitionError
-from netdef.prototxt.load import read_text
+from netdef.prototxt.load import read_text, text_of
 from netdef.prototxt.parse import parse
 from netdef.prototxt.write import write
 
@@ -47,6 +48,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Lay out all files; return 1 if one has errors, or would change where nothing is to be written."""
+    _let_foreign_bytes_pass()
     codes = [_lay_out(file, arguments) for file in arguments.files]
     return max(codes)
 
@@ -62,7 +64,7 @@ def _lay_out(file: str, arguments: argparse.Namespace) -> int:
     if file == STDIN:
         sys.stdout.write(layout.after)
     elif layout.changes:
-        write_whole(file, layout.after.encode())
+        write_whole(file, layout.after.encode(errors="surrogateescape"))
         print(f"{file}: laid out anew")
     return 0
 
@@ -73,8 +75,15 @@ def layout_of(file: str) -> Layout:
     Raises: DefinitionError if it is no text, or has syntax errors.
     """
     name = "<stdin>" if file == STDIN else file
-    text = sys.stdin.read() if file == STDIN else read_text(file)
+    text = text_of(name, sys.stdin.read().encode(errors="surrogateescape")) if file == STDIN else read_text(file)
     return Layout(name, text, write(parse(text, name)))
+
+
+def _let_foreign_bytes_pass() -> None:
+    """Let comments that are no UTF-8 come in and go out as they are."""
+    for stream in (sys.stdin, sys.stdout):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="surrogateescape")
 
 
 def _show(layout: Layout, difference: bool) -> int:

@@ -11,6 +11,7 @@ from google.protobuf.message import DecodeError
 from netdef.cli.whole_file import write_whole
 from netdef.errors import UsageError, WeightsError
 from netdef.prototxt.expand import is_abbreviated
+from netdef.prototxt.load import read_text
 from netdef.prototxt.parse import parse
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema.kind import FileKind, kind_of
@@ -63,14 +64,14 @@ def _text(file: str, data: bytes) -> Today:
     kind = kind_of(file)
     loaded = load_solver(file) if kind is FileKind.SOLVER else load_net(file)
     is_old = loaded.message is not loaded.bound.message
-    tree = parse(data.decode("utf-8-sig"), file)
+    tree = parse(read_text(file), file)
     if kind is FileKind.BLOCKS or (is_old and is_abbreviated(tree)):
         raise UsageError(f"{file} is abbreviated: {_EXPAND_FIRST}")
     if not is_old:
         return Today(data, ALREADY)
     rewritten = rewrite(loaded, tree)
     lost = tuple(f"a comment has no place in today's form: {comment}" for comment in rewritten.lost)
-    return Today(rewritten.text.encode(), (*map(_done, loaded.notices), *lost))
+    return Today(rewritten.text.encode(errors="surrogateescape"), (*map(_done, loaded.notices), *lost))
 
 
 def _binary(file: str, data: bytes) -> Today:

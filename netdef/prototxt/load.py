@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from codecs import BOM_UTF8
 from os import PathLike, fspath
 from pathlib import Path
 
@@ -11,6 +13,8 @@ from netdef.prototxt.tree import Message
 from netdef.suggest import way_to_file
 
 _CONTROL_BYTES = bytes(set(range(1, 32)) - set(b"\t\n\v\f\r"))
+_COMMENT = re.compile(r"""(?P<string>"(?:\\.|[^"\\\n])*"? | '(?:\\.|[^'\\\n])*'? ) | \#[^\n]*""", re.X)
+_FOREIGN = re.compile("[\udc80-\udcff]")  # bytes that are no UTF-8, as surrogates
 _WEIGHTS = "weights (.caffemodel, .h5) go where a command asks for weights; the net is in a .prototxt"
 
 
@@ -26,12 +30,14 @@ def load(path: str | PathLike[str]) -> Message:
 def read_text(path: str | PathLike[str]) -> str:
     """Return the text of a prototxt file, without a byte order mark.
 
+    Comments may hold bytes that are no UTF-8, as old editors wrote them; as surrogates they stay what they are.
+
     Raises:
         DefinitionError: there is no such file, or it is no UTF-8 text.
     """
     name = fspath(path)
     try:
-        return _decoded(name, Path(path).read_bytes())
+        return text_of(name, Path(path).read_bytes())
     except FileNotFoundError:
         raise _refusal(f"{name}: no such file", way_to_file(Path(path))) from None
     except IsADirectoryError:
@@ -41,16 +47,31 @@ def read_text(path: str | PathLike[str]) -> str:
         raise _refusal(f"{name} cannot be read: {error.strerror}") from None
 
 
-def _decoded(name: str, data: bytes) -> str:
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _no_text(name, data, error.start) from None
+def text_of(name: str, data: bytes) -> str:
+    """Return the text of what a prototxt file of that name holds, as ``read_text`` does.
+
+    Raises:
+        DefinitionError: it is no UTF-8 text.
+    """
+    text = data.decode("utf-8-sig", "surrogateescape")
+    if (foreign := _foreign_byte(text)) is not None:
+        raise _no_text(name, data, len(BOM_UTF8) * data.startswith(BOM_UTF8) + foreign)
     if "\0" in text:
         raise _no_text(name, data, data.index(0))
     if text[:200].lstrip().lower().startswith(("<!doctype", "<html")):
         raise _refusal(f"{name} is a web page, not a prototxt", "download the raw file instead")
+    if text.startswith("version https://git-lfs"):
+        raise _refusal(f"{name} stands for a file that Git LFS keeps elsewhere", "fetch it: git lfs pull")
     return text
+
+
+def _foreign_byte(text: str) -> int | None:
+    """Return the offset of the first byte outside of comments that is no UTF-8."""
+    if _FOREIGN.search(text) is None:
+        return None
+    code = _COMMENT.sub(lambda piece: piece["string"] or " " * len(piece[0]), text)
+    found = _FOREIGN.search(code)
+    return len(text[: found.start()].encode(errors="surrogateescape")) if found else None
 
 
 def _no_text(name: str, data: bytes, offset: int) -> DefinitionError:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from netdef.cli.main import main
 from netdef.schema.load import load_net
 
 Run = Any
@@ -57,6 +58,19 @@ def test_a_dash_reads_and_prints(run: Run, monkeypatch: pytest.MonkeyPatch) -> N
     assert run("fmt", "-") == (0, PRETTY, "")
     monkeypatch.setattr(sys, "stdin", io.StringIO(UGLY))
     assert run("fmt", "--check", "-") == (1, "<stdin>\n", "")
+
+
+def test_comments_of_any_encoding_stay_as_they_are(run: Run, ugly: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ugly.write_bytes(b"# \xc4\xe3\na:1")
+    printed = io.TextIOWrapper(io.BytesIO(), "utf-8")
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stdout", printed)
+        main(["fmt", "--diff", str(ugly)])
+    assert b"# \xc4\xe3\n-a:1\n" in printed.detach().getvalue()
+    assert run("fmt", ugly).code == 0
+    assert ugly.read_bytes() == b"# \xc4\xe3\na: 1\n"
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"# \xc4\xe3\na:\xe9"), "utf-8"))
+    assert run("fmt", "-") == (1, "", "<stdin>:2:3: byte 0xE9 is not UTF-8\n    save the file as UTF-8\n")
 
 
 def test_a_file_with_errors_is_left_alone_and_the_others_are_not(run: Run, ugly: Path, tmp_path: Path) -> None:

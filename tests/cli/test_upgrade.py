@@ -45,6 +45,13 @@ def test_a_file_may_be_upgraded_in_place_and_only_once(run: Run, tmp_path: Path)
     assert path.read_text() == text
 
 
+def test_comments_of_any_encoding_stay_as_they_are(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "net.prototxt"
+    path.write_bytes(b'# \xc4\xe3\nlayers { name: "r" type: RELU bottom: "x" top: "x" }  # \xe9\n')
+    assert run("upgrade", path, path).code == 0
+    assert path.read_bytes() == b'# \xc4\xe3\nlayer { name: "r" type: "ReLU" bottom: "x" top: "x" }  # \xe9\n'
+
+
 @pytest.mark.parametrize("name", ["net.prototxt", "model.caffemodel"])
 def test_what_is_in_todays_form_comes_out_byte_for_byte(run: Run, name: str, tmp_path: Path) -> None:
     new, out = tmp_path / name, tmp_path / "out"

@@ -34,6 +34,14 @@ def test_a_byte_order_mark_is_dropped(tmp_path: Path) -> None:
     assert read_text(path) == "name: 'café'"
 
 
+def test_comments_may_be_of_any_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "net.prototxt"
+    content = b'# \xc4\xe3\xba\xc3 "\nname: \'x\' # \xb5\xc4\nb: "#" # \xe9'
+    path.write_bytes(content)
+    assert read_text(path).encode(errors="surrogateescape") == content
+    assert [field.name for field in load(path).fields] == ["name", "b"]
+
+
 def test_a_missing_file_with_a_similar_one_beside_it(tmp_path: Path) -> None:
     (tmp_path / "alexnet.prototxt").write_text("")
     assert refusal(tmp_path / "alexnt.prototxt") == (
@@ -74,8 +82,14 @@ def test_hdf5_files() -> None:
     [
         (b"a: 1\nname: 'caf\xe9'", "DIR/net.prototxt:2:11: byte 0xE9 is not UTF-8\n    save the file as UTF-8"),
         ("é: ".encode() + b"\xff", "DIR/net.prototxt:1:4: byte 0xFF is not UTF-8\n    save the file as UTF-8"),
+        (b"# caf\xe9\nb: '#\xe9'", "DIR/net.prototxt:2:6: byte 0xE9 is not UTF-8\n    save the file as UTF-8"),
+        (b"\xef\xbb\xbfb\xe9: 1", "DIR/net.prototxt:1:3: byte 0xE9 is not UTF-8\n    save the file as UTF-8"),
         (b"a: 1\nb:\0 1", "DIR/net.prototxt:2:3: a NUL byte in the text\n    remove it"),
         ("a: 1".encode("utf-16"), "DIR/net.prototxt is UTF-16 text\n    save it as UTF-8"),
+        (
+            b"version https://git-lfs.github.com/spec/v1\noid sha256:0a\nsize 1217\n",
+            "DIR/net.prototxt stands for a file that Git LFS keeps elsewhere\n    fetch it: git lfs pull",
+        ),
         (
             b"\n<!DOCTYPE html><html>",
             "DIR/net.prototxt is a web page, not a prototxt\n    download the raw file instead",
