@@ -17,7 +17,6 @@ from torch import Tensor, nn
 from netdef.devices import compute_exactly
 from netdef.errors import UsageError
 from netdef.graph.counterparts import counterparts
-from netdef.graph.fitting import refuse_misfits
 from netdef.graph.graph import Graph, Parameter, Value
 from netdef.graph.logical import logical_devices, real_devices
 from netdef.graph.pipeline import pipeline
@@ -25,9 +24,9 @@ from netdef.graph.place import place
 from netdef.graph.place_over_workers import WORKERS_DEVICES, asks_for_workers, place_over_workers
 from netdef.graph.plan import Compute, Piece, Plan
 from netdef.graph.unknown import refuse_unknown
-from netdef.layers.shape import Shape
 from netdef.module.exchanger import Exchanger
 from netdef.module.first_values import first_tensors
+from netdef.module.given_blobs import GivenBlobs
 from netdef.module.holdings import Holdings
 from netdef.module.layer_module import LayerModule, as_used
 from netdef.module.passing import Batch, Passing
@@ -106,8 +105,8 @@ class Net(nn.Module):
         self.holdings = Holdings({own: self.plan.held[own] for own in graph.parameters}, self.steps, tensors)
         self._programs = Programs(self.plan, by_step, remembers=weights_stay)
         self._transfers = Transfers()
+        self._given = GivenBlobs(graph)
         self._pipeline = pipeline(self.plan) if micro_batches > 1 else None
-        self._fitting = {top.name: top.shape for source in graph.sources for top in source.tops}
 
     def _placed(self, devices: Sequence[str], held: Mapping[Parameter, tuple[Piece, ...]]) -> Plan:
         if self.exchanger is None:
@@ -199,13 +198,13 @@ class Net(nn.Module):
         iteration: int | Tensor = 0,
         keep: Iterable[str] = (),
     ) -> Pass:
-        """Run all layers on ``inputs`` (tensors by blob name), and carry the state on.
+        """Run all layers on ``inputs`` (tensors by blob name; whole numbers become floats), and carry the state on.
 
         ``rows`` are the ordinals of the batch's records, which with ``iteration`` key the random draws; the blobs named
         in ``keep`` are returned beside the outputs, in their last version.
 
-        Raises: UsageError for an input that is missing, one that a layer cannot take, or a blob to keep that is none of
-        the net's.
+        Raises: UsageError for an input that is missing, no tensor, or of a shape that a layer cannot take, or a blob to
+        keep that is none of the net's.
         """
         return along(self.ways, self._run)(inputs, rows, iteration, keep)
 
@@ -213,7 +212,8 @@ class Net(nn.Module):
         self, inputs: Mapping[str, Tensor], rows: Tensor | None, iteration: int | Tensor, keep: Iterable[str]
     ) -> Pass:
         kept = self.graph.last_versions(keep)
-        self._check(inputs)
+        if not is_traced():
+            self._given.check(inputs)
         passing = Passing(
             self.graph,
             self._program(inputs, kept),
@@ -234,15 +234,6 @@ class Net(nn.Module):
         blobs = {value.name: values.read(takes) for value, takes in self.plan.outputs}
         blobs |= {value.name: values.gathered(self.plan.pieces_of(value)) for value in kept}
         return Pass(blobs, total_loss(self.plan.losses, values, self.devices[self.plan.home], self.dtype))
-
-    def _check(self, inputs: Mapping[str, Tensor]) -> None:
-        """Refuse inputs that the layers cannot take; those of shapes that have been seen to fit are not looked at."""
-        if is_traced():
-            return
-        shapes: dict[str, Shape | None] = {name: blob.shape for name, blob in inputs.items() if name in self._fitting}
-        if shapes != self._fitting:
-            refuse_misfits(self.graph, {name: tuple(inputs[name].shape) for name in shapes})
-            self._fitting |= shapes
 
     def zero_grad(self, set_to_none: bool = True) -> None:
         """Forget the gradients of the parameters, or set them to zero."""

@@ -39,6 +39,7 @@ class LayerModule(nn.Module):
         self.step = step
         self.node = step.node
         self.device = device
+        self.dtype = dtype
         self.channels_last = channels_last
         self._borrows: dict[int, tuple[Take, ...]] = {}
         self._borrowed: dict[int, Tensor] = {}
@@ -119,7 +120,8 @@ class LayerModule(nn.Module):
             self._borrowed = {}
 
     def _given(self, blob: Tensor) -> Tensor:
-        return laid_out(blob.to(self.device), self.channels_last, on_gpu=self.channels_last_on_gpu)
+        blob = blob.to(self.device) if blob.is_floating_point() else blob.to(self.device, self.dtype)
+        return laid_out(blob, self.channels_last, on_gpu=self.channels_last_on_gpu)
 
     def read(self, values: Values) -> list[Tensor]:
         """Return the bottoms, those that no gradient goes down to without their history."""

@@ -42,7 +42,7 @@ def test_it_keeps_what_each_layer_makes_and_the_share_of_each_reader_and_user() 
 def test_a_layer_that_fails_has_its_parameters_back() -> None:
     own = net(*TEXTS)
     before = dict(own.named_parameters())
-    with Probe().watching(own.steps), pytest.raises(RuntimeError):
+    with Probe().watching(own.steps), pytest.raises(RuntimeError, match="must have the same dtype"):
         own({"x": torch.zeros(5, 3, dtype=torch.float64), "label": torch.zeros(5)})
     assert all(parameter is before[name] for name, parameter in own.named_parameters())
 
