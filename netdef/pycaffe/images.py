@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from os import PathLike, fspath
-from typing import Any
+from typing import Any, BinaryIO
+from urllib.request import urlopen
 
 import cv2
 import numpy as np
@@ -17,20 +18,42 @@ LUMINANCE = (0.2125, 0.7154, 0.0721)  # of red, green and blue, after scikit-ima
 GRAY_AXES = 2
 LARGEST = {"uint8": 255, "uint16": 65535}
 CORNERS_AND_CENTER = 5
+URL_SCHEMES = ("http://", "https://", "ftp://", "file://")
 
 
-def load_image(filename: str | PathLike[str], color: bool = True) -> Image:
+class ImageError(DataError, OSError):
+    """An image that cannot be read."""
+
+
+def load_image(filename: str | PathLike[str] | BinaryIO, color: bool = True) -> Image:
     """Return an image file as H×W×3 (RGB) or, without ``color``, H×W×1; float32 from 0 to 1.
 
-    Raises: DataError if the file cannot be read as an image.
+    ``filename`` may be a URL, or an open file, in memory too.
+    Raises: ImageError if it cannot be read as an image.
     """
-    pixels = cv2.imread(fspath(filename), cv2.IMREAD_UNCHANGED)
+    pixels = _read(filename) if isinstance(filename, (str, PathLike)) else _decode(filename.read())
     if pixels is None:
-        raise DataError(f"{fspath(filename)} cannot be read: not there, or no known image format")
+        name = fspath(filename) if isinstance(filename, (str, PathLike)) else "the open file"
+        raise ImageError(f"{name} cannot be read: not there, or no known image format")
     scaled: NDArray[Any] = pixels / LARGEST.get(str(pixels.dtype), 1)
     rgb = scaled if scaled.ndim == GRAY_AXES else scaled[:, :, 2::-1]
     image = _colored(rgb) if color else _gray(rgb)
     return image.astype(np.float32)
+
+
+def _read(filename: str | PathLike[str]) -> NDArray[Any] | None:
+    name = fspath(filename)
+    if not name.startswith(URL_SCHEMES):
+        return cv2.imread(name, cv2.IMREAD_UNCHANGED)
+    try:
+        with urlopen(name) as answer:
+            return _decode(answer.read())
+    except OSError as error:
+        raise ImageError(f"{name} cannot be read ({error})") from error
+
+
+def _decode(content: bytes) -> NDArray[Any] | None:
+    return cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_UNCHANGED) if content else None
 
 
 def _colored(image: NDArray[Any]) -> NDArray[Any]:

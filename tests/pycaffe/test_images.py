@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import warnings
+from io import BytesIO
 from pathlib import Path
 
 import cv2
@@ -28,6 +29,27 @@ def test_deep_and_transparent_images(tmp_path: Path) -> None:
     pixels = np.arange(2 * 3 * 4, dtype=np.uint16).reshape(2, 3, 4) * 2000
     cv2.imwrite(path, pixels)
     np.testing.assert_allclose(load_image(path), pixels[:, :, 2::-1] / 65535, atol=1e-6)
+
+
+def test_open_files_and_urls_are_read_too(tmp_path: Path) -> None:
+    path = tmp_path / "image.png"
+    pixels = np.arange(4 * 5 * 3, dtype=np.uint8).reshape(4, 5, 3) * 4
+    cv2.imwrite(str(path), pixels)
+    for source in (BytesIO(path.read_bytes()), path.as_uri(), str(path)):
+        np.testing.assert_allclose(load_image(source), pixels[:, :, ::-1] / 255, atol=1e-6)
+    with path.open("rb") as file:
+        assert load_image(file, color=False).shape == (4, 5, 1)
+
+
+@pytest.mark.parametrize("content", [b"", b"no pixels"])
+def test_an_open_file_that_is_no_image(content: bytes) -> None:
+    with pytest.raises(OSError, match="the open file cannot be read"):
+        load_image(BytesIO(content))
+
+
+def test_a_url_that_leads_nowhere(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"absent\.jpg cannot be read \("):
+        load_image((tmp_path / "absent.jpg").as_uri())
 
 
 def test_what_is_no_image_is_told(tmp_path: Path) -> None:
