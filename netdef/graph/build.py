@@ -15,7 +15,7 @@ from netdef.graph.gradients import settle_gradients
 from netdef.graph.graph import Attributes, Graph, Node, Value
 from netdef.graph.groups import attributes, check_devices, device_path, repeated
 from netdef.graph.problems import Locate, Problems, nowhere
-from netdef.graph.remarks import warn_of_gradients
+from netdef.graph.remarks import warn_of_gradients, warn_of_values
 from netdef.graph.rules import included
 from netdef.graph.sharing import ParameterTable
 from netdef.graph.splits import is_read_as_loss
@@ -94,6 +94,7 @@ class _Builder:
             if included(message, self.state):
                 self._add(position, message)
         settle_gradients(self.nodes, force=self.net.force_backward)
+        warn_of_values(self.nodes, self.problems)
         warn_of_gradients(self.nodes, self.state, self.problems)
         return Graph(
             name=self.net.name,
@@ -200,6 +201,8 @@ class _Builder:
     def _set_loss_weights(self, node: Node) -> None:
         message, tops = node.layer.message, self._top_count(node)
         node.loss_weights = tuple(map(node.layer.default_loss_weight, range(tops)))
+        if isinstance(node.layer, _Unreadable):  # which may be one that makes its tops itself
+            return
         _check_once_for_each(message.loss_weight, "loss_weight", tops, "top")
         if message.loss_weight:
             node.loss_weights = tuple(message.loss_weight)

@@ -1,6 +1,6 @@
-"""Where Caffe's in-place layers spoil a gradient: a backward pass reads values that have been overwritten.
+"""Where Caffe's in-place layers go wrong: a pass reads values that have been overwritten.
 
-netdef computes the true gradient there; whoever compares numbers with Caffe's should know.
+netdef computes the true numbers there; whoever compares them with Caffe's should know.
 """
 
 from __future__ import annotations
@@ -20,6 +20,11 @@ def spoilt_in_caffe(nodes: Sequence[Node]) -> Iterator[tuple[Node, Node]]:
             yield from ((node, writer) for top in node.tops for writer in _overwriters(top))
         if node.backward and node.in_place and node.layer.backward_overwrites_itself:
             yield node, node
+
+
+def lost_in_caffe(nodes: Sequence[Node]) -> Iterator[Node]:
+    """Go through the layers whose forward pass in Caffe clears the top, their first bottom's memory, and then reads it."""
+    return (node for node in nodes if node.in_place and node.layer.forward_loses_first_bottom)
 
 
 def _overwriters(value: Value) -> Iterator[Node]:

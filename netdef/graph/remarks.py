@@ -1,4 +1,4 @@
-"""Warnings of gradients that are not what the writer of a net may take them for."""
+"""Warnings of numbers that are not what the writer of a net may take them for."""
 
 from __future__ import annotations
 
@@ -6,9 +6,20 @@ from collections.abc import Sequence
 
 from netdef.graph.gradients import lost_losses
 from netdef.graph.graph import Node
-from netdef.graph.in_place import spoilt_in_caffe
+from netdef.graph.in_place import lost_in_caffe, spoilt_in_caffe
 from netdef.graph.problems import Problems, title
 from netdef.schema import netdef_pb2 as schema
+
+
+def warn_of_values(nodes: Sequence[Node], problems: Problems) -> None:
+    """Warn of those that are wrong in Caffe."""
+    for node in lost_in_caffe(nodes):
+        problems.warn(
+            ("layer", node.position),
+            f'{title(node.layer.message)}: Caffe leaves out bottom "{node.bottoms[0].name}" here, since it clears the'
+            " top, which is the same memory, before it reads it; netdef takes it in",
+            hint="give the layer a top of its own to make both agree",
+        )
 
 
 def warn_of_gradients(nodes: Sequence[Node], state: schema.NetState, problems: Problems) -> None:

@@ -33,7 +33,8 @@ class Convolution(Layer):
     On a CPU large layers of 3×3 kernels and stride 1 are summed by Winograd's algorithm, which rounds otherwise: by up
     to some 3e-6 of the largest output. ``engine: CAFFE`` asks for the sums as they stand.
 
-    Bottom: N×C×(spatial axes), any number of them, of one shape; ``axis`` (1) has the channels, those before it items.
+    Bottom: N×C×(spatial axes, three at most), any number of them, of one shape; ``axis`` (1) has the channels, those
+    before it items.
     Top: N×num_output×(spatial), one for each bottom.
     Parameters: W num_output × C/group × kernel, bias num_output unless bias_term is false. With rows of ``connection``
     W is K × kernel, a kernel for each of the K connections, row by row, in the order in which they stand there.
@@ -125,7 +126,11 @@ class Convolution(Layer):
             raise ShapeError(message, path=("convolution_param", "group"))
         if self.connections and channels is not None:
             self.connections.check_channels(channels)
-        return axis, self.windows.over(len(bottom) - axis - 1)
+        spatial = len(bottom) - axis - 1
+        if spatial > LONGEST_NATIVE:
+            message = f"bottom is {show(bottom)}, with {spatial} spatial axes, must have at most {LONGEST_NATIVE}"
+            raise ShapeError(message, path=("bottom", 0))
+        return axis, self.windows.over(spatial)
 
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Convolve each bottom."""
@@ -152,8 +157,6 @@ class Convolution(Layer):
         axis, windows = self._read(tuple(x.shape))
         items = x.flatten(0, axis - 1) if axis > 1 else x if axis == 1 else x[None]
         kernels = self.connections.whole(weight, x.shape[axis]) if self.connections else weight
-        if items.dim() - 2 > LONGEST_NATIVE:
-            raise ShapeError(f"bottom has {items.dim() - 2} spatial axes, must have at most {LONGEST_NATIVE}")
         y = self._apply(items, kernels, bias, windows)
         return y if axis == 1 else y.reshape(*x.shape[:axis], *y.shape[1:])
 

@@ -24,7 +24,8 @@ class Deconvolution(Convolution):
     each spatial axis, i over the channels of o's group.
     Each spatial length becomes stride·(length - 1) + dilation·(kernel - 1) + 1 - 2·pad.
 
-    Bottom: N×C×(spatial axes), any number of them, of one shape; ``axis`` (1) has the channels, those before it items.
+    Bottom: N×C×(spatial axes, three at most), any number of them, of one shape; ``axis`` (1) has the channels, those
+    before it items.
     Top: N×num_output×(spatial), one for each bottom.
     Parameters: W C × num_output/group × kernel, bias num_output unless bias_term is false.
     Raises: OptionError for impossible windows or groups; ShapeError if the padding leaves nothing.

@@ -25,6 +25,7 @@ class Eltwise(Layer):
     PROD: y = Π_i x_i; its gradient is the product of the others. With stable_prod_grad
     false Caffe divides y by x_i: the same, but no number where x_i is 0; here it is the product all the same.
     MAX: the gradient goes to one bottom; of equal ones to the second rather than the first, and to no later one.
+    In place Caffe's SUM and MAX leave out the first bottom; here it counts.
 
     Bottom: two or more of one shape. Top: the same.
     Raises: OptionError for coefficients of a product, or not one for each bottom; ShapeError for different shapes.
@@ -42,10 +43,11 @@ class Eltwise(Layer):
         options = self.message.eltwise_param
         self.operation = options.operation
         self.coeffs = tuple(options.coeff)
-        divides = self.operation == schema.EltwiseParameter.PROD and not options.stable_prod_grad
-        self.backward_reads_top = divides  # type: ignore[misc]
+        product = self.operation == schema.EltwiseParameter.PROD
+        self.forward_loses_first_bottom = not product  # type: ignore[misc]
+        self.backward_reads_top = product and not options.stable_prod_grad  # type: ignore[misc]
         path = ("eltwise_param", "coeff")
-        if self.coeffs and self.operation == schema.EltwiseParameter.PROD:
+        if self.coeffs and product:
             raise OptionError("operation is PROD, but coeff is given: only a SUM takes coefficients", path=path)
         if self.coeffs and len(self.coeffs) != len(self.message.bottom):
             bottoms = len(self.message.bottom)

@@ -12,6 +12,18 @@ def loss(own: str = "") -> str:
     return layer("SoftmaxWithLoss", "y,label", "loss", own)
 
 
+@pytest.mark.parametrize(("operation", "warnings"), [("SUM", 1), ("MAX", 1), ("PROD", 0)])
+def test_a_bottom_that_caffe_leaves_out_is_told_of(operation: str, warnings: int) -> None:
+    options = f"eltwise_param {{ operation: {operation} }}"
+    other = inner_product("x", "z")
+    assert graph(IMAGES, LEARNER, other, layer("Eltwise", "y,z", "s", options)).warnings == ()
+    told = graph(IMAGES, LEARNER, other, layer("Eltwise", "y,z", "y", options, name="sum")).warnings
+    assert len(told) == warnings
+    for warning in told:
+        assert 'layer "sum" (Eltwise): Caffe leaves out bottom "y" here, since it clears the top' in warning.message
+        assert warning.hint == "give the layer a top of its own to make both agree"
+
+
 @pytest.mark.parametrize("reader", [layer("Silence", "loss", name="quiet"), layer("Power", "loss", "p", name="quiet")])
 def test_a_loss_that_trains_nothing_is_told_of(reader: str) -> None:
     (warning,) = graph(IMAGES, LABELS, LEARNER, loss(), reader).warnings

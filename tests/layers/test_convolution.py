@@ -139,5 +139,5 @@ def test_bottoms_that_do_not_fit_are_refused() -> None:
 
 def test_more_axes_than_torch_convolves_are_refused() -> None:
     made = make("Convolution", "convolution_param { num_output: 2 kernel_size: 1 }")
-    with pytest.raises(ShapeError, match="bottom has 4 spatial axes, must have at most 3"):
-        check_layer(made, numbers(1, 2, 3, 4, 5, 6))
+    with pytest.raises(ShapeError, match="bottom is 1×2×3×4×5×6, with 4 spatial axes, must have at most 3"):
+        made.shapes((1, 2, 3, 4, 5, 6))
