@@ -9,7 +9,8 @@ import torch
 from netdef.errors import DeviceError
 from netdef.schema import netdef_pb2 as schema
 
-WAY_OUT = "solver_mode: CPU in the solver, or no --gpu, computes on the CPU"
+WITHOUT_FLAG = "without --gpu, and without solver_mode: GPU in a solver, the CPU computes"
+OTHER_MODE = "solver_mode: CPU in the file, or --set solver.solver_mode=CPU, computes on the CPU"
 
 
 def choose_device(gpu: str = "", options: schema.SolverParameter | None = None) -> torch.device:
@@ -21,7 +22,7 @@ def choose_device(gpu: str = "", options: schema.SolverParameter | None = None) 
         return _cuda(gpu)
     if options is not None and options.HasField("solver_mode"):
         if options.solver_mode == schema.SolverParameter.GPU:
-            return _cuda(str(options.device_id))
+            return _cuda(str(options.device_id), "solver_mode is GPU: ", OTHER_MODE)
         return torch.device("cpu")
     return torch.device("cuda:0" if torch.cuda.is_available() else "cpu")
 
@@ -117,7 +118,7 @@ def round_products(device: torch.device) -> None:
         torch.backends.cudnn.allow_tf32 = True
 
 
-def _cuda(name: str, before: str = "", way_out: str = WAY_OUT) -> torch.device:
+def _cuda(name: str, before: str = "", way_out: str = WITHOUT_FLAG) -> torch.device:
     if not name.isdigit():
         raise DeviceError(f"--gpu {name}: one GPU at a time, by its number, counted from 0")
     found = torch.cuda.device_count()
