@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from netdef.cli.positive import positive
@@ -18,6 +19,7 @@ from netdef.graph.graph import Graph
 from netdef.graph.pipeline import pipeline
 from netdef.graph.place import place
 from netdef.graph.schedule import schedule
+from netdef.graph.states import mentioned_states
 from netdef.graph.typed import load_typed
 from netdef.model import graph_of
 from netdef.schema import netdef_pb2 as schema
@@ -87,7 +89,10 @@ def _picture(source: str, form: str, name: str) -> bytes:
 
 
 def _graphs(net: Loaded[schema.NetParameter], arguments: argparse.Namespace) -> Sequence[Graph]:
-    """Build the phases asked for; where all are, those that can be built, and tell why others cannot."""
+    """Build the phases asked for; where all are, those that can be built, and tell why others cannot.
+
+    A phase that needs a stage, where none is given, is built once for each stage that the file's rules speak of.
+    """
     if arguments.phase:
         return [graph_of(net, state(arguments, arguments.phase))]
     graphs: list[Graph] = []
@@ -96,9 +101,19 @@ def _graphs(net: Loaded[schema.NetParameter], arguments: argparse.Namespace) -> 
         try:
             graphs.append(graph_of(net, state(arguments, phase)))
         except NetdefError as error:
-            failures[phase] = error
+            staged = [] if arguments.stage else list(_staged(net, phase))
+            graphs.extend(staged)
+            if not staged:
+                failures[phase] = error
     if not graphs:
         raise next(iter(failures.values()))
     for phase, failure in failures.items():
         print(f"phase {phase} is left out: {failure}", file=sys.stderr)
     return graphs
+
+
+def _staged(net: Loaded[schema.NetParameter], phase: str) -> Iterator[Graph]:
+    for staged in mentioned_states(net.message):
+        if staged.stage and staged.phase == schema.Phase.Value(phase):
+            with suppress(NetdefError):
+                yield graph_of(net, staged)

@@ -64,5 +64,7 @@ def _state(state: schema.NetState) -> str:
 
 
 def state_words(*states: schema.NetState) -> str:
-    """Write one or several states: ``phase TEST, stage deploy``, ``phases TRAIN and TEST``."""
-    return f"phase{'s' if len(states) > 1 else ''} {' and '.join(map(_state, states))}"
+    """Write states: ``phase TEST, stage deploy``, ``phases TRAIN and TEST``, ``phases TRAIN; TEST, stage deploy``."""
+    words = [_state(state) for state in states]
+    between = "; " if any("," in word for word in words) else " and "
+    return f"phase{'s' if len(states) > 1 else ''} {between.join(words)}"

@@ -14,6 +14,11 @@ TEST_ONLY = """
 layer { name: "in" type: "Input" top: "x" input_param { shape { dim: 2 dim: 3 } } include { phase: TEST } }
 layer { name: "out" type: "ReLU" bottom: "x" top: "y" }
 """
+STAGED = """
+layer { name: "own" type: "Input" top: "x" input_param { shape { dim: 2 dim: 3 } } include { stage: "own" } }
+layer { name: "other" type: "Input" top: "x" input_param { shape { dim: 4 dim: 3 } } include { stage: "other" } }
+layer { name: "out" type: "ReLU" bottom: "x" top: "y" }
+"""
 WRONG = 'layer { name: "out" type: "ReLU" bottom: "x" top: "y" }'
 
 
@@ -60,6 +65,23 @@ def test_a_phase_that_cannot_be_is_left_out(tmp_path: Path, capsys: pytest.Captu
     assert main(["draw", str(model), "-o", str(output)]) == 0
     assert "phase TRAIN is left out" in capsys.readouterr().err
     assert "<B>in</B>" in output.read_text("utf-8")
+
+
+def test_phases_that_need_a_stage_are_drawn_with_each(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model, output = tmp_path / "net.prototxt", tmp_path / "net.dot"
+    model.write_text(STAGED)
+    assert main(["draw", str(model), "-o", str(output)]) == 0
+    assert capsys.readouterr().err == ""
+    source = output.read_text("utf-8")
+    assert "only in phases TRAIN, stage own; TEST, stage own" in source
+    assert "only in phases TRAIN, stage other; TEST, stage other" in source
+
+
+def test_stages_that_are_given_are_the_only_ones(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    model = tmp_path / "net.prototxt"
+    model.write_text(STAGED)
+    assert main(["draw", str(model), "-o", str(tmp_path / "net.dot"), "--stage", "third"]) == 1
+    assert 'bottom "x" is made by no layer before it' in capsys.readouterr().err
 
 
 def test_a_net_that_no_phase_can_be_built_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -46,3 +46,8 @@ def test_state_words() -> None:
     assert state_words(schema.NetState(phase=schema.TRAIN, stage=["a", "b"], level=2)) == (
         "phase TRAIN, stage a, stage b, level 2"
     )
+
+
+def test_states_with_stages_are_told_apart() -> None:
+    states = (schema.NetState(phase=schema.TRAIN), schema.NetState(phase=schema.TEST, stage=["b"]))
+    assert state_words(*states) == "phases TRAIN; TEST, stage b"
