@@ -12,11 +12,13 @@ _AXES = 4
 def upgrade(net: NetParameter) -> Upgraded[NetParameter]:
     """Put an Input layer named ``input`` first; inputs without shapes, as in old weights files, are only dropped.
 
-    Raises: UpgradeError if the shapes are not as many as the inputs.
+    Raises: UpgradeError if the shapes are not as many as the inputs, or an input that a layer needs has none.
     Source: upgrade_proto.cpp, UpgradeNetInput
     """
     if not net.input:
         return Upgraded(net)
+    if not (net.input_shape or net.input_dim):
+        _refuse_needed(net)
     upgraded = NetParameter()
     upgraded.CopyFrom(net)
     for field in ("input", "input_shape", "input_dim"):
@@ -28,6 +30,20 @@ def upgrade(net: NetParameter) -> Upgraded[NetParameter]:
         upgraded.layer.extend(net.layer)
         paths |= {("layer", index + 1): ("layer", index) for index in range(len(net.layer))}
     return Upgraded(upgraded, paths, ("`input`",))
+
+
+def _refuse_needed(net: NetParameter) -> None:
+    """Refuse an input without a shape where a layer reads it and none makes it: Caffe then says that nobody makes it.
+
+    Weights files keep the names of inputs alone.
+    """
+    if any(layer.blobs for layer in net.layer):
+        return
+    read = {name for layer in net.layer for name in layer.bottom}
+    made = {name for layer in net.layer for name in layer.top}
+    for index, name in enumerate(net.input):
+        if name in read - made:
+            raise UpgradeError(("input", index), f'input "{name}" has no shape', "add input_shape { dim: … } for it")
 
 
 def _add_input_layer(net: NetParameter, layer: LayerParameter) -> dict[Path, Path]:

@@ -37,9 +37,22 @@ def test_shapes_are_taken_over_and_win_over_numbers() -> None:
 
 
 def test_inputs_without_shapes_are_dropped() -> None:
-    result = upgraded('input: "a" layer { name: "first" bottom: "a" }')
-    assert result.message == text_format.Parse('layer { name: "first" bottom: "a" }', NetParameter())
+    layer = 'layer { name: "first" bottom: "a" blobs { data: 1 } }'
+    result = upgraded(f'input: "a" {layer}')
+    assert result.message == text_format.Parse(layer, NetParameter())
     assert result.original(("layer", 0)) == ("layer", 0)
+
+
+@pytest.mark.parametrize("layer", ['layer { bottom: "b" }', 'layer { top: "a" } layer { bottom: "a" }'])
+def test_an_input_without_a_shape_may_stand_where_no_layer_needs_it(layer: str) -> None:
+    assert upgraded(f'input: "a" {layer}').message == text_format.Parse(layer, NetParameter())
+
+
+def test_an_input_that_a_layer_needs_must_have_a_shape() -> None:
+    with pytest.raises(UpgradeError, match='input "b" has no shape') as caught:
+        upgraded('input: "a" input: "b" layer { bottom: "b" }')
+    assert caught.value.path == ("input", 1)
+    assert caught.value.hint == "add input_shape { dim: … } for it"
 
 
 def test_nets_without_inputs_stay() -> None:
