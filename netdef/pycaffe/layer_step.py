@@ -12,8 +12,10 @@ from netdef.blob import Blob
 from netdef.graph.graph import Node
 from netdef.layers.base import Context
 from netdef.layers.draws import Draws
+from netdef.layers.shape import Shape
 from netdef.module.layer_module import LayerModule
 from netdef.pycaffe.blob_vec import BlobVec
+from netdef.pycaffe.fit import fitting_tops
 from netdef.pycaffe.held_blobs import HeldBlob
 from netdef.pycaffe.run import Run
 from netdef.pycaffe.steps import Step
@@ -56,12 +58,22 @@ class LayerStep(Step):
 
     def reshape(self) -> None:
         """Ask the layer's rule."""
-        shapes = self.node.layer.shapes(*(bottom.shape for bottom in self.bottoms))
-        for index, shape in enumerate(shapes):
+        for index, shape in enumerate(self._fitting_tops()):
             self.shape_top(index, [length or 0 for length in shape])
 
+    def _fitting_tops(self) -> tuple[Shape, ...]:
+        bottoms = tuple(bottom.shape for bottom in self.bottoms)
+        tops = fitting_tops(self.node, bottoms)
+        self._known_bottoms = bottoms
+        return tops
+
     def forward(self, run: Run) -> None:
-        """Run the layer, copy what it gives into the tops, and carry its state on."""
+        """Run the layer, copy what it gives into the tops, and carry its state on.
+
+        Raises: DefinitionError if the layer cannot take a bottom in its new shape.
+        """
+        if self._known_bottoms != tuple(bottom.shape for bottom in self.bottoms):
+            self._fitting_tops()
         ctx, record = self._compute(run)
         self._record = record if self._records else None
         with torch.no_grad():
