@@ -14,6 +14,7 @@ from netdef.errors import DataError, DefinitionError, LayerError, OptionError, W
 from netdef.graph.gradients import settle_gradients
 from netdef.graph.graph import Attributes, Graph, Node, Value
 from netdef.graph.groups import attributes, check_devices, device_path, repeated
+from netdef.graph.missing import way_to
 from netdef.graph.problems import Locate, Problems, nowhere
 from netdef.graph.remarks import warn_of_gradients, warn_of_values
 from netdef.graph.rules import included
@@ -24,7 +25,6 @@ from netdef.layers.files import FindFile, finding_files
 from netdef.layers.register import make_layer
 from netdef.layers.shape import Shape
 from netdef.schema import netdef_pb2 as schema
-from netdef.suggest import did_you_mean
 
 RecordShapes = Callable[[schema.LayerParameter], Sequence[Shape] | None]
 AUTOMATIC = "(automatic)"
@@ -176,27 +176,8 @@ class _Builder:
 
     def _unknown_bottom(self, node: Node, index: int, name: str) -> WiringError:
         message = f'bottom "{name}" is made by no layer before it'
-        return WiringError(message, path=("bottom", index), hint=self._way_to(node, name))
-
-    def _way_to(self, node: Node, name: str) -> str:
-        """Tell how a missing bottom may be had: from a later layer, another phase, or under a like name."""
-        makers = [
-            (not included(other, self.state), position)
-            for position, other in enumerate(self.net.layer)
-            if name in other.top and position != node.position
-        ]
-        if makers:
-            return self._way_to_maker(*min(makers))
-        known = f"blobs made so far: {', '.join(self.latest)}" if self.latest else "no blob is made before it"
-        return did_you_mean(name, self.latest) or known
-
-    def _way_to_maker(self, left_out: bool, position: int) -> str:
-        place = self.problems.locate(("layer", position))
-        where = f" (line {place.outermost.line})" if place else ""
-        maker = f'layer "{self.net.layer[position].name}"{where} makes it'
-        if left_out:
-            return f"{maker}, but its rules leave it out of this phase and stage"
-        return f"{maker} later: layers run in file order, and a net has no cycles"
+        way = way_to(name, node.position, self.net, self.state, self.latest, self.problems.locate)
+        return WiringError(message, path=("bottom", index), hint=way)
 
     def _set_loss_weights(self, node: Node) -> None:
         message, tops = node.layer.message, self._top_count(node)

@@ -29,3 +29,9 @@ def holds(rule: schema.NetStateRule, state: schema.NetState) -> bool:
         and stages.issuperset(rule.stage)
         and stages.isdisjoint(rule.not_stage)
     )
+
+
+def shown_rules(layer: schema.LayerParameter) -> str:
+    """Write a layer's rules as the file does, on one line."""
+    rules = [*(("include", rule) for rule in layer.include), *(("exclude", rule) for rule in layer.exclude)]
+    return " ".join(f"{kind} {{ {' '.join(str(rule).split())} }}" for kind, rule in rules)

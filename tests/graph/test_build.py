@@ -161,32 +161,6 @@ def test_build_raises_what_examine_returns() -> None:
 
 
 @pytest.mark.parametrize(
-    ("texts", "way_out"),
-    [
-        ([layer("ReLU", "x", "y")], "no blob is made before it"),
-        ([IMAGES, layer("ReLU", "elephant", "y")], "blobs made so far: x"),
-        ([LABELS, layer("ReLU", "labels", "y")], 'did you mean "label"?'),
-        (
-            [layer("ReLU", "x", "y"), IMAGES],
-            'layer "images" makes it later: layers run in file order, and a net has no cycles',
-        ),
-        (
-            [IMAGES.replace("top:", "include { phase: TEST } top:"), layer("ReLU", "x", "y")],
-            'layer "images" makes it, but its rules leave it out of this phase and stage',
-        ),
-        ([layer("ReLU", "x", "x")], "no blob is made before it"),
-    ],
-)
-def test_the_way_to_a_missing_bottom_is_told(texts: list[str], way_out: str) -> None:
-    assert problem(*texts).splitlines()[1].strip() == way_out
-
-
-def test_of_two_makers_of_a_missing_bottom_the_one_in_this_phase_is_told() -> None:
-    texts = [layer("ReLU", "x", "y"), IMAGES.replace("top:", "include { phase: TEST } top:"), IMAGES]
-    assert "makes it later" in problem(*texts)
-
-
-@pytest.mark.parametrize(
     "texts",
     [
         [IMAGES, layer("Power", "x", "y"), layer("Power", "x", "y", name="again")],
@@ -238,6 +212,11 @@ def test_a_wrong_number_of_propagate_down_under_a_loss_is_an_error_like_others()
 def test_a_layer_that_cannot_be_made_still_makes_its_tops() -> None:
     texts = [IMAGES, layer("Unheard", "x", "y,z", "loss_weight: 1 loss_weight: 0"), layer("ReLU", "z", "w")]
     assert problem(*texts).startswith('layer "y" (Unheard): unknown layer type "Unheard"')
+
+
+def test_an_unknown_loss_may_make_its_own_tops() -> None:
+    text = 'layer { name: "l" type: "UnheardLoss" bottom: "x" loss_weight: 1 }'
+    assert 'unknown layer type "UnheardLoss"' in problem(IMAGES, text)
 
 
 def test_a_database_that_cannot_be_looked_at_is_a_problem_of_its_layer() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from google.protobuf import text_format
 
-from netdef.graph.rules import holds, included
+from netdef.graph.rules import holds, included, shown_rules
 from netdef.schema import netdef_pb2 as schema
 
 
@@ -56,3 +56,9 @@ def test_one_include_rule_must_hold_and_no_exclude_rule_may(rules: str, train: b
     layer = text_format.Parse(rules, schema.LayerParameter())
     assert included(layer, state("phase: TRAIN")) is train
     assert included(layer, state("phase: TEST")) is test
+
+
+def test_rules_are_shown_on_one_line() -> None:
+    text = 'exclude { phase: TEST stage: "a" stage: "b" } exclude { min_level: 2 }'
+    layer = text_format.Parse(text, schema.LayerParameter())
+    assert shown_rules(layer) == text
