@@ -27,14 +27,18 @@ from netdef.solver.metric import check_watched
 from netdef.solver.nets import NetChoice
 
 Problems = Iterator[Problem]
+States = Callable[[schema.NetParameter], list[schema.NetState]]
 
 
-def check_file(file: str) -> list[Problem]:
-    """Return everything wrong with a file and, if it is a solver, with its nets: file by file, in file order."""
-    return _sorted(_check_file(file))
+def check_file(file: str, states: States = mentioned_states) -> list[Problem]:
+    """Return everything wrong with a file and, if it is a solver, with its nets: file by file, in file order.
+
+    A net file is checked in ``states``; a solver says itself in which its nets are.
+    """
+    return _sorted(_check_file(file, states))
 
 
-def _check_file(file: str) -> Problems:
+def _check_file(file: str, states: States) -> Problems:
     try:
         match kind_of(file):
             case FileKind.SOLVER:
@@ -42,7 +46,7 @@ def _check_file(file: str) -> Problems:
             case FileKind.BLOCKS:
                 yield from examine_net(file).problems
             case FileKind.NET:
-                yield from _check_net_file(file, mentioned_states)
+                yield from _check_net_file(file, states)
     except DefinitionError as error:
         yield from error.problems
 
@@ -86,12 +90,17 @@ def _check_choice(loaded: Loaded[schema.SolverParameter], choice: NetChoice) -> 
         yield Problem(f"net {choice.file} is not there", loaded.locate(choice.path), f"looked in {looked}")
         return
     try:
+        if kind_of(file) is FileKind.SOLVER:
+            yield Problem(
+                f"net {choice.file} is a solver file itself, where a net file is wanted", loaded.locate(choice.path)
+            )
+            return
         yield from _check_net_file(str(file), lambda net: [choice.state_for(net)])
     except DefinitionError as error:
         yield from error.problems
 
 
-def _check_net_file(file: str, states: Callable[[schema.NetParameter], list[schema.NetState]]) -> Problems:
+def _check_net_file(file: str, states: States) -> Problems:
     loaded = examine_net(file)
     yield from _check_text(loaded)
     net = loaded.message

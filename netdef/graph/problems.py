@@ -57,4 +57,4 @@ def _position(problem: Problem) -> tuple[tuple[int, int], ...]:
 
 def title(layer: schema.LayerParameter) -> str:
     """Name a layer for people: ``layer "conv1" (Convolution)``."""
-    return f'layer "{layer.name}" ({layer.type})'
+    return f'layer "{layer.name}"' + (f" ({layer.type})" if layer.type else "")

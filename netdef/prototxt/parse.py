@@ -11,6 +11,7 @@ from netdef.prototxt.scalars import at_scalar, read_scalar
 from netdef.prototxt.tokens import Kind, Token
 from netdef.prototxt.tree import Field, ListValue, Message, Scalar, Value
 
+_IN_BRACKETS = "a comma ends a field: several values stand in brackets, as in [0, 1], and numbers have no commas"
 DEEPEST = 100  # blocks within blocks; protobuf's own readers of binary files stop there too
 
 
@@ -108,7 +109,8 @@ class _Parser:
         if token.text == "[":
             cursor.complain(token, 'extensions and Any values ("[…]") are not part of this format')
         else:
-            cursor.complain(token, f"expected the name of a field, found {token.text}")
+            hint = _IN_BRACKETS if token.kind is Kind.NUMBER and cursor.tokens[cursor.position - 2].text == "," else ""
+            cursor.complain(token, f"expected the name of a field, found {token.text}", hint)
         if token.text in OPENERS:
             cursor.skip_block()
         elif token.text not in (",", ";"):

@@ -17,6 +17,5 @@ def unknown_choice(field: str, found: str, known: Iterable[str]) -> OptionError:
     by_lower_case = {word.lower(): word for word in words}
     near = nearest(found.lower(), by_lower_case)
     hint = f'did you mean "{by_lower_case[near]}"? ' if near else ""
-    return OptionError(
-        f'{field} is "{found}", which is unknown', path=(field,), hint=f"{hint}known: {', '.join(words)}"
-    )
+    message = f'{field} is "{found}", which is unknown' if found else f"{field} is not set"
+    return OptionError(message, path=(field,), hint=f"{hint}known: {', '.join(words)}")

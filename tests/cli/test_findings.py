@@ -49,6 +49,14 @@ def test_a_plateau_without_its_metric(here: Path) -> None:
     assert check_file("solver") == []
 
 
+def test_a_solver_that_names_a_solver_as_its_net(here: Path) -> None:
+    (here / "net.prototxt").write_text(STEPS)
+    (here / "solver").write_text(STEPS.replace("stepvalue: 5", "stepvalue: 3"))
+    assert list(map(str, check_file("solver"))) == [
+        "solver:1:1: net net.prototxt is a solver file itself, where a net file is wanted"
+    ]
+
+
 def test_a_schedule_that_never_lowers_the_rate(here: Path) -> None:
     (here / "net.prototxt").write_text(INPUT)
     (here / "solver").write_text(STEPS)

@@ -59,6 +59,11 @@ def test_comments_and_blank_lines_are_kept() -> None:
         ("a: b: 1", "f:1:1: a has no value"),
         ("a\nb: 1", "f:1:1: a has no value"),
         ("a: 1,, b: 2", "f:1:6: expected the name of a field, found ,"),
+        (
+            "a: 0,1",
+            "f:1:6: expected the name of a field, found 1\n    a comma ends a field: several values stand in brackets,"
+            " as in [0, 1], and numbers have no commas",
+        ),
         ('"a": 1', 'f:1:1: expected the name of a field, found "a"'),
         ("{ a: 1 }", "f:1:1: expected the name of a field, found {"),
         ("[a.b]: 1", 'f:1:1: extensions and Any values ("[…]") are not part of this format'),

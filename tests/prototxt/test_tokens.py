@@ -38,6 +38,11 @@ def test_expressions_reach_to_their_brace(word: str) -> None:
     assert words(f"{word}{word}") == [("expression", word)] * 2
 
 
+@pytest.mark.parametrize("word", ["{{SIZE}}", "{{ size.width }}"])
+def test_placeholders_of_templates_are_names(word: str) -> None:
+    assert words(word) == [("name", word)]
+
+
 def test_marks_need_no_blanks() -> None:
     assert [text for _, text in words("a{b<c:[1,2];>}d=.x/y")] == [
         "a", "{", "b", "<", "c", ":", "[", "1", ",", "2", "]", ";", ">", "}", "d", "=", ".", "x", "/", "y",

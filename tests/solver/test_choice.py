@@ -19,3 +19,7 @@ def test_a_word_like_none_is_given_the_list_alone() -> None:
 def test_a_word_of_a_fork_is_told_with_a_way_round() -> None:
     error = unknown_choice("lr_policy", "multifixed", ["fixed"])
     assert error.hint.startswith("multifixed comes from YOLO's Caffe: ")
+
+
+def test_no_word_at_all_is_no_unknown_word() -> None:
+    assert unknown_choice("lr_policy", "", ["fixed"]).message == "lr_policy is not set"

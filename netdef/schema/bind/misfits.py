@@ -7,6 +7,7 @@ from google.protobuf.descriptor import EnumDescriptor, FieldDescriptor
 from netdef.errors import Place, Problem
 from netdef.prototxt.tokens import Kind
 from netdef.prototxt.tree import ListValue, Message, Scalar, Value
+from netdef.prototxt.values import to_float
 from netdef.schema.bind.block import Block
 from netdef.schema.bind.fields import FieldRule, integer_range
 from netdef.schema.bind.words import either
@@ -79,6 +80,8 @@ def _way_out(rule: FieldRule, value: Value, block: Block) -> str:
         return ""
     if isinstance(value, Scalar) and value.kind is Kind.EXPRESSION:
         return "${…} has a value inside block, repeat and use only"
+    if isinstance(value, Scalar) and value.text.startswith("{{"):
+        return "the file is a template: fill in what stands in {{ }}"
     if rule.convert is None:
         return f"write {rule.name} {{ … }}"
     if isinstance(value, Message):
@@ -119,7 +122,16 @@ def _meant(rule: FieldRule, scalar: Scalar) -> str:
         return _TRUTH_WORDS.get(word.lower(), "")
     if rule.type in (FieldDescriptor.TYPE_STRING, FieldDescriptor.TYPE_BYTES):
         return "" if quoted else f'"{word}"'
-    return word if quoted and _fits(rule, scalar, word) else ""
+    return next((number for number in (word, _whole(word)) if _fits(rule, scalar, number)), "")
+
+
+def _whole(word: str) -> str:
+    """Return a number like 1e5 or 20.0 as people write whole ones; empty if it is none."""
+    try:
+        number = to_float(word)
+    except ValueError:
+        return ""
+    return str(int(number)) if number.is_integer() else ""
 
 
 def _word(scalar: Scalar) -> str:

@@ -37,8 +37,10 @@ _FORKS = {
         "CenterLoss Flip FocalLoss InnerDistance Insanity LabelSpecificAdd LargeMarginInnerProduct Local"
         " MarginInnerProduct Proposal Resize Transformer TripletLoss Truncation"
     ),
-    names.CTPN: "Reverse Transpose",
-    names.WARP_CTC: "CTCDecoder CTCGreedyDecoder CTCLoss WarpCTC WarpCTCLoss",
+    names.CTPN: "Lstm Reverse Transpose",
+    names.HEATMAP: "DataHeatmap EuclideanLossHeatmap",
+    names.OPENCL: "Affinity ConnectedComponent MOE MalisLoss MergeCrop",
+    names.WARP_CTC: "ContinuationIndicator CTCDecoder CTCGreedyDecoder CTCLoss WarpCTC WarpCTCLoss",
     names.RISTRETTO: "ConvolutionRistretto DeconvolutionRistretto FcRistretto LRNRistretto",
 }
 _DEPTHWISE = 'type: "Convolution" with its number of input channels as group: is the same, with the same weights'
@@ -54,6 +56,7 @@ _INSTEAD = {
     "DepthwiseConvolution": _DEPTHWISE,
     "FcRistretto": _FLOATS % "InnerProduct",
     "LRNRistretto": _FLOATS % "LRN",
+    "Lstm": "LSTM is its counterpart, with other bottoms, and weights arranged in another way",
     "MKLBatchNorm": _BATCH_NORM,
     "MultiStageMeanfield": "its first bottom, the scores before they are refined, is an answer, too",
     "ReLU6": 'type: "Clip" clip_param { min: 0 max: 6 } is the same',

@@ -21,7 +21,15 @@ def complaints_about_layer(text: str) -> list[str]:
     [
         ('num_output: "64"', f'num_output is "64", must be {UINT32}\n    write num_output: 64'),
         ('num_output: "x"', f'num_output is "x", must be {UINT32}'),
-        ("num_output: 1.0", f"num_output is 1.0, must be {UINT32}"),
+        ("num_output: 1.0", f"num_output is 1.0, must be {UINT32}\n    write num_output: 1"),
+        ("num_output: 2e3", f"num_output is 2e3, must be {UINT32}\n    write num_output: 2000"),
+        ("num_output: 1.5", f"num_output is 1.5, must be {UINT32}"),
+        ("num_output: 1e30", f"num_output is 1e30, must be {UINT32}"),
+        (
+            "num_output: {{ size }}",
+            f"num_output is {{{{ size }}}}, must be {UINT32}\n"
+            "    the file is a template: fill in what stands in {{ }}",
+        ),
         ("num_output: -1", f"num_output is -1, must be {UINT32}"),
         ("num_output { }", f"num_output is a block, must be {UINT32}\n    write num_output: and the value"),
         ("num_output: [1]", "num_output is a list, must be a single value"),
