@@ -12,7 +12,9 @@ GLOG = {"--alsologtostderr", "--log-dir", "--logtostderr", "--minloglevel", "--s
 
 
 def as_argparse(parser: argparse.ArgumentParser, words: Sequence[str]) -> list[str]:
-    """Rewrite flags to the form that ``parser`` knows; leave everything else as it is."""
+    """Rewrite flags to the form that ``parser`` knows; leave everything else as it is, and all that is for others."""
+    if any(action.nargs == argparse.REMAINDER for action in parser._actions):
+        return list(words)
     known = {option: action for action in parser._actions for option in action.option_strings}
     rewritten: list[str] = []
     rest = iter(words)
