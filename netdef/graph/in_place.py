@@ -23,7 +23,7 @@ def spoilt_in_caffe(nodes: Sequence[Node]) -> Iterator[tuple[Node, Node]]:
 
 
 def lost_in_caffe(nodes: Sequence[Node]) -> Iterator[Node]:
-    """Go through the layers whose forward pass in Caffe clears the top, their first bottom's memory, and then reads it."""
+    """Go through the layers whose forward pass in Caffe clears the memory of their first bottom before it reads it."""
     return (node for node in nodes if node.in_place and node.layer.forward_loses_first_bottom)
 
 
