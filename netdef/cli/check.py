@@ -6,21 +6,27 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from functools import partial
 
 from netdef.cli.findings import check_file
+from netdef.cli.state import PHASES, add_state_flags, state
 from netdef.errors import Place, Problem, Severity, told
+from netdef.graph.states import fed, mentioned_states, state_of
+from netdef.schema import netdef_pb2 as schema
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the flags."""
     parser.add_argument("files", nargs="+", metavar="F", help="a model or solver file")
     parser.add_argument("--json", action="store_true", help="print a list of objects")
+    add_state_flags(parser, "both; for net files, as is --stage: without it all that their rules speak of")
     parser.epilog = "Exit code: 1 if there is any error, 0 if there are none, or only warnings."
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Print all problems of all files; return 1 if one of them is an error."""
-    found = {file: check_file(file) for file in arguments.files}
+    states = partial(_asked, arguments) if arguments.stage or arguments.phase or arguments.level else mentioned_states
+    found = {file: check_file(file, states) for file in arguments.files}
     problems = [problem for file in found for problem in found[file]]
     if arguments.json:
         objects = [as_object(problem, file) for file in found for problem in found[file]]
@@ -28,6 +34,12 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print_problems(arguments.files, problems)
     return int(any(problem.severity is Severity.ERROR for problem in problems))
+
+
+def _asked(arguments: argparse.Namespace, net: schema.NetParameter) -> list[schema.NetState]:
+    phases = [arguments.phase] if arguments.phase else PHASES
+    states = [state_of(net, state(arguments, phase)) for phase in phases]
+    return fed(net, states) or states
 
 
 def print_problems(files: Sequence[str], problems: Sequence[Problem]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from netdef.graph.rules import included
 from netdef.schema import netdef_pb2 as schema
@@ -19,8 +19,12 @@ def mentioned_states(net: schema.NetParameter) -> list[schema.NetState]:
     for state in _candidates(net):
         if state not in states:
             states.append(state)
-    fed = [state for state in states if _has_source(net, state)]
-    return fed or [state for state in states if not state.stage]
+    return fed(net, states) or [state for state in states if not state.stage]
+
+
+def fed(net: schema.NetParameter, states: Iterable[schema.NetState]) -> list[schema.NetState]:
+    """Return the states in which a layer starts the data flow."""
+    return [state for state in states if _has_source(net, state)]
 
 
 def _has_source(net: schema.NetParameter, state: schema.NetState) -> bool:
@@ -29,17 +33,17 @@ def _has_source(net: schema.NetParameter, state: schema.NetState) -> bool:
 
 def _candidates(net: schema.NetParameter) -> Iterator[schema.NetState]:
     for phase in BOTH:
-        yield _state(net, schema.NetState(phase=phase))
+        yield state_of(net, schema.NetState(phase=phase))
     for layer in net.layer:
         for rule in layer.include:
             if rule.stage:
                 phases = (rule.phase,) if rule.HasField("phase") else BOTH
                 level = rule.min_level if rule.HasField("min_level") else rule.max_level
                 for phase in phases:
-                    yield _state(net, schema.NetState(phase=phase, level=level, stage=rule.stage))
+                    yield state_of(net, schema.NetState(phase=phase, level=level, stage=rule.stage))
 
 
-def _state(net: schema.NetParameter, state: schema.NetState) -> schema.NetState:
+def state_of(net: schema.NetParameter, state: schema.NetState) -> schema.NetState:
     """Return a state on top of what the net says of its own; the phase is the given one."""
     merged = schema.NetState()
     merged.MergeFrom(net.state)

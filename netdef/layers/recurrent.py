@@ -62,7 +62,7 @@ class Recurrent(Layer):
         for index, bottom in enumerate(others, start=FIRST):
             if self.static and index == FIRST:
                 fits = len(bottom) > 1 and agree(bottom[0], sequences)
-                rule = f"at least 2 axes: {sequences} sequences, and features"
+                rule = f"at least 2 axes, the first of {sequences}: one for each sequence"
             else:
                 wanted = (1, sequences, self.outputs)
                 fits, rule = compatible(bottom, wanted), f"the shape {show(wanted)}"

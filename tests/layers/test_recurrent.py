@@ -99,8 +99,8 @@ def test_wires_that_do_not_fit_are_refused() -> None:
     [
         (((4, 3), (4, 3)), "bottom 0 is 4×3, must have at least 3 axes: steps, sequences and features"),
         (((4, 3, 5), (4, 2)), "bottom 1 is 4×2, must be as the first two axes of bottom 0, 4×3×5"),
-        (((4, 3, 5), (4, 3), (2, 7), (1, 3, 2)), "bottom 2 is 2×7, must have at least 2 axes: 3 sequences, and"),
-        (((4, 3, 5), (4, 3), (3,), (1, 3, 2)), "bottom 2 is 3, must have at least 2 axes: 3 sequences, and features"),
+        (((4, 3, 5), (4, 3), (2, 7), (1, 3, 2)), "bottom 2 is 2×7, must have at least 2 axes, the first of 3: one for"),
+        (((4, 3, 5), (4, 3), (3,), (1, 3, 2)), "bottom 2 is 3, must have at least 2 axes, the first of 3: one for"),
         (((4, 3, 5), (4, 3), (3, 7), (1, 3, 4)), "bottom 3 is 1×3×4, must have the shape 1×3×2"),
     ],
 )
