@@ -106,7 +106,7 @@ def _told_of_a_kind(alike: Sequence[Problem]) -> list[str]:
     first, *others = alike
     if len(alike) <= _ONE_BY_ONE:
         return [str(problem) for problem in alike]
-    lines = [str(problem.place.line) for problem in others if problem.place]
+    lines = list(dict.fromkeys(str(problem.place.line) for problem in others if problem.place))
     shown = lines if len(lines) <= _LINES else [*lines[: _LINES - 1], "…", lines[-1]]
     return [f"{first}\n    and {len(others)} times more, in lines {', '.join(shown)}"]
 

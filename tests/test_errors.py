@@ -19,9 +19,9 @@ def test_many_problems_of_one_kind_are_told_as_one() -> None:
     assert str(DefinitionError(problems)) == told(problems)[0]
 
 
-def test_some_problems_of_one_kind_name_all_their_lines() -> None:
+def test_some_problems_of_one_kind_name_each_of_their_lines() -> None:
     (text,) = told(unknown(line, "pool") for line in (4, 9, 9, 12))
-    assert text.endswith("    and 3 times more, in lines 9, 9, 12")
+    assert text.endswith("    and 3 times more, in lines 9, 12")
 
 
 def test_few_problems_of_one_kind_are_told_one_by_one() -> None:

@@ -40,11 +40,11 @@ class Token:
     comments: Sequence[Comment] = ()
 
 
-# A placeholder of a template, {{NAME}}, is read as a name: no field can hold it, and its field says so.
+# A placeholder of a template, {{NAME}} or $NAME$, is read as a name: no field can hold it, and its field says so.
 # Names and numbers swallow signs and dots just as text_format's tokens do: "1-2" is one bad number, not three tokens.
 _TOKEN = re.compile(
     r"""\s*(?:
-      (?P<name>     [a-zA-Z_][0-9a-zA-Z_+-]* | \{\{[^{}"']*\}\} )
+      (?P<name>     [a-zA-Z_][0-9a-zA-Z_+-]* | \{\{[^{}"']*\}\} | \$\w+\$ )
     | (?P<mark>     [{}<>\[\]:;,=] | \.(?![0-9]) | /(?![/*]) )
     | (?P<number>   (?:[0-9+-]|\.[0-9])[0-9a-zA-Z_.+-]* | \d )
     | (?P<string>   "[^"\\]*(?:\\.[^"\\]*)*" | '[^'\\]*(?:\\.[^'\\]*)*' )

@@ -38,7 +38,7 @@ def test_expressions_reach_to_their_brace(word: str) -> None:
     assert words(f"{word}{word}") == [("expression", word)] * 2
 
 
-@pytest.mark.parametrize("word", ["{{SIZE}}", "{{ size.width }}"])
+@pytest.mark.parametrize("word", ["{{SIZE}}", "{{ size.width }}", "$SIZE$"])
 def test_placeholders_of_templates_are_names(word: str) -> None:
     assert words(word) == [("name", word)]
 

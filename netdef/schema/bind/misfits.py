@@ -80,8 +80,8 @@ def _way_out(rule: FieldRule, value: Value, block: Block) -> str:
         return ""
     if isinstance(value, Scalar) and value.kind is Kind.EXPRESSION:
         return "${…} has a value inside block, repeat and use only"
-    if isinstance(value, Scalar) and value.text.startswith("{{"):
-        return "the file is a template: fill in what stands in {{ }}"
+    if isinstance(value, Scalar) and value.text.startswith(("{{", "$")) and value.kind is Kind.NAME:
+        return "the file is a template: put a value in the place of each name like this"
     if rule.convert is None:
         return f"write {rule.name} {{ … }}"
     if isinstance(value, Message):

@@ -85,7 +85,11 @@ _ROWS = (
     ("TransformationParameter", names.TSN, "multi_scale scale_ratios", _AUGMENTATION),
 )
 _KNOWN = {(message, field): (fork, way) for message, fork, fields, way in _ROWS for field in fields.split()}
-_OPTIONS = {"bn_param": "BN", "ctc_loss_param": "CTCLoss", "norm_param": "Normalize"}  # not named after their types
+_OPTIONS = {  # not named after their types
+    "augmentation_param": "DataAugmentation",
+    "bn_param": "BN",
+    "norm_param": "Normalize",
+}
 
 
 def fork_fields() -> list[tuple[str, str]]:

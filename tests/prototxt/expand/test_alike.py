@@ -20,6 +20,11 @@ def test_what_differs_only_in_names_is_told_once() -> None:
     ]
 
 
+def test_a_line_with_one_use_has_no_others() -> None:
+    first = Problem('layer "a": no "x"', LINE)
+    assert told_once([first, Problem('layer "a": no "x"', LINE, "another hint")]) == [first]
+
+
 def test_numbers_lines_and_severity_tell_mistakes_apart() -> None:
     first = problem("a", "kernel_size is 3", 1)
     others = [

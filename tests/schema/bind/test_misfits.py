@@ -28,7 +28,7 @@ def complaints_about_layer(text: str) -> list[str]:
         (
             "num_output: {{ size }}",
             f"num_output is {{{{ size }}}}, must be {UINT32}\n"
-            "    the file is a template: fill in what stands in {{ }}",
+            "    the file is a template: put a value in the place of each name like this",
         ),
         ("num_output: -1", f"num_output is -1, must be {UINT32}"),
         ("num_output { }", f"num_output is a block, must be {UINT32}\n    write num_output: and the value"),
