@@ -4,6 +4,8 @@
 netdef.errors, or what the code of a Python layer raised.
 """
 
+from typing import Any
+
 from netdef.pycaffe import io as io
 from netdef.pycaffe._caffe import layer_type_list as layer_type_list
 from netdef.pycaffe.classifier import Classifier as Classifier
@@ -29,6 +31,7 @@ from netdef.pycaffe.net_spec import NetSpec as NetSpec
 from netdef.pycaffe.net_spec import layers as layers
 from netdef.pycaffe.net_spec import params as params
 from netdef.pycaffe.net_spec import to_proto as to_proto
+from netdef.pycaffe.removed import not_in_module
 from netdef.pycaffe.solvers import AdaDeltaSolver as AdaDeltaSolver
 from netdef.pycaffe.solvers import AdaGradSolver as AdaGradSolver
 from netdef.pycaffe.solvers import AdamSolver as AdamSolver
@@ -39,3 +42,11 @@ from netdef.pycaffe.solvers import get_solver as get_solver
 from netdef.pycaffe.timer import Timer as Timer
 
 __version__ = "1.0.0"  # of the Caffe whose surface this is
+
+
+def __getattr__(name: str) -> Any:
+    """Say what came in the place of a name that was here once.
+
+    Raises: RemovedError.
+    """
+    raise not_in_module(name)

@@ -6,7 +6,7 @@ import weakref
 from collections.abc import Iterable
 from os import PathLike, fspath
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from numpy.typing import ArrayLike
 
@@ -16,6 +16,7 @@ from netdef.model import load_graph
 from netdef.pycaffe import mode
 from netdef.pycaffe.buffered_net import BufferedNet
 from netdef.pycaffe.debug_info import DebugLog
+from netdef.pycaffe.removed import not_in_net
 from netdef.pycaffe.running_net import RunningNet
 from netdef.pycaffe.supply import Supply
 from netdef.schema import netdef_pb2 as schema
@@ -27,26 +28,33 @@ from netdef.weights.saved_layers import saved_net
 FilePath = str | PathLike[str]
 
 
+class PhaseError(UsageError, TypeError):
+    """A net of which nobody says what it is for."""
+
+
 class Net(RunningNet):
     """A net in one phase, with blobs to look at and to write into.
 
     ``Net(file, phase, level=0, stages=None, weights=None)``, or as in old scripts ``Net(file, weights, phase)``.
 
-    Raises: DefinitionError with everything wrong in the file; WeightsError; what Python layers raise.
+    Raises: DefinitionError with everything wrong in the file; WeightsError; PhaseError for ``Net(file, weights)``; what
+    Python layers raise.
     """
 
     def __init__(
         self,
         network_file: FilePath,
         phase: int | FilePath,
-        level: int = 0,
+        level: int | None = None,
         stages: Iterable[str] | None = None,
         weights: FilePath | None = None,
     ) -> None:
-        number = phase
+        number: int | None = phase if isinstance(phase, int) else level
         if not isinstance(phase, int):  # the old order: file, weights, phase
-            level, number, weights = 0, level, phase
-        state = schema.NetState(phase=number, level=level, stage=stages or ())  # type: ignore[arg-type]
+            level, weights = 0, phase
+        if number is None:
+            raise PhaseError("Net has a file and weights, but no phase: caffe.Net(file, weights, caffe.TEST)")
+        state = schema.NetState(phase=number, level=level or 0, stage=stages or ())  # type: ignore[arg-type]
         seed = mode.current_seed()
         with python_layers():
             graph = load_graph(fspath(network_file), state)
@@ -67,6 +75,13 @@ class Net(RunningNet):
     def _take(self, net: BufferedNet, supply: Supply) -> None:
         super().__init__(net, supply)
         weakref.finalize(self, supply.close)
+
+    def __getattr__(self, name: str) -> Any:
+        """Say what came in the place of a name that nets had once.
+
+        Raises: RemovedError.
+        """
+        raise not_in_net(type(self).__name__, name)
 
     def set_input_arrays(self, data: ArrayLike, labels: ArrayLike) -> None:
         """Give the net's MemoryData layer, which must be its first, arrays to take batches from.

@@ -50,6 +50,11 @@ def test_saved_weights_are_read_again(write: Write, tmp_path: Path, name: str) -
                 np.testing.assert_array_equal(found.data, blob.data)
 
 
+def test_a_net_without_a_phase_is_refused(write: Write) -> None:
+    with pytest.raises(TypeError, match=r"a file and weights, but no phase: caffe\.Net\(file, weights, caffe\.TEST\)"):
+        Net(write(LEARNER), "net.caffemodel")
+
+
 def test_hdf5_keeps_gradients_where_it_is_asked(write: Write, tmp_path: Path) -> None:
     import h5py
 
