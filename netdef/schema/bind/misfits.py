@@ -77,7 +77,7 @@ _RULES = {
 
 def _way_out(rule: FieldRule, value: Value, block: Block) -> str:
     if isinstance(value, ListValue):
-        return ""
+        return way_round_value(rule.name, "[…]")
     if isinstance(value, Scalar) and value.kind is Kind.EXPRESSION:
         return "${…} has a value inside block, repeat and use only"
     if isinstance(value, Scalar) and value.text.startswith(("{{", "$")) and value.kind is Kind.NAME:

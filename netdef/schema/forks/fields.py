@@ -62,6 +62,7 @@ _ROWS = (
     ("PoolingParameter", names.INTEL, "avg_include_pad", "remove it where it is true: averages count the padding"),
     ("PoolingParameter", names.OPENCL, "dilation", "remove it where it is 1"),
     ("PoolingParameter", names.UNNAMED, "ceil_mode", "write round_mode: CEIL for true, round_mode: FLOOR for false"),
+    ("PoolingParameter", names.UNNAMED, "round_below", "write round_mode: FLOOR where it is true"),
     ("SolverParameter", names.FACES, "clamp_weights_lower clamp_weights_upper clip_weights", "remove it"),
     ("SolverParameter", names.INTEL, "local_gw_ratio local_lr_auto", _RATES),
     ("SolverParameter", names.NVIDIA, "larc larc_eta larc_policy larc_turbo", _RATES),

@@ -39,7 +39,10 @@ _FORKS = {
     ),
     names.CTPN: "Lstm Reverse Transpose",
     names.HEATMAP: "DataHeatmap EuclideanLossHeatmap",
+    names.HED: "ImageLabelmapData",
     names.OPENCL: "Affinity ConnectedComponent MOE MalisLoss MergeCrop",
+    names.UNNAMED: "APL EltwiseAffine RReLU",
+    names.VISUAL_CONCEPTS: "MIL MILData",
     names.WARP_CTC: "ContinuationIndicator CTCDecoder CTCGreedyDecoder CTCLoss WarpCTC WarpCTCLoss",
     names.RISTRETTO: "ConvolutionRistretto DeconvolutionRistretto FcRistretto LRNRistretto",
 }

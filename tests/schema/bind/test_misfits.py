@@ -5,7 +5,7 @@ from google.protobuf.message_factory import GetMessageClass
 
 from netdef.schema.bind import examine
 from netdef.schema.bind.fields import descriptor_of, rules_of
-from netdef.schema.netdef_pb2 import NetParameter
+from netdef.schema.netdef_pb2 import NetParameter, SolverParameter
 from tests.schema.bind.messages import everything
 
 UINT32 = "a whole number from 0 to 4294967295"
@@ -94,6 +94,14 @@ def test_a_value_of_a_fork_is_known(text: str, hint: str) -> None:
     (problem,) = examine(text, "f", NetParameter).problems
     assert problem.hint.startswith(hint)
     assert problem.evidence == ()
+
+
+def test_a_list_of_devices_is_known() -> None:
+    (problem,) = examine("device_id: [0, 1]", "f", SolverParameter).problems
+    assert str(problem) == (
+        "f:1:1: device_id is a list, must be a single value\n"
+        "    […] comes from TSN's Caffe: the flag --gpu 0,1 names several GPUs"
+    )
 
 
 def test_a_required_field_that_is_missing() -> None:
