@@ -1,6 +1,6 @@
 """Databases from images: convert_imageset, and MNIST's files.
 
-Source: convert_imageset.cpp, examples/mnist/convert_mnist_data.cpp.
+Source: convert_imageset.cpp.
 """
 
 from __future__ import annotations
@@ -11,16 +11,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+from netdef.data.convert_arrays import COMMIT_RECORDS, convert_arrays
 from netdef.data.database_writer import DatabaseWriter
-from netdef.data.datum import write_datum
 from netdef.data.idx import read_idx_folder
 from netdef.data.image_datum import ImageDatum, ImageOptions, make_datum
 from netdef.data.image_list import ListedImage, find_class_folders, read_image_list
 from netdef.data.new_database import check_backend, new_database
 from netdef.data.random import make_key, permutation
 from netdef.errors import DataError
-
-COMMIT_RECORDS = 1000
 
 Progress = Callable[[int, int], None]
 """Called with the number of images done and that of all."""
@@ -100,15 +98,7 @@ def convert_idx(
     Raises: DataError if the files or the database cannot be.
     """
     images, labels = read_idx_folder(folder, split)
-    count, height, width = images.shape
-    with new_database(database, backend) as writer:
-        for number, (image, label) in enumerate(zip(images, labels.tolist(), strict=True), start=1):
-            datum = write_datum(channels=1, height=height, width=width, data=image.tobytes(), label=label)
-            writer.put(b"%08d" % (number - 1), datum)
-            if number % COMMIT_RECORDS == 0 or number == count:
-                writer.commit()
-                progress(number, count)
-    return Conversion(count, ())
+    return Conversion(convert_arrays(images[:, None], labels, database, progress, backend), ())
 
 
 def _convert(

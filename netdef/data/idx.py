@@ -30,6 +30,14 @@ def read_idx_folder(folder: str | Path, split: str) -> tuple[NDArray[np.uint8], 
         raise DataError(f'there is no split "{split}", only "train" and "test"')
     images_file = find_idx_file(folder, SPLITS[split], "images", 3)
     labels_file = find_idx_file(folder, SPLITS[split], "labels", 1)
+    return read_idx_files(images_file, labels_file)
+
+
+def read_idx_files(images_file: str | Path, labels_file: str | Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return the images (N×H×W) and labels (N) of two files.
+
+    Raises: DataError as ``read_idx``, or if there are more images than labels or fewer.
+    """
     images, labels = read_idx(images_file, IMAGES_MAGIC), read_idx(labels_file, LABELS_MAGIC)
     if len(images) != len(labels):
         raise DataError(f"{images_file} has {len(images)} images, but {labels_file} has {len(labels)} labels")

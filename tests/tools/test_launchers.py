@@ -20,12 +20,20 @@ def test_caffes_tools_are_there_under_their_own_names() -> None:
     assert {
         "caffe",
         "compute_image_mean",
+        "convert_cifar_data",
         "convert_imageset",
+        "convert_mnist_data",
+        "convert_mnist_siamese_data",
         "extract_features",
         "upgrade_net_proto_binary",
         "upgrade_net_proto_text",
         "upgrade_solver_proto_text",
     } <= LAUNCHERS
+
+
+@pytest.mark.parametrize("name", sorted(LAUNCHERS))
+def test_each_is_there_with_the_ending_that_old_scripts_name(name: str) -> None:
+    assert (TOOLS / f"{name}.bin").readlink() == Path(name)
 
 
 @pytest.mark.parametrize("name", sorted(LAUNCHERS))
