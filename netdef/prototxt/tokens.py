@@ -59,6 +59,8 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 
+_MERGE_MARK = re.compile(r"(<{7}|>{7}) |={7}\s*$")  # lines that git leaves where two versions of a file disagree
+
 _KINDS = {str(kind): kind for kind in (Kind.NAME, Kind.MARK, Kind.NUMBER, Kind.STRING, Kind.EXPRESSION)}
 
 
@@ -69,6 +71,9 @@ def tokenize(text: str, file: str) -> tuple[list[Token], list[Problem]]:
     comments: list[Comment] = []
     number = 0
     for number, line in enumerate(text.split("\n"), 1):
+        if _MERGE_MARK.match(line):
+            problems.append(_merge_mark(line, Place(file, number, 1)))
+            continue
         for match in _TOKEN.finditer(line.rstrip()):
             found = match.lastgroup or ""
             word = match[found]
@@ -99,6 +104,11 @@ def _repaired(found: str, word: str) -> str:
     if found == "unended":
         return word + "}"
     return word.rstrip("\\") + word[0]
+
+
+def _merge_mark(line: str, place: Place) -> Problem:
+    hint = "keep one of the two versions, and no line of <<<<<<<, ======= or >>>>>>>"
+    return Problem(f"{_shown(line.rstrip())} is left of an unfinished merge", place, hint)
 
 
 def _problem(found: str, word: str, place: Place) -> Problem:

@@ -90,6 +90,14 @@ def test_what_cannot_be_read_is_reported_with_its_place(text: str, complaint: st
     assert complaints(text) == [complaint]
 
 
+def test_lines_of_an_unfinished_merge_are_named_and_what_is_between_them_read() -> None:
+    text = "a: 1\n<<<<<<< HEAD\nb: <>\n=======\nc: 2\n>>>>>>> a/branch\n"
+    marks = ("f:2:1: <<<<<<< HEAD", "f:4:1: =======", "f:6:1: >>>>>>> a/branch")
+    hint = "keep one of the two versions, and no line of <<<<<<<, ======= or >>>>>>>"
+    assert complaints(text) == [f"{mark} is left of an unfinished merge\n    {hint}" for mark in marks]
+    assert [token.text for token in tokenize(text, "f")[0] if token.kind is Kind.NAME] == ["a", "b", "c"]
+
+
 def test_every_problem_of_a_text_is_found() -> None:
     assert len(complaints('@\n"a\n“b”\n// c\n$')) == 5
 
