@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from netdef.data.color_mode import ColorMode
 from netdef.data.colour_pca import FULL
-from netdef.data.decode import Image, decode
+from netdef.data.datum import Datum
+from netdef.data.decode import Image
+from netdef.data.every_image import Progress, planes, use_every_image
 from netdef.data.open_source import open_database
-from netdef.data.source import Source
 from netdef.errors import DataError
 from netdef.schema import netdef_pb2 as schema
 
@@ -34,10 +33,10 @@ class _Sums:
         self.total: NDArray[np.float64] = np.zeros(())
         self.products: NDArray[np.float64] = np.zeros(())
 
-    def add(self, image: Image) -> None:
+    def add(self, image: Image, datum: Datum) -> None:
         """Add the pixels of an image P×H×W×K, one of P and K is 1."""
-        planes, _, _, channels = image.shape
-        pixels = image.transpose(0, 3, 1, 2).reshape(planes * channels, -1).astype(np.float64) / FULL
+        own = planes(image)
+        pixels = own.reshape(len(own), -1).astype(np.float64) / FULL
         if self.pixels and len(pixels) != len(self.total):
             raise DataError(f"has {len(pixels)} channels, the first record {len(self.total)}")
         self.pixels += pixels.shape[1]
@@ -49,9 +48,7 @@ class _Sums:
         return self.products / self.pixels - np.outer(mean, mean)
 
 
-def colour_components(
-    database: str | Path, *, backend: str = "lmdb", progress: Callable[[int, int], None] | None = None
-) -> Components:
+def colour_components(database: str | Path, *, backend: str = "lmdb", progress: Progress | None = None) -> Components:
     """Find the eigenvalues and eigenvectors of the covariance of all pixels' colours.
 
     An eigenvector points to where its largest component is positive.
@@ -59,8 +56,9 @@ def colour_components(
     Source: Krizhevsky et al. 2012, section 4.1.
     """
     source = open_database(schema.DataParameter(source=str(database), backend=backend.upper()))
+    sums = _Sums()
     try:
-        sums = _add_all(source, str(database), progress)
+        use_every_image(source, str(database), sums.add, progress)
         variances, columns = np.linalg.eigh(sums.covariance())
         directions = columns.T[::-1]
         largest = np.abs(directions).argmax(1)[:, None]
@@ -68,16 +66,3 @@ def colour_components(
         return Components(np.maximum(variances[::-1], 0), directions * signs, len(source))
     finally:
         source.close()
-
-
-def _add_all(source: Source, database: str, progress: Callable[[int, int], None] | None) -> _Sums:
-    sums = _Sums()
-    for ordinal in range(len(source)):
-        record = source.read(ordinal)
-        try:
-            sums.add(decode(record.datum(), ColorMode.NATIVE))
-        except DataError as error:
-            raise DataError(f"{database}: {record.place}: {error}") from error
-        if progress:
-            progress(ordinal + 1, len(source))
-    return sums

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from netdef.data.color_mode import ColorMode
-from netdef.data.decode import Image, decode
+from netdef.data.datum import Datum
+from netdef.data.decode import Image
+from netdef.data.every_image import Progress, check_size, planes, use_every_image
 from netdef.data.open_source import open_database
-from netdef.data.source import Source
-from netdef.errors import DataError
-from netdef.layers.shape import show
 from netdef.schema import netdef_pb2 as schema
 
 
@@ -25,9 +22,7 @@ class ImageMean(NamedTuple):
     channels: NDArray[np.float32]
 
 
-def compute_image_mean(
-    database: str | Path, *, backend: str = "lmdb", progress: Callable[[int, int], None] | None = None
-) -> ImageMean:
+def compute_image_mean(database: str | Path, *, backend: str = "lmdb", progress: Progress | None = None) -> ImageMean:
     """Average all records of ``database``; encoded ones are decoded to the channels that they have.
 
     Raises: DataError if the database cannot be read, or a record differs in size from the first.
@@ -35,35 +30,26 @@ def compute_image_mean(
     """
     options = schema.DataParameter(source=str(database), backend=backend.upper())
     source = open_database(options)
+    sum_of = _Sum()
     try:
-        total = _total(source, str(database), progress)
-        image = total.astype(np.float32) / np.float32(len(source))
+        use_every_image(source, str(database), sum_of.add, progress)
+        image = sum_of.total.astype(np.float32) / np.float32(len(source))
     finally:
         source.close()
     return ImageMean(image, image.mean(axis=(1, 2), dtype=np.float64).astype(np.float32))
 
 
-def _total(source: Source, database: str, progress: Callable[[int, int], None] | None) -> NDArray[np.float64]:
-    """Sum the records; 53 bits hold the sum of bytes of any database exactly."""
-    total: NDArray[np.float64] = np.zeros(())
-    for ordinal in range(len(source)):
-        record = source.read(ordinal)
-        try:
-            total = _add(total, decode(record.datum(), ColorMode.NATIVE))
-        except DataError as error:
-            raise DataError(f"{database}: {record.place}: {error}") from error
-        if progress:
-            progress(ordinal + 1, len(source))
-    return total
+class _Sum:
+    """The sum of images, C×H×W; 53 bits hold that of the bytes of any database exactly."""
 
+    def __init__(self) -> None:
+        self.total: NDArray[np.float64] = np.zeros(())
 
-def _add(total: NDArray[np.float64], image: Image) -> NDArray[np.float64]:
-    """Add ``image`` (P×H×W×K, one of P and K is 1) to a sum of shape C×H×W, or begin one."""
-    planes = image[..., 0] if image.shape[3] == 1 else image[0].transpose(2, 0, 1)
-    if not total.ndim:
-        return planes.astype(np.float64)
-    if planes.shape != total.shape:
-        found, expected = show(planes.shape), show(total.shape)
-        raise DataError(f"is {found}, the first record {expected} (channels × height × width): resize the images")
-    total += planes
-    return total
+    def add(self, image: Image, datum: Datum) -> None:
+        """Add an image, or begin with it."""
+        pixels = planes(image)
+        if not self.total.ndim:
+            self.total = pixels.astype(np.float64)
+            return
+        check_size(pixels.shape, self.total.shape)
+        self.total += pixels
