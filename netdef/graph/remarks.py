@@ -8,6 +8,7 @@ from netdef.graph.gradients import lost_losses
 from netdef.graph.graph import Node
 from netdef.graph.in_place import lost_in_caffe, spoilt_in_caffe
 from netdef.graph.problems import Problems, title
+from netdef.graph.shared_memory import changed_in_caffe
 from netdef.schema import netdef_pb2 as schema
 
 
@@ -19,6 +20,13 @@ def warn_of_values(nodes: Sequence[Node], problems: Problems) -> None:
             f'{title(node.layer.message)}: Caffe leaves out bottom "{node.bottoms[0].name}" here, since it clears the'
             " top, which is the same memory, before it reads it; netdef takes it in",
             hint="give the layer a top of its own to make both agree",
+        )
+    for writer, reader, read in changed_in_caffe(nodes):
+        problems.warn(
+            ("layer", writer.position),
+            f'{title(writer.layer.message)}: Caffe changes blob "{read.name}" here, too, before layer "{reader.name}"'
+            f' reads it: "{writer.tops[0].name}" has its memory; netdef keeps it',
+            hint=f'give layer "{writer.name}" a top of its own to make both agree',
         )
 
 

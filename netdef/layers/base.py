@@ -156,6 +156,7 @@ class Layer:
     uses_batch_statistics: ClassVar[bool] = False  # a part of the batch gives other numbers than the whole
     backward_reads_top: ClassVar[bool] = False  # Caffe's does, and goes wrong where a layer above overwrites it
     backward_overwrites_itself: ClassVar[bool] = False  # Caffe's does in place, and goes wrong
+    shares_memory: ClassVar[bool] = False  # in Caffe the tops have the memory of the bottom
     forward_loses_first_bottom: ClassVar[bool] = False  # Caffe's does in place: it clears the top before it reads
     backward_fills_bottoms: ClassVar[bool] = False  # Caffe's gives all bottoms gradients, asked for or not
     traceable: ClassVar[bool] = True

@@ -27,6 +27,7 @@ class Flatten(Layer):
     """
 
     kind: ClassVar[Kind] = Kind.SHAPE
+    shares_memory: ClassVar[bool] = True
 
     def shapes(self, *bottoms: Shape) -> tuple[Shape, ...]:
         """Return the bottom's shape with one axis for the range."""

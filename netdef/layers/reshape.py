@@ -30,6 +30,7 @@ class Reshape(Layer):
     """
 
     kind: ClassVar[Kind] = Kind.SHAPE
+    shares_memory: ClassVar[bool] = True
 
     def setup(self) -> None:
         """Read the lengths asked for."""

@@ -24,6 +24,7 @@ class Split(Layer):
     """
 
     kind: ClassVar[Kind] = Kind.SHAPE
+    shares_memory: ClassVar[bool] = True
     channelwise: ClassVar[bool] = True
     rowwise: ClassVar[bool] = True
     tops: ClassVar[Arity] = at_least(1)

@@ -24,6 +24,14 @@ def test_a_bottom_that_caffe_leaves_out_is_told_of(operation: str, warnings: int
         assert warning.hint == "give the layer a top of its own to make both agree"
 
 
+def test_a_blob_that_caffe_changes_under_another_name_is_told_of() -> None:
+    texts = [layer("Flatten", "x", "f"), layer("ReLU", "f", "f", name="r"), layer("Power", "x", "p", name="later")]
+    (warning,) = graph(IMAGES, *texts).warnings
+    assert 'layer "r" (ReLU): Caffe changes blob "x" here, too, before layer "later" reads it' in warning.message
+    assert warning.message.endswith('"f" has its memory; netdef keeps it')
+    assert warning.hint == 'give layer "r" a top of its own to make both agree'
+
+
 @pytest.mark.parametrize("reader", [layer("Silence", "loss", name="quiet"), layer("Power", "loss", "p", name="quiet")])
 def test_a_loss_that_trains_nothing_is_told_of(reader: str) -> None:
     (warning,) = graph(IMAGES, LABELS, LEARNER, loss(), reader).warnings
