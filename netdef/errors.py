@@ -87,11 +87,18 @@ _LINES = 12
 
 
 def told(problems: Iterable[Problem]) -> list[str]:
-    """Return what to print of problems; of many that differ in their layers alone, the first and the others' lines."""
+    """Return what to print of problems, in order; many that differ in nothing but their layers are one, at the first."""
     kinds: dict[Problem, list[Problem]] = {}
-    for problem in problems:
+    for problem in (all_of_them := list(problems)):
         kinds.setdefault(_kind(problem), []).append(problem)
-    return [text for alike in kinds.values() for text in _told_of_a_kind(alike)]
+    texts = []
+    for problem in all_of_them:
+        alike = kinds[_kind(problem)]
+        if len(alike) <= _ONE_BY_ONE:
+            texts.append(str(problem))
+        elif problem is alike[0]:
+            texts.append(_told_as_one(alike))
+    return texts
 
 
 def _kind(problem: Problem) -> Problem:
@@ -102,13 +109,11 @@ def _kind(problem: Problem) -> Problem:
     return replace(problem, message=_SUBJECT.sub("", problem.message), place=Place(place.file, 0, 0))
 
 
-def _told_of_a_kind(alike: Sequence[Problem]) -> list[str]:
+def _told_as_one(alike: Sequence[Problem]) -> str:
     first, *others = alike
-    if len(alike) <= _ONE_BY_ONE:
-        return [str(problem) for problem in alike]
     lines = list(dict.fromkeys(str(problem.place.line) for problem in others if problem.place))
     shown = lines if len(lines) <= _LINES else [*lines[: _LINES - 1], "…", lines[-1]]
-    return [f"{first}\n    and {len(others)} times more, in lines {', '.join(shown)}"]
+    return f"{first}\n    and {len(others)} times more, in lines {', '.join(shown)}"
 
 
 class NetdefError(Exception):

@@ -29,6 +29,11 @@ def test_few_problems_of_one_kind_are_told_one_by_one() -> None:
     assert told(problems) == [str(problem) for problem in problems]
 
 
+def test_few_problems_of_a_kind_stay_in_their_order_among_others() -> None:
+    mixed = [unknown(line, "p", what) for line, what in enumerate(["wide", "flat", "wide", *["deep"] * 4, "flat"], 1)]
+    assert [text.split(": ")[0] for text in told(mixed)] == [f"net:{line}:5" for line in (1, 2, 3, 4, 8)]
+
+
 def test_kinds_stand_where_their_first_problems_do() -> None:
     mixed = [unknown(line, "p", what) for line, what in enumerate(["wide", "flat", *["wide"] * 4, *["flat"] * 4], 1)]
     assert [text.splitlines()[0] for text in told(mixed)] == [
