@@ -6,6 +6,7 @@ netdef.errors, or what the code of a Python layer raised.
 
 from typing import Any
 
+from netdef.pycaffe import forked as forked
 from netdef.pycaffe import io as io
 from netdef.pycaffe._caffe import layer_type_list as layer_type_list
 from netdef.pycaffe.classifier import Classifier as Classifier
