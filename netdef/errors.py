@@ -87,7 +87,7 @@ _LINES = 12
 
 
 def told(problems: Iterable[Problem]) -> list[str]:
-    """Return what to print of problems, in order; many that differ in nothing but their layers are one, at the first."""
+    """Return what to print of problems, in order; many that differ but in their layers are one, told at the first."""
     kinds: dict[Problem, list[Problem]] = {}
     for problem in (all_of_them := list(problems)):
         kinds.setdefault(_kind(problem), []).append(problem)
