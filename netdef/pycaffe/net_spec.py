@@ -18,8 +18,10 @@ from typing import Any
 
 from google.protobuf.message import Message
 
-from netdef.errors import UsageError
+from netdef.errors import OptionError, UsageError
+from netdef.layers.register import layer_type
 from netdef.schema import netdef_pb2 as schema
+from netdef.suggest import did_you_mean
 
 PARAMETER = "Parameter"
 OPTIONS = "_param"
@@ -32,6 +34,10 @@ _OPTIONS_OF_TYPE = {
 
 class TopError(UsageError, TypeError):
     """A bottom that is no top of another call."""
+
+
+class FieldError(UsageError, AttributeError):
+    """A field or an option that is not there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,11 +71,30 @@ class Function:
         self.tops = tuple(Top(self, number) for number in range(self.ntop))
 
     def message(self, name: str, bottoms: Sequence[str], tops: Sequence[str]) -> schema.LayerParameter:
-        """Return the layer with these names."""
+        """Return the layer with these names.
+
+        Raises: FieldError for an option that is not there; TypeError, ValueError or AttributeError for a value of the
+        wrong kind.
+        """
         layer = schema.LayerParameter(name=name, type=self.type_name, bottom=bottoms, top=tops)
         for option, value in self.params.items():
-            assign_proto(self._holder(layer, option), option, value)
+            holder = self._holder(layer, option)
+            try:
+                assign_proto(holder, option, value)
+            except FieldError:
+                self._check_type()
+                raise
+            except (TypeError, ValueError, AttributeError) as error:
+                error.add_note(f"in the option {option} of {self.type_name}, which is {value!r}")
+                raise
         return layer
+
+    def _check_type(self) -> None:
+        """Raise a FieldError if there is no such type of layers."""
+        try:
+            layer_type(self.type_name)
+        except OptionError as error:
+            raise FieldError(f"{error.message}; {error.hint}") from None
 
     def _holder(self, layer: schema.LayerParameter, option: str) -> Message:
         """Return the message that an option goes into: that of the layer's type, if it has one of that name."""
@@ -77,7 +102,9 @@ class Function:
         if options is None or option.endswith("param"):
             return layer
         inner: Message = getattr(layer, options)
-        return inner if option in inner.DESCRIPTOR.fields_by_name else layer
+        if option in inner.DESCRIPTOR.fields_by_name or option not in layer.DESCRIPTOR.fields_by_name:
+            return inner
+        return layer
 
 
 def _top(type_name: str, number: int, bottom: object) -> Top:
@@ -157,10 +184,12 @@ def to_proto(*tops: Top | Function) -> schema.NetParameter:
 def assign_proto(message: Message, field: str, value: Any) -> None:
     """Set a message's field: a mapping fills a message, a list or a single value a repeated field.
 
-    Raises: UsageError for a field that is not there.
+    Raises: FieldError for a field that is not there.
     """
-    if field not in message.DESCRIPTOR.fields_by_name:
-        raise UsageError(f"{message.DESCRIPTOR.name} has no field {field}")
+    known = message.DESCRIPTOR.fields_by_name
+    if field not in known:
+        hint = did_you_mean(field, known)
+        raise FieldError(f"{message.DESCRIPTOR.name} has no field {field}" + (f"; {hint}" if hint else ""))
     inner = getattr(message, field)
     if hasattr(inner, "extend"):
         for item in value if isinstance(value, (list, tuple)) else [value]:

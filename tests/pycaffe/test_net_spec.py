@@ -72,10 +72,22 @@ def test_tops_are_attributes_and_items() -> None:
 
 
 def test_unknown_options_are_refused_by_name() -> None:
-    with pytest.raises(UsageError, match="LayerParameter has no field kernal_size"):
+    with pytest.raises(
+        AttributeError, match=r'^ConvolutionParameter has no field kernal_size; did you mean "kernel_size"\?$'
+    ):
         to_proto(layers.Convolution(layers.Input(), kernal_size=3))
+    with pytest.raises(UsageError, match=r"^FillerParameter has no field deviation$"):
+        to_proto(layers.Convolution(layers.Input(), weight_filler={"deviation": 2}))
+    with pytest.raises(UsageError, match=r'^unknown layer type "Convolutoin"; did you mean "Convolution"\?$'):
+        to_proto(layers.Convolutoin(layers.Input(), num_output=1))
     with pytest.raises(AttributeError, match="there are no options FooParameter"):
         _ = params.Foo.BAR
+
+
+def test_values_of_the_wrong_kind_are_refused_with_their_option() -> None:
+    with pytest.raises(TypeError) as caught:
+        to_proto(layers.InnerProduct(layers.Input(), num_output="ten"))
+    assert caught.value.__notes__ == ["in the option num_output of InnerProduct, which is 'ten'"]
 
 
 def test_a_shared_bottom_is_written_once() -> None:
