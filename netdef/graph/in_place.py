@@ -27,6 +27,11 @@ def lost_in_caffe(nodes: Sequence[Node]) -> Iterator[Node]:
     return (node for node in nodes if node.in_place and node.layer.forward_loses_first_bottom)
 
 
+def lost_on_cpu(nodes: Sequence[Node]) -> Iterator[Node]:
+    """Go through the layers whose forward pass in Caffe writes over its bottom before it reads it, on the CPU only."""
+    return (node for node in nodes if node.in_place and node.layer.forward_overwrites_itself_on_cpu)
+
+
 def _overwriters(value: Value) -> Iterator[Node]:
     """Go through the layers that write the next version of a blob over this one: one, or none."""
     for node, index in value.consumers:

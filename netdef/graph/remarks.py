@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from netdef.graph.gradients import lost_losses
 from netdef.graph.graph import Node
-from netdef.graph.in_place import lost_in_caffe, spoilt_in_caffe
+from netdef.graph.in_place import lost_in_caffe, lost_on_cpu, spoilt_in_caffe
 from netdef.graph.problems import Problems, title
 from netdef.graph.shared_memory import changed_in_caffe
 from netdef.schema import netdef_pb2 as schema
@@ -19,6 +19,13 @@ def warn_of_values(nodes: Sequence[Node], problems: Problems) -> None:
             ("layer", node.position),
             f'{title(node.layer.message)}: Caffe leaves out bottom "{node.bottoms[0].name}" here, since it clears the'
             " top, which is the same memory, before it reads it; netdef takes it in",
+            hint="give the layer a top of its own to make both agree",
+        )
+    for node in lost_on_cpu(nodes):
+        problems.warn(
+            ("layer", node.position),
+            f'{title(node.layer.message)}: Caffe on the CPU loses bottom "{node.bottoms[0].name}" here, since it writes'
+            " over it before it reads it; netdef computes what Caffe does on a GPU",
             hint="give the layer a top of its own to make both agree",
         )
     for writer, reader, read in changed_in_caffe(nodes):

@@ -24,6 +24,18 @@ def test_a_bottom_that_caffe_leaves_out_is_told_of(operation: str, warnings: int
         assert warning.hint == "give the layer a top of its own to make both agree"
 
 
+@pytest.mark.parametrize(("region", "warnings"), [("ACROSS_CHANNELS", 1), ("WITHIN_CHANNEL", 0)])
+def test_a_bottom_that_caffe_loses_on_the_cpu_is_told_of(region: str, warnings: int) -> None:
+    options = f"lrn_param {{ norm_region: {region} }}"
+    maps = layer("Input", "", "x", "input_param { shape { dim: 1 dim: 6 dim: 4 dim: 4 } }")
+    assert graph(maps, layer("LRN", "x", "n", options)).warnings == ()
+    told = graph(maps, layer("LRN", "x", "x", options, name="norm")).warnings
+    assert len(told) == warnings
+    for warning in told:
+        assert 'layer "norm" (LRN): Caffe on the CPU loses bottom "x" here' in warning.message
+        assert warning.hint == "give the layer a top of its own to make both agree"
+
+
 def test_a_blob_that_caffe_changes_under_another_name_is_told_of() -> None:
     texts = [layer("Flatten", "x", "f"), layer("ReLU", "f", "f", name="r"), layer("Power", "x", "p", name="later")]
     (warning,) = graph(IMAGES, *texts).warnings
