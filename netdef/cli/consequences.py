@@ -36,5 +36,5 @@ def _doubtful_blocks(loaded: Loaded[schema.NetParameter]) -> Iterator[Place]:
         block = paths[before][1] if before >= 0 else ()
         if ": type is " in problem.message:
             block = block[:LAYER]
-        if block in places and (len(block) == LAYER or str(block[-1]) in problem.message):
+        if block and block in places and (len(block) == LAYER or str(block[-1]) in problem.message):
             yield places[block]

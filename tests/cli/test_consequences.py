@@ -45,6 +45,11 @@ def test_what_is_unread_before_all_layers_concerns_no_block(tmp_path: Path) -> N
     assert left(text, [(4, 2)], tmp_path) == [(4, 2)]
 
 
+def test_an_unknown_field_of_the_file_concerns_no_block(tmp_path: Path) -> None:
+    text = "version: 1\nlayer {\n pooling_param { pad: 1 }\n}\n"
+    assert left(text, [(2, 1), (3, 2)], tmp_path) == [(2, 1), (3, 2)]
+
+
 def test_a_layer_whose_type_is_unread_waits_as_a_whole(tmp_path: Path) -> None:
     text = 'layers {\n type: INTERP\n bottom: "x"\n}\nlayers {\n type: RELU\n}\n'
     assert left(text, [(1, 1), (3, 2), (5, 1)], tmp_path) == [(3, 2), (5, 1)]

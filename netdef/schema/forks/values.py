@@ -12,6 +12,7 @@ _KNOWN = {
     ("Engine", "LIBDNN"): (names.OPENCL, _ENGINE),
     ("Engine", "MKL2017"): (names.INTEL, _ENGINE),
     ("Engine", "MKLDNN"): (names.INTEL, _ENGINE),
+    ("Engine", "SPATIAL"): (names.OPENCL, _ENGINE),
     ("NormalizationMode", "PRE_FIXED"): (names.RFCN, "write NONE, and a loss_weight of 1 / pre_fixed_normalizer"),
     ("SolverType", "SAG"): (names.NVIDIA, "netdef has SGD, Nesterov, AdaGrad, RMSProp, AdaDelta and Adam"),
     ("device_id", "[…]"): (names.TSN, "the flag --gpu 0,1 names several GPUs"),
