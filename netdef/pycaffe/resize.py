@@ -11,6 +11,7 @@ from netdef.errors import UsageError
 
 Matrix = NDArray[Any]
 NEAREST, LINEAR = 0, 1
+IMAGE_AXES = 3
 TRUNCATE = 4  # a Gaussian window ends after so many deviations
 PLAIN_CHANNELS = (1, 3)
 
@@ -21,8 +22,11 @@ def resize_image(im: NDArray[Any], new_dims: tuple[int, int], interp_order: int 
     Pixels are areas that cover the image, and one that is made smaller is smoothed first, as by scikit-image. Images of
     other numbers of channels than 1 and 3 are not smoothed, and their corner pixels stay in the corners, as by SciPy.
 
-    Raises: UsageError for another order.
+    Raises: UsageError for another order, or an array of another number of axes.
     """
+    if np.ndim(im) != IMAGE_AXES:
+        wanted = "an image is height×width×channels, and a list of one is [image]"
+        raise UsageError(f"{wanted}; this is an array of {np.shape(im)}")
     if interp_order not in (NEAREST, LINEAR):
         raise UsageError(f"interp_order is {interp_order}, must be 0 (nearest) or 1 (linear)")
     height, width = int(new_dims[0]), int(new_dims[1])

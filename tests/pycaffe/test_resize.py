@@ -51,3 +51,10 @@ def test_a_plain_image_stays_plain() -> None:
 def test_smoother_orders_are_refused() -> None:
     with pytest.raises(UsageError, match=r"interp_order is 3, must be 0 \(nearest\) or 1 \(linear\)"):
         resize_image(np.zeros((4, 5, 3)), (2, 2), interp_order=3)
+
+
+def test_an_image_has_three_axes() -> None:
+    with pytest.raises(
+        UsageError, match=r"^an image is height×width×channels, .*\[image\]; this is an array of \(4, 5\)$"
+    ):
+        resize_image(np.zeros((4, 5)), (2, 2))
