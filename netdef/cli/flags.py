@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 TRUE = {"true", "1", "yes", "t", "y"}
 FALSE = {"false", "0", "no", "f", "n"}
-GLOG = {"--alsologtostderr", "--log-dir", "--logtostderr", "--minloglevel", "--stderrthreshold"}
+GLOG_VALUES = {"--log-dir", "--minloglevel", "--stderrthreshold", "--v", "--vmodule"}
+GLOG = {"--alsologtostderr", "--logtostderr", *GLOG_VALUES}
 """Flags of the library that wrote Caffe's logs; old scripts give them, and here they say nothing."""
 
 
@@ -22,12 +23,14 @@ def as_argparse(parser: argparse.ArgumentParser, words: Sequence[str]) -> list[s
         if word == "--":
             return [*rewritten, word, *rest]
         rewritten += _rewrite(known, word)
+        if word.startswith("-") and _option(word) in GLOG_VALUES - known.keys():
+            next(rest, None)  # its value, which stands behind a space
     return rewritten
 
 
 def _rewrite(known: dict[str, argparse.Action], word: str) -> Iterator[str]:
     name, equals, value = word.partition("=")
-    option = "--" + name.lstrip("-").replace("_", "-")
+    option = _option(name)
     if not name.startswith("-") or (name in known and not equals):
         yield word
     elif option not in known:
@@ -36,6 +39,10 @@ def _rewrite(known: dict[str, argparse.Action], word: str) -> Iterator[str]:
         yield from (option,) if value.lower() in TRUE else ()
     else:
         yield option + equals + value
+
+
+def _option(name: str) -> str:
+    return "--" + name.lstrip("-").replace("_", "-")
 
 
 def _is_negated_switch(known: dict[str, argparse.Action], option: str) -> bool:

@@ -73,3 +73,8 @@ def test_an_unknown_flag_is_still_refused(parser: argparse.ArgumentParser, capsy
 def test_flags_of_caffes_log_library_say_nothing(parser: argparse.ArgumentParser) -> None:
     words = ["--logtostderr=1", "-alsologtostderr", "--log_dir=logs", "-gray"]
     assert as_argparse(parser, words) == ["--gray"]
+
+
+def test_values_of_flags_of_the_log_go_with_them(parser: argparse.ArgumentParser) -> None:
+    words = ["-log_dir", "logs", "x.prototxt", "--minloglevel", "2", "-v=1", "y.prototxt", "-stderrthreshold"]
+    assert as_argparse(parser, words) == ["x.prototxt", "y.prototxt"]
