@@ -76,7 +76,7 @@ def solver_count() -> int:
 
 
 def set_solver_count(count: int) -> None:
-    """Note how many solvers work together."""
+    """Note how many solvers work together; each net for training made from then on reads its share of the records."""
     _MODE.solver_count = count
 
 

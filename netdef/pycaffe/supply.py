@@ -19,6 +19,7 @@ from netdef.data.feed import Feed
 from netdef.errors import UsageError
 from netdef.graph.graph import Graph, Node
 from netdef.layers.memory_data import MemoryData
+from netdef.pycaffe import mode
 from netdef.schema import netdef_pb2 as schema
 
 FILLED_BY_HAND = ("Input", "MemoryData")
@@ -84,6 +85,8 @@ class Supplied:
 class Supply:
     """Gives a net its batches. Databases are opened when the first batch is asked for; closing ends their threads.
 
+    Of several solvers, as ``set_solver_count`` tells, each trains on every ``solver_count``-th record.
+
     ``folder`` is that of the net's file; ``seed`` and ``name`` key the random draws; ``start`` tells from which record
     each database begins, by layer.
     """
@@ -94,7 +97,10 @@ class Supply:
         self.in_memory = [ArrayBatches(node, node.layer) for node in graph.nodes if isinstance(node.layer, MemoryData)]
         self._stored = [node.layer.message for node in graph.sources if node.type not in FILLED_BY_HAND]
         phase = schema.TRAIN if graph.train else schema.TEST
-        self._open = partial(Feed, self._stored, phase, seed=seed, net_name=name, folder=folder, start=start)
+        rank, world = (mode.solver_rank(), mode.solver_count()) if graph.train else (0, 1)
+        self._open = partial(
+            Feed, self._stored, phase, seed=seed, net_name=name, folder=folder, start=start, rank=rank, world=world
+        )
         self._feed: Feed | None = None
 
     def next(self) -> Supplied:

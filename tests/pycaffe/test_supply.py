@@ -10,6 +10,7 @@ import torch
 
 from netdef.errors import UsageError
 from netdef.model import load_graph
+from netdef.pycaffe import mode
 from netdef.pycaffe.supply import Supply
 from netdef.schema import netdef_pb2 as schema
 from tests.pycaffe.conftest import GOLDEN, Write
@@ -22,8 +23,8 @@ layer { name: "i" type: "Input" top: "z" input_param { shape { dim: 5 } } }
 """
 
 
-def open_supply(path: Path) -> Supply:
-    return Supply(load_graph(str(path), schema.NetState(phase=schema.TRAIN)), path.parent, seed=1, name="n")
+def open_supply(path: Path, phase: schema.Phase = schema.TRAIN) -> Supply:
+    return Supply(load_graph(str(path), schema.NetState(phase=phase)), path.parent, seed=1, name="n")
 
 
 @pytest.fixture
@@ -72,3 +73,23 @@ def test_databases_are_opened_when_they_are_needed(tmp_path: Path, monkeypatch: 
         rows = len(batch.ordinals["data"])
         assert all(len(tensor) == rows for tensor in batch.tensors(CPU, FLOAT).values())
         assert supply.positions()["data"] == rows
+
+
+@pytest.fixture
+def second_of_three() -> Iterator[None]:
+    mode.set_solver_count(3)
+    mode.set_solver_rank(1)
+    yield
+    mode.set_solver_count(1)
+    mode.set_solver_rank(0)
+
+
+@pytest.mark.usefixtures("second_of_three")
+@pytest.mark.parametrize(("phase", "step", "first"), [(schema.TRAIN, 3, 1), (schema.TEST, 1, 0)])
+def test_each_of_several_solvers_trains_on_its_own_records_and_tests_on_all(
+    phase: schema.Phase, step: int, first: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(shutil.copytree(GOLDEN, tmp_path / "golden"))
+    with open_supply(Path("solvers/net.prototxt"), phase) as supply:
+        ordinals = np.concatenate([supply.next().ordinals["data"] for _ in range(2)])
+    np.testing.assert_array_equal(ordinals, first + step * np.arange(len(ordinals)))
