@@ -28,10 +28,10 @@ def role(layer: Layer) -> Role | None:
     """Return what a layer can do in a chain; None if nothing."""
     match layer:
         case Convolution() if type(layer) is Convolution:
-            plain = layer.options.axis == CHANNELS and not layer.connections and len(layer.message.bottom) == 1
+            plain = layer.axis == CHANNELS and not layer.connections and len(layer.message.bottom) == 1
             return Role.LINEAR if plain else None
         case InnerProduct():
-            return Role.LINEAR if layer.options.axis == CHANNELS else None
+            return Role.LINEAR if layer.axis == CHANNELS else None
         case BatchNorm():
             return Role.AFFINE if layer.use_global else None
         case Scale() | Bias():

@@ -51,6 +51,9 @@ class Convolution(Layer):
         self.options = self.message.convolution_param
         self.outputs = self.options.num_output
         self.group = self.options.group
+        self.axis = self.options.axis
+        self.has_bias = self.options.bias_term
+        self.plain_sums = self.options.engine == schema.ConvolutionParameter.CAFFE
         self.windows = window_options(self.options)
         self.connections: Connections | None = None
         if self.outputs < 1:
@@ -81,7 +84,7 @@ class Convolution(Layer):
         pairs = self._pairs(bottoms[0][axis])
         weight = ParameterSpec((*pairs, *windows.kernel), self.options.weight_filler)
         bias = ParameterSpec((self.outputs,), self.options.bias_filler)
-        return (weight, bias) if self.options.bias_term else (weight,)
+        return (weight, bias) if self.has_bias else (weight,)
 
     def macs(self, *bottoms: Shape) -> int | None:
         """Return outputs × (kernel elements that each sums up)."""
@@ -98,7 +101,7 @@ class Convolution(Layer):
 
     def by_rows(self, *bottoms: Shape) -> bool:
         """Tell whether the first axis is not the one of the channels."""
-        return canonical_axis(self.options.axis, len(bottoms[0]), "convolution_param.axis") > 0
+        return canonical_axis(self.axis, len(bottoms[0]), "convolution_param.axis") > 0
 
     def split(self, count: int, *bottoms: Shape) -> tuple[Part, ...] | None:
         """Split by outputs; a part whose groups are its own reads only their channels, else the whole bottom."""
@@ -112,14 +115,14 @@ class Convolution(Layer):
         top, bias = share(self.outputs, index, count), share(self.outputs, index, count, axis=0)
         part, parts, groups = groups_of_part(self.group, index, count)
         narrower = self.altered(lambda message: _narrow(message, self.outputs // count, groups))
-        blobs = (self._kernels_of_part(channels, index, count), bias)[: 1 + self.options.bias_term]
+        blobs = (self._kernels_of_part(channels, index, count), bias)[: 1 + self.has_bias]
         return Part(narrower, (share(channels, part, parts),) * bottoms, blobs, (top,) * bottoms)
 
     def _kernels_of_part(self, channels: int, index: int, count: int) -> Range | None:
         return share(self.outputs, index, count, axis=0)
 
     def _read(self, bottom: Shape) -> tuple[int, Windows]:
-        axis = canonical_axis(self.options.axis, len(bottom), "convolution_param.axis")
+        axis = canonical_axis(self.axis, len(bottom), "convolution_param.axis")
         channels = bottom[axis]
         if channels is not None and channels % self.group:
             message = f"bottom has {channels} channels, must be a multiple of group, which is {self.group}"
@@ -134,7 +137,7 @@ class Convolution(Layer):
 
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Convolve each bottom."""
-        bias = params[1] if self.options.bias_term else None
+        bias = params[1] if self.has_bias else None
         return tuple(self.linear(bottom, params[0], bias) for bottom in bottoms)
 
     def scaled(self, weight: Tensor, factor: Tensor) -> Tensor:
@@ -143,7 +146,7 @@ class Convolution(Layer):
 
     def by_winograd(self, x: Tensor, weight: Tensor, *, kept: bool = False) -> bool:
         """Tell whether x N×C×H×W is convolved by Winograd's algorithm; ``kept``: values of kernels are found once."""
-        if x.dim() != IMAGE_AXES or self.options.engine == schema.ConvolutionParameter.CAFFE:
+        if x.dim() != IMAGE_AXES or self.plain_sums:
             return False
         windows = self.windows.over(IMAGE_AXES - 2)
         if not windows.are_plain(WINOGRAD_KERNEL):

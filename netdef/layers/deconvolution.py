@@ -73,7 +73,7 @@ def _enlarged(windows: Windows, spatial: Shape) -> Shape:
         if length is None:
             lengths.append(None)
             continue
-        covered, pad = windows.stride[axis] * (length - 1) + windows.extent(axis), windows.pad[axis]
+        covered, pad = windows.stride[axis] * (length - 1) + windows.extents[axis], windows.pad[axis]
         if covered <= 2 * pad:
             message = f"pad is {pad} on spatial axis {axis}, must leave something of the {covered} covered there"
             raise ShapeError(message, path=("convolution_param", "pad", 0))

@@ -77,6 +77,6 @@ def _gather(x: Tensor, windows: Windows) -> Tensor:
     spatial = range(len(windows.kernel))
     y = functional.pad(filled(x, windows), [margin for pad in reversed(windows.pad) for margin in (pad, pad)])
     for axis in spatial:
-        y = y.unfold(2 + axis, windows.extent(axis), windows.stride[axis])[..., :: windows.dilation[axis]]
+        y = y.unfold(2 + axis, windows.extents[axis], windows.stride[axis])[..., :: windows.dilation[axis]]
     places = [2 + len(spatial) + axis for axis in spatial]
     return y.permute(0, 1, *places, *(2 + axis for axis in spatial))

@@ -34,6 +34,9 @@ class InnerProduct(Layer):
         """Read the options."""
         self.options = self.message.inner_product_param
         self.outputs = self.options.num_output
+        self.axis = self.options.axis
+        self.has_bias = self.options.bias_term
+        self.transpose = self.options.transpose
         if self.outputs < 1:
             raise OptionError("num_output is 0, must be at least 1", path=("inner_product_param", "num_output"))
 
@@ -46,10 +49,10 @@ class InnerProduct(Layer):
         """Return the matrix, and the bias if there is one."""
         (bottom,) = bottoms
         inputs = count(bottom[self._axis(len(bottom)) :])
-        shape = (inputs, self.outputs) if self.options.transpose else (self.outputs, inputs)
+        shape = (inputs, self.outputs) if self.transpose else (self.outputs, inputs)
         weight = ParameterSpec(shape, self.options.weight_filler)
         bias = ParameterSpec((self.outputs,), self.options.bias_filler)
-        return (weight, bias) if self.options.bias_term else (weight,)
+        return (weight, bias) if self.has_bias else (weight,)
 
     def macs(self, *bottoms: Shape) -> int | None:
         """Return one for each number of the bottom and each output."""
@@ -68,28 +71,28 @@ class InnerProduct(Layer):
 
     def _part(self, narrower: InnerProduct, index: int, count: int) -> Part:
         top = share(self.outputs, index, count)
-        weight = share(self.outputs, index, count, axis=1 if self.options.transpose else 0)
-        blobs = (weight, share(self.outputs, index, count, axis=0)) if self.options.bias_term else (weight,)
+        weight = share(self.outputs, index, count, axis=1 if self.transpose else 0)
+        blobs = (weight, share(self.outputs, index, count, axis=0)) if self.has_bias else (weight,)
         return Part(narrower, (None,), blobs, (top,))
 
     def _axis(self, axes: int) -> int:
-        return canonical_axis(self.options.axis, axes, "inner_product_param.axis")
+        return canonical_axis(self.axis, axes, "inner_product_param.axis")
 
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Multiply and add."""
         (x,) = bottoms
-        return (self.linear(x, params[0], params[1] if self.options.bias_term else None),)
+        return (self.linear(x, params[0], params[1] if self.has_bias else None),)
 
     def linear(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         """Multiply by a matrix that lies as the layer's own does."""
         from netdef.layers.functions.product import linear
 
-        matrix = weight.t() if self.options.transpose else weight
+        matrix = weight.t() if self.transpose else weight
         return linear(x.flatten(self._axis(x.dim())), matrix, bias)
 
     def scaled(self, weight: Tensor, factor: Tensor) -> Tensor:
         """Return a matrix that gives each output times its factor."""
-        return weight * (factor if self.options.transpose else factor[:, None])
+        return weight * (factor if self.transpose else factor[:, None])
 
 
 def _set_outputs(message: schema.LayerParameter, number: int) -> None:

@@ -38,6 +38,7 @@ class SoftmaxWithLoss(Loss):
 
     def setup(self) -> None:
         """Read the normalization, the label that does not count, and how much labels are smoothed."""
+        self.axis = self.message.softmax_param.axis
         self.mode = read_mode(self.message.loss_param)
         self.ignored = read_ignored(self.message.loss_param)
         self.smoothing = self.message.loss_param.label_smoothing
@@ -46,7 +47,7 @@ class SoftmaxWithLoss(Loss):
             raise OptionError(message, path=("loss_param", "label_smoothing"))
 
     def _axis(self, axes: int) -> int:
-        return canonical_axis(self.message.softmax_param.axis, axes, "softmax_param.axis")
+        return canonical_axis(self.axis, axes, "softmax_param.axis")
 
     def shapes(self, *bottoms: Shape) -> tuple[Shape, ...]:
         """Return the shape of a single number."""

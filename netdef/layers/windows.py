@@ -13,16 +13,17 @@ OPTION = "convolution_param"
 
 @dataclass(frozen=True)
 class Windows:
-    """One number for each spatial axis."""
+    """One number for each spatial axis; ``extents`` tell how far dilated kernels reach: dilation·(kernel - 1) + 1."""
 
     kernel: tuple[int, ...]
     stride: tuple[int, ...]
     pad: tuple[int, ...]
     dilation: tuple[int, ...]
+    extents: tuple[int, ...] = field(init=False, compare=False)
 
-    def extent(self, axis: int) -> int:
-        """Return how far a dilated kernel reaches: dilation·(kernel - 1) + 1."""
-        return self.dilation[axis] * (self.kernel[axis] - 1) + 1
+    def __post_init__(self) -> None:
+        reaches = (dilation * (kernel - 1) + 1 for kernel, dilation in zip(self.kernel, self.dilation, strict=True))
+        object.__setattr__(self, "extents", tuple(reaches))
 
     def are_plain(self, kernel: int) -> bool:
         """Tell whether they are of two axes, square, of that size, step by step, without holes, padded alike."""
@@ -31,7 +32,7 @@ class Windows:
 
     def lack(self, axis: int, length: int) -> int:
         """Return by how much a padded axis is shorter than a kernel's reach: zeros stand for what is not there."""
-        return max(0, self.extent(axis) - length - 2 * self.pad[axis])
+        return max(0, self.extents[axis] - length - 2 * self.pad[axis])
 
     def convolved(self, spatial: Shape) -> Shape:
         """Return floor((length + 2·pad - extent) / stride) + 1 for each axis, 1 where less than a stride is lacking.
@@ -45,10 +46,10 @@ class Windows:
             return None
         # Caffe's division rounds towards 0 (conv_layer.cpp)
         if self.lack(axis, length) >= self.stride[axis]:
-            size = f"{self.kernel[axis]} (reach {self.extent(axis)})"
+            size = f"{self.kernel[axis]} (reach {self.extents[axis]})"
             message = f"kernel of {size} does not fit into {length} + 2·{self.pad[axis]} on spatial axis {axis}"
             raise ShapeError(message, path=(OPTION, "kernel_size", 0))
-        room = length + 2 * self.pad[axis] - self.extent(axis)
+        room = length + 2 * self.pad[axis] - self.extents[axis]
         return max(0, room) // self.stride[axis] + 1
 
 

@@ -76,7 +76,11 @@ class LayerModule(nn.Module):
         return [*map(self._blob, range(len(self._names)))]
 
     def _blob(self, index: int) -> Tensor:
-        blob: Tensor = self._borrowed[index] if index in self._borrows else getattr(self, self._names[index])
+        name = self._names[index]
+        blob: Tensor | None = self._parameters.get(name)  # which getattr would find as well, after a detour
+        if blob is None:
+            blob = self._borrowed[index] if index in self._borrows else getattr(self, name)
+            assert blob is not None
         return blob.reshape(self._reshaped[index]) if index in self._reshaped else blob
 
     @property

@@ -45,7 +45,7 @@ def _convolution(layer: Convolution, weight: Tensor, bias: Tensor | None, x: Ten
 
 
 def _product(layer: InnerProduct, weight: Tensor, bias: Tensor | None, x: Tensor) -> Linear:
-    matrix = weight.t().contiguous() if layer.options.transpose else weight
+    matrix = weight.t().contiguous() if layer.transpose else weight
     lines = torch.ops.mkldnn._reorder_linear_weight(matrix, len(x))
     multiply = torch.ops.mkldnn._linear_pointwise.default
     return lambda x: multiply(x.flatten(1), lines, bias, "none", [], "")

@@ -116,10 +116,9 @@ class Passing:
 
     def _compute(self, module: Runner, batch: Batch) -> None:
         step = module.step
-        draws = Draws(
-            self.seed, step.node.key, self.iteration, self._rows(step, batch), step.first_channel, batch.first_row
-        )
-        state = self.states.get(module) or module.state
+        rows = batch.rows if self.exchanger is None else self._rows(step, batch)
+        draws = Draws(self.seed, step.node.key, self.iteration, rows, step.first_channel, batch.first_row)
+        state = (self.states and self.states.get(module)) or module.state
         ctx = Context(step.layer.train, draws, state, device=module.device, dtype=self.dtype)
         for piece, tensor in zip(step.tops, module.run(ctx, batch.inputs, batch.values), strict=True):
             batch.values[piece] = tensor

@@ -26,7 +26,7 @@ def test_height_and_width_have_names_of_their_own() -> None:
 
 def test_windows_are_counted_down() -> None:
     windows = Windows((3, 3), (2, 2), (1, 1), (2, 1))
-    assert [windows.extent(axis) for axis in (0, 1)] == [5, 3]
+    assert windows.extents == (5, 3)
     assert windows.convolved((8, 8)) == (3, 4)
     assert windows.convolved((None, 8)) == (None, 4)
 

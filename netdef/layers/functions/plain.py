@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
+from torch.nn import Parameter
+
+PLAIN = (Tensor, Parameter)  # a parameter that holds another kind of tensor is of that kind itself
 
 
 def are_plain(*tensors: Tensor) -> bool:
@@ -12,8 +15,8 @@ def are_plain(*tensors: Tensor) -> bool:
 
 
 def _is_plain(tensor: Tensor) -> bool:
-    dense = type(tensor.data) is Tensor and tensor.layout is torch.strided
-    return dense and tensor.device.type == "cpu" and tensor.dtype is torch.float32
+    plain = type(tensor) in PLAIN and tensor.dtype is torch.float32 and tensor.layout is torch.strided
+    return plain and tensor.device.type == "cpu"
 
 
 def _watched() -> bool:

@@ -16,8 +16,8 @@ FLT_MAX = torch.finfo(torch.float32).max
 def largest(x: Tensor, windows: PoolingWindows) -> Tensor:
     """Return the maximum of each window; -FLT_MAX, as in Caffe, for one that holds no pixel."""
     if windows.usual(x.shape[2], x.shape[3]):
-        return functional.max_pool2d(x, windows.kernel, windows.stride, windows.pad, ceil_mode=windows.ceil)
-    return functional.max_pool2d(_filled(x, windows, _least(x)), windows.kernel, windows.stride)
+        return torch.max_pool2d(x, windows.kernel, windows.stride, windows.pad, ceil_mode=windows.ceil)
+    return torch.max_pool2d(_filled(x, windows, _least(x)), windows.kernel, windows.stride)
 
 
 def largest_with_places(x: Tensor, windows: PoolingWindows) -> tuple[Tensor, Tensor]:
