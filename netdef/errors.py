@@ -176,6 +176,10 @@ class DeviceError(NetdefError):
     """A device that is not there."""
 
 
+class ShortageError(NetdefError):
+    """More memory asked for than there is."""
+
+
 class WorkerError(NetdefError):
     """Workers of one run that do not come together, or are lost."""
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from netdef.cli.flags import as_argparse
 from netdef.cli.process import collect_seldom, wait_patiently
 from netdef.errors import NetdefError
+from netdef.memory import telling_of_shortage
 from netdef.suggest import nearest
 
 HERE = Path(__file__).parent
@@ -27,7 +28,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     wait_patiently()
     collect_seldom()
     try:
-        code = _dispatch(words)
+        with telling_of_shortage():
+            code = _dispatch(words)
         sys.stdout.flush()
     except NetdefError as error:
         print(error, file=sys.stderr)

@@ -21,6 +21,7 @@ from netdef.cli.speed_flags import add_speed_flags
 from netdef.cli.training_run import train
 from netdef.devices import choose_device, choose_gpus, worker_device
 from netdef.errors import NetdefError, UsageError
+from netdef.memory import telling_of_shortage
 from netdef.parallel.failure import ending_together
 from netdef.parallel.group import Group, joined
 from netdef.parallel.launch import launch
@@ -86,7 +87,8 @@ def _own_device(
 
 def _ending_alone(work: Callable[[], None]) -> int:
     try:
-        work()
+        with telling_of_shortage():
+            work()
     except NetdefError as error:
         LOGGER.error("%s", error)
         return 1

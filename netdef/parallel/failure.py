@@ -8,6 +8,7 @@ from time import sleep
 from torch import distributed as dist
 
 from netdef.errors import NetdefError, SharedError
+from netdef.memory import telling_of_shortage
 from netdef.parallel.group import Group
 from netdef.parallel.launch import WAY_ON
 
@@ -19,7 +20,8 @@ SIGNS = ("closed by peer", "reset by peer", "timed out", "gloo", "nccl", "broken
 def ending_together(group: Group, work: Callable[[], int | None], tell: Callable[[str], object]) -> int:
     """Do a worker's work and return its exit code; what ends it early is told by one of the workers, once."""
     try:
-        return work() or 0
+        with telling_of_shortage():
+            return work() or 0
     except SharedError as error:
         if group.leads:
             tell(str(error))

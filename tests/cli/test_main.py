@@ -10,6 +10,7 @@ import pytest
 
 from netdef.cli.main import overview, verbs
 from netdef.errors import UsageError
+from netdef.memory import HINT
 
 Run = Any
 
@@ -55,6 +56,15 @@ def test_help_is_no_error_but_silence_is(run: Run) -> None:
     for words in (["--help"], ["-h"], ["help"]):
         assert run(*words).code == 0
     assert run() == (2, overview() + "\n", "")
+
+
+def test_memory_that_runs_out_is_told_without_a_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend(
+        monkeypatch, RuntimeError("DefaultCPUAllocator: can't allocate memory: you tried to allocate 5000000 bytes.")
+    )
+    code, out, err = run("summary")
+    assert (code, out) == (1, "")
+    assert err.splitlines() == ["out of memory: 5.0 MB more asked for on the CPU", f"    {HINT}"]
 
 
 def test_an_unknown_verb_is_answered_with_the_nearest(run: Run) -> None:

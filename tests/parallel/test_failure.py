@@ -58,6 +58,12 @@ def test_a_lost_worker_is_told_of_with_the_way_on() -> None:
     ]
 
 
+def test_memory_that_runs_out_is_told_with_whose_it_is() -> None:
+    code, (word,) = told(failing(RuntimeError("CUDA error: out of memory\nCompile with …")))
+    assert code == 1
+    assert word.splitlines()[0] == "worker 0: out of memory: CUDA error: out of memory"
+
+
 def test_errors_of_the_program_stay_what_they_are() -> None:
     with pytest.raises(RuntimeError, match="shapes do not match"):
         told(failing(RuntimeError("shapes do not match")))
