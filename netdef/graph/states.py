@@ -13,13 +13,27 @@ BOTH = (schema.TRAIN, schema.TEST)
 def mentioned_states(net: schema.NetParameter) -> list[schema.NetState]:
     """Return TRAIN and TEST as the net stands, and every phase and set of stages that an include rule names.
 
-    States in which no layer starts the data flow are left out, unless all are so.
+    Left out are states in which no layer starts the data flow, unless all are so; and phases that a net without a loss
+    is not meant for, as TRAIN for one whose layers between are there in TEST alone.
     """
     states: list[schema.NetState] = []
     for state in _candidates(net):
         if state not in states:
             states.append(state)
-    return fed(net, states) or [state for state in states if not state.stage]
+    states = fed(net, states) or [state for state in states if not state.stage]
+    return [state for state in states if _is_whole(net, state) or _has_loss(net, state)] or states
+
+
+def _is_whole(net: schema.NetParameter, state: schema.NetState) -> bool:
+    """Tell whether every bottom that any layer of the file makes is made by one that takes part."""
+    parts = [layer for layer in net.layer if included(layer, state)]
+    made = {top for layer in parts for top in layer.top}
+    elsewhere = {top for layer in net.layer for top in layer.top} - made
+    return not any(bottom in elsewhere for layer in parts for bottom in layer.bottom)
+
+
+def _has_loss(net: schema.NetParameter, state: schema.NetState) -> bool:
+    return any(layer.loss_weight or layer.type.endswith("Loss") for layer in net.layer if included(layer, state))
 
 
 def fed(net: schema.NetParameter, states: Iterable[schema.NetState]) -> list[schema.NetState]:

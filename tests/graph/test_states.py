@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import pytest
+
 from netdef.graph.states import mentioned_states
 from netdef.schema import netdef_pb2 as schema
-from tests.graph.texts import IMAGES, layer, message
+from tests.graph.texts import IMAGES, LABELS, layer, message
 
 Described = tuple[str, int, list[str]]
 
@@ -44,6 +46,24 @@ def test_the_level_of_a_rule_goes_with_its_stage() -> None:
 
 def test_states_that_no_source_feeds_are_left_out() -> None:
     assert states(source("include { phase: TEST }"), layer("ReLU", "x", "y")) == [("TEST", 0, [])]
+
+
+def test_a_net_without_a_loss_is_looked_at_in_the_phases_that_it_is_whole_in() -> None:
+    between = layer("ReLU", "x", "y", "include { phase: TEST }")
+    assert states(IMAGES, between, layer("ReLU", "y", "z")) == [("TEST", 0, [])]
+    assert states(IMAGES, between, layer("ReLU", "nowhere", "z")) == [("TRAIN", 0, []), ("TEST", 0, [])]
+
+
+@pytest.mark.parametrize("loss", [layer("HingeLoss", "y,label", "l"), layer("Reduction", "y", "l", "loss_weight: 2")])
+def test_a_net_with_a_loss_is_looked_at_in_both(loss: str) -> None:
+    between = layer("ReLU", "x", "y", "include { phase: TEST }")
+    assert states(IMAGES, LABELS, between, loss) == [("TRAIN", 0, []), ("TEST", 0, [])]
+
+
+def test_a_net_that_is_whole_in_no_phase_is_looked_at_in_both() -> None:
+    between = layer("ReLU", "x", "y", 'include { phase: TEST stage: "a" stage: "b" }')
+    other = layer("ReLU", "x", "u", 'include { stage: "c" }')
+    assert len(states(IMAGES, between, other, layer("Eltwise", "y,u", "z"))) == 5
 
 
 def test_a_net_that_nothing_feeds_is_looked_at_in_both_phases() -> None:
