@@ -19,7 +19,7 @@ def solver(text: str) -> schema.SolverParameter:
     ("text", "words", "field"),
     [
         ('lr_policy: "nope"', 'lr_policy is "nope"', "lr_policy"),
-        ("base_lr: 0.1", 'lr_policy is ""', "lr_policy"),
+        ("base_lr: 0.1", "lr_policy is not set", "lr_policy"),
         ('lr_policy: "step" gamma: 0.1', 'lr_policy "step" needs stepsize', "lr_policy"),
         ('lr_policy: "step" gamma: 0.1 stepsize: 0', "stepsize is 0, must be positive", "stepsize"),
         ('lr_policy: "exp" gamma: -0.5', "gamma is -0.5, must not be negative", "gamma"),
