@@ -30,17 +30,22 @@ class HeldBlobs:
     """
 
     def __init__(self, net: Net, share: HeldBlobs | None = None) -> None:
-        self.net = net
+        self._holdings = net.holdings  # not the net: it holds these blobs, and is to go when nobody else has it
         self._blobs: dict[Parameter, list[Blob]] = {}
-        theirs = {id(tensor): parameter for parameter, tensor in share.net.tensors.items()} if share else {}
-        for parameter, tensor in net.tensors.items():
+        theirs = {id(tensor): parameter for parameter, tensor in share.tensors.items()} if share else {}
+        for parameter, tensor in self.tensors.items():
             source = theirs.get(id(tensor))
             known = share._blobs[source][0] if share and source else _over(tensor)
             self._blobs[parameter] = [known]
 
+    @property
+    def tensors(self) -> dict[Parameter, Tensor]:
+        """The net's own tensors."""
+        return {parameter: own.tensors[0] for parameter, own in self._holdings.pieces().items()}
+
     def bring_home(self) -> None:
         """See that the net's own tensors and gradients hold the newest numbers, and what is written there counts."""
-        for parameter, tensor in self.net.tensors.items():
+        for parameter, tensor in self.tensors.items():
             blob = self._blobs[parameter][0]
             blob.values(tensor.device)
             blob.gradients(tensor.device)
@@ -48,7 +53,7 @@ class HeldBlobs:
     def of(self, node: Node) -> list[HeldBlob]:
         """Return the blobs of a layer; layers that share a parameter have blobs of their own over one memory."""
         return [
-            HeldBlob(self._view(use), use.parameter.learned, self.net.tensors[use.parameter].requires_grad)
+            HeldBlob(self._view(use), use.parameter.learned, self.tensors[use.parameter].requires_grad)
             for use in node.blobs
         ]
 
@@ -72,7 +77,7 @@ class HeldBlobs:
                 f'layer "{mine.name}" cannot share its blobs with the other net: {found} there, {needed} here'
             )
         for use, source in zip(mine.blobs, theirs.blobs, strict=True):
-            self.net.tensors[use.parameter].data = other.net.tensors[source.parameter].data
+            self.tensors[use.parameter].data = other.tensors[source.parameter].data
             for blob in self._blobs[use.parameter]:
                 blob.share_values(other._blobs[source.parameter][0])
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from os import PathLike, fspath
 from typing import ClassVar
+from weakref import WeakMethod
 
 from netdef.net import Net as PlainNet
 from netdef.prototxt.edit import assign
@@ -52,11 +53,11 @@ class Solver:
         self._solver = self._training.solver
         self._lines = CaffeLines(output_weights(self._solver.net), self._training.options.display)
         self.net = _view(self._solver.net, self._solver.batches)
-        self._solver.before_update.append(self._bring_home)
+        self._solver.before_update.append(self.net.settle)
         self.test_nets = [_view(test.net, test.batches) for test in self._solver.tests]
         self.param.debug_info = load_solver(solver_file).message.debug_info
         self._debug_log = DebugLog(_buffered(self._solver.net), norms=True)
-        self._solver.before_iteration.append(self._turn_debug_log)
+        self._solver.before_iteration.append(_weakly(self._turn_debug_log))
         for test in self._solver.tests:
             DebugLog(_buffered(test.net)).turn(self.param.debug_info)
 
@@ -104,7 +105,7 @@ class Solver:
     def add_callback(self, on_start: Callable[[], object], on_gradients_ready: Callable[[], object]) -> None:
         """Have functions called before each iteration, and when its gradients are there."""
         self._solver.before_iteration.append(on_start)
-        self._solver.before_update += (on_gradients_ready, self._bring_home)
+        self._solver.before_update += (on_gradients_ready, self.net.settle)
 
     def snapshot(self) -> None:
         """Save weights and the solver's state under snapshot_prefix.
@@ -179,6 +180,18 @@ def get_solver(solver_file: FilePath) -> Solver:
     wanted = load_solver(solver_file).message.type
     types = {solver.type: solver for solver in SOLVERS}
     return types.get(wanted, Solver)(solver_file)
+
+
+def _weakly(method: Callable[[], object]) -> Callable[[], object]:
+    """Return a call of a method that does not keep the method's object, so that a solver goes when nobody has it."""
+    kept = WeakMethod(method)
+
+    def call() -> None:
+        found = kept()
+        if found is not None:
+            found()
+
+    return call
 
 
 def _settle(tree: Tree, type: str) -> None:

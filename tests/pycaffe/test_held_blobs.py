@@ -49,10 +49,11 @@ def test_statistics_are_not_learned(net: Net) -> None:
 
 
 def test_a_net_with_anothers_tensors_has_its_blobs(net: Net) -> None:
+    other = Net(graph(), share=net, channels_last=False)
     first = HeldBlobs(net)
-    second = HeldBlobs(Net(graph(), share=net, channels_last=False), first)
+    second = HeldBlobs(other, first)
     first.of(net.graph.nodes[1])[0].blob.diff[...] = 3
-    found = second.of(second.net.graph.nodes[1])[0].blob
+    found = second.of(other.graph.nodes[1])[0].blob
     assert (found.diff == 3).all()
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gc
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +21,18 @@ def test_views_outlive_their_net(write: Write) -> None:
     del net
     gc.collect()
     assert sum(float(view.sum()) for view in views) == before
+
+
+def test_a_nets_memory_goes_with_it(write: Write) -> None:
+    net = Net(write(LEARNER), TRAIN)
+    net.forward()
+    went = weakref.ref(net._net)
+    gc.disable()
+    try:
+        del net
+        assert went() is None
+    finally:
+        gc.enable()
 
 
 def test_parameters_begin_as_their_fillers_say(write: Write) -> None:

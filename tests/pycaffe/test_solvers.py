@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gc
 import shutil
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -111,6 +112,19 @@ def test_nets_outlive_their_solver(solver_file: Path) -> None:
     del solver
     gc.collect()
     assert all(float(net.forward()["loss"]) > 0 for net in nets)
+
+
+def test_a_solver_goes_when_nobody_has_it(solver_file: Path) -> None:
+    solver = caffe.get_solver(solver_file)
+    solver.step(1)
+    went = weakref.ref(solver.net._net)
+    gc.collect()
+    gc.disable()
+    try:
+        del solver
+        assert went() is None
+    finally:
+        gc.enable()
 
 
 def test_a_snapshot_goes_on_where_it_was_taken(solver_file: Path, tmp_path: Path) -> None:
