@@ -289,5 +289,8 @@ def test_inputs_that_a_layer_cannot_take_are_refused() -> None:
     made = net(IMAGES, random_product("x", "y"))
     assert made({"x": numbers(2, 3)}).blobs["y"].shape == (2, 4)
     for _ in range(2):
-        with pytest.raises(UsageError, match=r'cannot take "x" 2×5: layer "y" \(InnerProduct\): blob 0 is 4×3'):
+        with pytest.raises(
+            UsageError,
+            match=r'cannot take "x" 2×5: layer "y" \(InnerProduct\): a bottom of 2×5 needs a parameter 0 of 4×5',
+        ):
             made({"x": numbers(2, 5)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from netdef.errors import LayerError, UsageError
+from netdef.errors import LayerError, ShapeError, UsageError
 from netdef.graph.graph import Graph, Node, Value
 from netdef.layers.base import ParameterSpec, StateSpec
 from netdef.layers.shape import Shape, compatible, show
@@ -25,21 +25,25 @@ def refuse_misfits(graph: Graph, given: Mapping[str, Shape]) -> None:
             bottoms = tuple(shapes[bottom] for bottom in node.bottoms)
             try:
                 shapes |= zip(node.tops, node.layer.shapes(*bottoms), strict=False)
-                _check_blobs(node, bottoms)
+                check_parameters(node, bottoms)
             except LayerError as error:
                 raise UsageError("\n    ".join(_lines(graph, given, node, error))) from error
 
 
-def _check_blobs(node: Node, bottoms: tuple[Shape, ...]) -> None:
-    """Compare the shapes that a layer's blobs have with those that they would have if it were made for these bottoms.
+def check_parameters(node: Node, bottoms: tuple[Shape, ...]) -> None:
+    """Compare the parameters and statistics that a layer has with those that it would have if made for these bottoms.
 
-    Raises: LayerError.
+    Raises: ShapeError for the first of another shape.
     """
     saved = (state for state in node.layer.state(*bottoms) if state.saved)
     specs: list[ParameterSpec | StateSpec] = [*node.layer.parameters(*bottoms), *saved]
-    for index, (spec, use) in enumerate(zip(specs, node.blobs, strict=True)):
-        if not compatible(spec.shape, use.shape):
-            raise LayerError(f"blob {index} is {show(use.shape)}, and would have to be {show(spec.shape)}")
+    for index, (needed, use) in enumerate(zip(specs, node.blobs, strict=True)):
+        if not compatible(needed.shape, use.shape):
+            message = (
+                f"a bottom of {' and '.join(map(show, bottoms))} needs a parameter {index} of {show(needed.shape)}"
+            )
+            hint = "parameters keep their shapes: reshape inputs to what the net was made for"
+            raise ShapeError(f"{message}, it is of {show(use.shape)}", hint=hint)
 
 
 def _lines(graph: Graph, given: Mapping[str, Shape], node: Node, error: LayerError) -> Iterator[str]:

@@ -28,8 +28,16 @@ def test_pixels_of_another_number_fit_where_no_product_reads_them() -> None:
 @pytest.mark.parametrize(
     ("x", "t", "words"),
     [
-        ((5, 2, 6, 8), (5,), 'layer "z" (InnerProduct): blob 0 is 4×60, and would have to be 4×72'),
-        ((5, 3, 6, 7), (5,), 'layer "y" (Convolution): blob 0 is 3×2×3×3, and would have to be 3×3×3×3'),
+        (
+            (5, 2, 6, 8),
+            (5,),
+            '"z" (InnerProduct): a bottom of 5×3×4×6 needs a parameter 0 of 4×72, it is of 4×60',
+        ),
+        (
+            (5, 3, 6, 7),
+            (5,),
+            '"y" (Convolution): a bottom of 5×3×6×7 needs a parameter 0 of 3×3×3×3, it is of 3×2×3×3',
+        ),
         ((5, 2, 6, 7), (4,), 'layer "loss" (SoftmaxWithLoss): bottoms have 5 and 4 items, must have the same number'),
     ],
 )
