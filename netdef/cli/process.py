@@ -11,6 +11,7 @@ import sys
 M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_TOP_PAD = -3, -1, -2
 SPINS = "2000"  # some 50 µs
 OBJECTS_MADE = 70_000  # between two looks, that have not been freed
+PYTHONS_OWN = gc.get_threshold()
 GIGABYTE, LARGEST_INT, MEGABYTES_64 = 1 << 30, (1 << 31) - 1, 64 << 20
 
 
@@ -33,6 +34,11 @@ def collect_seldom() -> None:
     reading. An iteration of training leaves no cycles behind, so that nothing waits long.
     """
     gc.set_threshold(OBJECTS_MADE, *gc.get_threshold()[1:])
+
+
+def collect_as_ever() -> None:
+    """Look for cyclic garbage as often as Python does by itself, for code that is not ours."""
+    gc.set_threshold(*PYTHONS_OWN)
 
 
 def keep_memory() -> bool:

@@ -9,6 +9,7 @@ import traceback
 from pathlib import Path
 from types import TracebackType
 
+from netdef.cli.process import collect_as_ever
 from netdef.errors import UsageError
 
 
@@ -33,6 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     if not script.is_file():
         raise UsageError(f"{script}: there is no such script")
     become_caffe()
+    collect_as_ever()
     sys.argv = [arguments.script, *arguments.words]
     sys.path.insert(0, str(script.resolve().parent))
     try:

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import gc
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from netdef.cli.process import PYTHONS_OWN
 
 Run = Any
 
@@ -39,6 +42,15 @@ def test_the_script_gets_its_words_and_finds_its_neighbours(run: Run, script: Pa
     script.write_text("import sys\nfrom neighbour_of_script import VALUE\nprint(__name__, sys.argv[1:], VALUE)")
     done = run("run", script, "net.prototxt", "-gpu=0", "--log_dir", "x", "--help")
     assert done.out == "__main__ ['net.prototxt', '-gpu=0', '--log_dir', 'x', '--help'] 7\n"
+
+
+def test_garbage_is_collected_as_in_any_script(run: Run, script: Path) -> None:
+    ours = gc.get_threshold()
+    script.write_text("import gc\nprint(gc.get_threshold())")
+    try:
+        assert run("run", script).out == f"{PYTHONS_OWN}\n"
+    finally:
+        gc.set_threshold(*ours)
 
 
 def test_what_it_raises_is_shown_from_its_own_lines_on(run: Run, script: Path) -> None:
