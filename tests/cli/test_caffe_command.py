@@ -39,3 +39,18 @@ def test_training_without_a_solver_is_wrong_usage(
         caffe(["train"])
     assert stop.value.code == 2
     assert "the following arguments are required: --solver" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "unused"),
+    [
+        (["test", "-model", "x.prototxt", "-weights", "w", "-phase", "TEST"], "caffe test: -phase"),
+        (["test", "--sigint-effect=stop", "-model=x.prototxt", "-weights=w"], "caffe test: -sigint_effect"),
+        (["-solver=s", "time", "-model", "x.prototxt"], "caffe time: -solver"),
+    ],
+)
+def test_flags_of_other_commands_say_nothing(words: list[str], unused: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert caffe(words) == 1
+    err = capsys.readouterr().err
+    assert err.startswith(f"{unused} says nothing here\n")
+    assert "x.prototxt: no such file" in err
