@@ -27,6 +27,21 @@ def choose_device(gpu: str = "", options: schema.SolverParameter | None = None) 
     return torch.device("cuda:0" if torch.cuda.is_available() else "cpu")
 
 
+def present(device: torch.device | str) -> torch.device:
+    """Return a device by its name in torch.
+
+    Raises: DeviceError if torch has no such name, or the GPU is not there.
+    """
+    try:
+        found = torch.device(device)
+    except RuntimeError as error:
+        reason = str(error).partition("\n")[0]
+        raise DeviceError(f'device "{device}": torch knows no such device ({reason})') from error
+    if found.type == "cuda":
+        _cuda(str(found.index or 0), f'device "{device}": ', 'device "cpu" computes on the CPU')
+    return found
+
+
 def choose_gpus(gpu: str) -> list[int]:
     """Return the numbers of the GPUs that a ``--gpu`` flag names: with commas between, or ``all``.
 

@@ -15,14 +15,17 @@ import torch
 from netdef.data.feed import Feed
 from netdef.data.stream import Share
 from netdef.data.view import View
-from netdef.devices import choose_device
+from netdef.devices import choose_device, present
 from netdef.errors import UsageError
 from netdef.graph.graph import Graph
 from netdef.layers.python import python_layers
 from netdef.model import load_graph
 from netdef.module.precision import Precision, compute_in
 from netdef.net import Net
+from netdef.prototxt.edit import assign
+from netdef.prototxt.tree import Message
 from netdef.schema import netdef_pb2 as schema
+from netdef.schema.load import unchanged
 from netdef.weights.load import find_weights
 from netdef.weights.report import Report
 
@@ -39,6 +42,7 @@ def load(
     seed: int = 0,
     precision: str = "FP32",
     weights_stay: bool = False,
+    force_backward: bool = False,
     allow_python_layers: bool = False,
 ) -> Net:
     """Build the net of a model file in a phase, with stages and level, and load its weights if there are any.
@@ -47,20 +51,28 @@ def load(
     and win over it. With ``precision`` "BF16" or "FP16" products and convolutions take 16-bit floats by torch's
     autocast, while parameters, gradients and losses stay float32; who learns in FP16 scales the loss. ``weights_stay``
     promises that nobody writes into the weights in ways that torch does not count (through ``.data`` or numpy): passes
-    without gradients are then faster. Python layers run the code that the file names only with ``allow_python_layers``.
+    without gradients are then faster. ``force_backward`` is the file's field: gradients go down to the inputs, and may
+    begin at any blob. Python layers run the code that the file names only with ``allow_python_layers``.
 
-    Raises: DefinitionError with everything wrong in the file, UsageError for an unknown phase or precision or a net
-    whose parameters' shapes nobody knows, WeightsError if the weights do not fit.
+    Raises: DefinitionError with everything wrong in the file; UsageError for an unknown phase, stage or precision, or a
+    net whose parameters' shapes nobody knows; DeviceError for a device that is not there; WeightsError if the weights
+    do not fit.
     """
     _refuse_unknown("precision", precision, Precision)
     with python_layers(allow_python_layers):
-        graph = load_graph(fspath(model), _state(phase, stages, level))
+        graph = load_graph(fspath(model), _state(phase, stages, level), _forced if force_backward else unchanged)
     return _load(graph, weights, device, devices, seed, precision, weights_stay=weights_stay)[0]
 
 
 def _state(phase: str, stages: Sequence[str], level: int) -> schema.NetState:
     _refuse_unknown("phase", phase, schema.Phase.keys())
+    if isinstance(stages, str):
+        raise UsageError(f'stages is "{stages}", must be a list: ["{stages}"]')
     return schema.NetState(phase=phase, level=level, stage=stages)
+
+
+def _forced(tree: Message) -> None:
+    assign(tree, "force_backward", "true")
 
 
 def _refuse_unknown(what: str, found: str, known: Iterable[str]) -> None:
@@ -82,7 +94,7 @@ def _load(
     net = Net(
         graph,
         seed=seed,
-        device=device or choose_device(),
+        device=present(device) if device else choose_device(),
         devices=devices,
         weights_stay=weights_stay,
         given=found.values if found else {},

@@ -10,6 +10,7 @@ from netdef.data.peek import record_shapes
 from netdef.errors import UsageError
 from netdef.graph.build import build
 from netdef.graph.graph import Graph
+from netdef.graph.rules import refuse_unknown_stages
 from netdef.graph.typed import load_typed
 from netdef.schema import netdef_pb2 as schema
 from netdef.schema.load import Edit, Loaded, unchanged
@@ -18,15 +19,18 @@ from netdef.schema.load import Edit, Loaded, unchanged
 def load_graph(path: str, state: schema.NetState, edit: Edit = unchanged) -> Graph:
     """Read a net and build it in a state.
 
-    Raises: DefinitionError with everything wrong in the file, UsageError if the state leaves no layer.
+    Raises: DefinitionError with everything wrong in the file, UsageError if the state leaves no layer, or has a stage
+    that is not among those that the file speaks of.
     """
-    return graph_of(load_typed(path, edit), state)
+    net = load_typed(path, edit)
+    refuse_unknown_stages(net.message, state.stage)
+    return graph_of(net, state)
 
 
 def graph_of(net: Loaded[schema.NetParameter], state: schema.NetState) -> Graph:
     """Build a loaded net in a state, which wins over what the net says of its own.
 
-    Raises: DefinitionError, UsageError as ``load_graph``.
+    Raises: DefinitionError; UsageError if the state leaves no layer.
     """
     merged = schema.NetState()
     merged.MergeFrom(net.message.state)

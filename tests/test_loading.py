@@ -7,10 +7,10 @@ import pytest
 import torch
 
 import netdef
-from netdef.errors import DataError, UsageError, WeightsError
+from netdef.errors import DataError, DeviceError, UsageError, WeightsError
 from netdef.loading import load, open_evaluation, open_feed
 from netdef.session import open_training
-from tests.graph.texts import IMAGES, graph
+from tests.graph.texts import IMAGES, graph, inner_product
 from tests.trainings import TEST_BATCH, write_run
 
 
@@ -58,6 +58,39 @@ def test_without_weights_the_seed_makes_the_first_values(folder: Path) -> None:
     one, same, other = (load("net.prototxt", seed=seed).blobs_of("ip")[0] for seed in (1, 1, 2))
     assert torch.equal(one, same)
     assert not torch.equal(one, other)
+
+
+def test_stages_that_mean_nothing_are_refused(folder: Path) -> None:
+    net = load("net.prototxt", stages=["deploy"])  # a file without such rules takes any
+    assert net.graph.nodes[-1].name == "loss"
+    text = (folder / "net.prototxt").read_text()
+    rules = 'include { stage: "deploy" not_stage: "small" }'
+    (folder / "net.prototxt").write_text(f'{text} layer {{ name: "extra" type: "ReLU" bottom: "ip" top: "e" {rules} }}')
+    load("net.prototxt", stages=["deploy", "small"])
+    words = 'no layer has a rule about the stage "deplyo"; there are rules about "deploy", "small"'
+    with pytest.raises(UsageError, match=words):
+        load("net.prototxt", stages=["deplyo"])
+    with pytest.raises(UsageError, match=r'stages is "deploy", must be a list: \["deploy"\]'):
+        load("net.prototxt", stages="deploy")
+
+
+def test_gradients_go_down_to_the_inputs_where_they_are_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "net.prototxt"
+    path.write_text(IMAGES + inner_product("x", "y", 4))
+    for forced in (False, True):
+        x = torch.ones(5, 3, requires_grad=True)
+        made = load(path, device="cpu", force_backward=forced)({"x": x}).blobs["y"]
+        (gradient,) = torch.autograd.grad(made[:, 2].sum(), x, allow_unused=True)
+        assert (gradient is not None) is forced
+
+
+def test_a_device_that_is_not_there_is_refused(folder: Path) -> None:
+    with pytest.raises(
+        DeviceError, match='device "cuda:99": GPU 99 is not there: .*; device "cpu" computes on the CPU'
+    ):
+        load("net.prototxt", device="cuda:99")
+    with pytest.raises(DeviceError, match='device "gpu": torch knows no such device'):
+        load("net.prototxt", device="gpu")
 
 
 def test_an_unknown_phase_is_refused(folder: Path) -> None:

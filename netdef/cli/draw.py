@@ -18,6 +18,7 @@ from netdef.errors import NetdefError, UsageError
 from netdef.graph.graph import Graph
 from netdef.graph.pipeline import pipeline
 from netdef.graph.place import place
+from netdef.graph.rules import refuse_unknown_stages
 from netdef.graph.schedule import schedule
 from netdef.graph.states import mentioned_states
 from netdef.graph.typed import load_typed
@@ -57,6 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
             f"{output}: netdef draws .{', .'.join(SUFFIXES)}, not {output.suffix or 'files without a suffix'}"
         )
     net = load_typed(arguments.model)
+    refuse_unknown_stages(net.message, arguments.stage)
     source, name = _schedule(net, arguments) if arguments.schedule else _net(net, arguments)
     try:
         output.write_bytes(_picture(source, form, name))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
+from netdef.errors import UsageError
 from netdef.schema import netdef_pb2 as schema
 
 
@@ -29,6 +32,22 @@ def holds(rule: schema.NetStateRule, state: schema.NetState) -> bool:
         and stages.issuperset(rule.stage)
         and stages.isdisjoint(rule.not_stage)
     )
+
+
+def refuse_unknown_stages(net: schema.NetParameter, stages: Sequence[str]) -> None:
+    """Refuse stages none of which any rule names, where rules name others: a typing error, that would change nothing.
+
+    Raises: UsageError.
+    """
+    known = {stage for layer in net.layer for rule in (*layer.include, *layer.exclude) for stage in _named(rule)}
+    if stages and known and known.union(net.state.stage).isdisjoint(stages):
+        asked, there = (", ".join(f'"{name}"' for name in names) for names in (stages, sorted(known)))
+        raise UsageError(f"no layer has a rule about the stage {asked}; there are rules about {there}")
+
+
+def _named(rule: schema.NetStateRule) -> Iterator[str]:
+    yield from rule.stage
+    yield from rule.not_stage
 
 
 def shown_rules(layer: schema.LayerParameter) -> str:

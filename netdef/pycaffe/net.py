@@ -11,8 +11,9 @@ from typing import Any, Self
 from numpy.typing import ArrayLike
 
 from netdef.errors import UsageError
+from netdef.graph.typed import load_typed
 from netdef.layers.python import python_layers
-from netdef.model import load_graph
+from netdef.model import graph_of
 from netdef.pycaffe import mode
 from netdef.pycaffe.buffered_net import BufferedNet
 from netdef.pycaffe.debug_info import DebugLog
@@ -57,7 +58,7 @@ class Net(RunningNet):
         state = schema.NetState(phase=number, level=level or 0, stage=stages or ())  # type: ignore[arg-type]
         seed = mode.current_seed()
         with python_layers():
-            graph = load_graph(fspath(network_file), state)
+            graph = graph_of(load_typed(fspath(network_file)), state)
             net = BufferedNet(graph, seed=seed, device=mode.current_device())
         self._take(net, Supply(graph, Path(network_file).parent, seed=seed, name=graph.name))
         if graph.debug_info:

@@ -81,7 +81,7 @@ def test_stages_that_are_given_are_the_only_ones(tmp_path: Path, capsys: pytest.
     model = tmp_path / "net.prototxt"
     model.write_text(STAGED)
     assert main(["draw", str(model), "-o", str(tmp_path / "net.dot"), "--stage", "third"]) == 1
-    assert 'bottom "x" is made by no layer before it' in capsys.readouterr().err
+    assert 'no layer has a rule about the stage "third"; there are rules about "o' in capsys.readouterr().err
 
 
 def test_a_net_that_no_phase_can_be_built_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 from google.protobuf import text_format
 
-from netdef.graph.rules import holds, included, shown_rules
+from netdef.errors import UsageError
+from netdef.graph.rules import holds, included, refuse_unknown_stages, shown_rules
 from netdef.schema import netdef_pb2 as schema
 
 
@@ -62,3 +63,13 @@ def test_rules_are_shown_on_one_line() -> None:
     text = 'exclude { phase: TEST stage: "a" stage: "b" } exclude { min_level: 2 }'
     layer = text_format.Parse(text, schema.LayerParameter())
     assert shown_rules(layer) == text
+
+
+def test_a_stage_is_known_by_any_rule_or_by_the_net_itself() -> None:
+    text = 'state { stage: "own" } layer { include { stage: "a" not_stage: "b" } } layer { exclude { stage: "c" } }'
+    net = text_format.Parse(text, schema.NetParameter())
+    refuse_unknown_stages(net, ["a", "b", "c", "own"])
+    refuse_unknown_stages(net, ["a", "d"])
+    with pytest.raises(UsageError, match='the stage "d"; there are rules about "a", "b", "c"'):
+        refuse_unknown_stages(net, ["d"])
+    refuse_unknown_stages(schema.NetParameter(), ["anything"])
