@@ -85,9 +85,7 @@ def test_gradients_go_down_to_the_inputs_where_they_are_asked_for(tmp_path: Path
 
 
 def test_a_device_that_is_not_there_is_refused(folder: Path) -> None:
-    with pytest.raises(
-        DeviceError, match='device "cuda:99": GPU 99 is not there: .*; device "cpu" computes on the CPU'
-    ):
+    with pytest.raises(DeviceError, match=r'device "cuda:99": GPU 99 is not there: .*; device "cpu" computes'):
         load("net.prototxt", device="cuda:99")
     with pytest.raises(DeviceError, match='device "gpu": torch knows no such device'):
         load("net.prototxt", device="gpu")
