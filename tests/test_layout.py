@@ -59,6 +59,7 @@ OF_MANY_SOURCES = {
     "tests/test_placement_types.py",
     "tests/test_resumed_runs.py",
     "tests/test_towers.py",
+    "tests/test_transformed.py",
     "tests/layers/test_tracing.py",
     "tests/pycaffe/test_golden_nets.py",
     "tests/pycaffe/test_scripts.py",

@@ -11,11 +11,12 @@ if TYPE_CHECKING:
 def out_of_range(numbers: Tensor, length: int) -> int | None:
     """Return a number that is not from 0 to ``length`` - 1; None if all are, or if seeing them means to wait.
 
-    The numbers of another device than the CPU are not looked at, nor those of a net that is being traced.
+    The numbers of another device than the CPU are not looked at, nor those of a net that is traced or transformed.
     """
     import torch
 
-    if numbers.device.type != "cpu" or torch.compiler.is_compiling() or not numbers.numel():
+    traced = torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active()
+    if numbers.device.type != "cpu" or traced or not numbers.numel():
         return None
     low, high = (int(end) for end in torch.aminmax(numbers))
     if low < 0:

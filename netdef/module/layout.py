@@ -13,7 +13,7 @@ def laid_out(tensor: Tensor, channels_last: bool, *, on_gpu: bool = False) -> Te
 
     On other devices they lie with their channels last where that is wanted ``on_gpu``, else with their columns last.
     """
-    if tensor.dim() != IMAGE_AXES:
+    if tensor.dim() != IMAGE_AXES or torch._C._are_functorch_transforms_active():  # torch.vmap knows no layouts
         return tensor
     if tensor.device.type == "cpu":
         return _channels_last(tensor) if channels_last else tensor

@@ -21,6 +21,9 @@ class Pass:
     loss: Tensor
 
 
+torch.export.register_dataclass(Pass, serialized_type_name="netdef.Pass")
+
+
 class Run(Protocol):
     """A forward pass: see ``Net.forward``. An iteration that is a tensor may change where nothing else does."""
 

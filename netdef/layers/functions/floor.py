@@ -11,10 +11,16 @@ from torch.autograd import Function
 class Floor(Function):
     """y = max(x, least), with the gradient of y = x."""
 
+    generate_vmap_rule = True
+
     @staticmethod
-    def forward(ctx: Any, x: Tensor, least: float) -> Tensor:
+    def forward(x: Tensor, least: float) -> Tensor:
         """Raise what lies below."""
         return x.clamp(min=least)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: Any, output: Any) -> None:
+        """Keep nothing."""
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor, None]:
