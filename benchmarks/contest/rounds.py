@@ -11,6 +11,7 @@ Round = dict[str, float]
 """The seconds of each contender's turn."""
 
 WARM_UP = 2  # rounds that do not count: memory is found, kernels are chosen
+REST = 0.15  # seconds before a turn: threads of the one before that spin, as OpenBLAS's do, would take a core from it
 FEWEST, MOST = 3, 200
 
 
@@ -39,7 +40,12 @@ def play(turns: Mapping[str, Callable[[], float]], seconds: float, fewest: int =
 
 
 def one_round(turns: Mapping[str, Callable[[], float]]) -> Round:
-    return {name: turn() for name, turn in turns.items()}
+    return {name: rested(turn) for name, turn in turns.items()}
+
+
+def rested(turn: Callable[[], float]) -> float:
+    time.sleep(REST)
+    return turn()
 
 
 def spread(values: Sequence[float]) -> Spread:
