@@ -23,7 +23,7 @@ def load_graph(path: str, state: schema.NetState, edit: Edit = unchanged) -> Gra
     that is not among those that the file speaks of.
     """
     net = load_typed(path, edit)
-    refuse_unknown_stages(net.message, state.stage)
+    refuse_unknown_stages(net.file, net.message, state.stage)
     return graph_of(net, state)
 
 

@@ -7,10 +7,6 @@ from collections.abc import Iterator, Sequence
 
 from netdef.cli.main import main, title, verbs
 
-FLAGS = {
-    *("gpu", "iterations", "level", "model", "phase", "sighup_effect", "sigint_effect", "snapshot", "solver"),
-    *("stage", "weights"),
-}
 USED = {
     "train": {"gpu", "level", "sighup_effect", "sigint_effect", "snapshot", "solver", "stage", "weights"},
     "test": {"gpu", "iterations", "level", "model", "stage", "weights"},
@@ -18,6 +14,7 @@ USED = {
     "device_query": {"gpu"},
 }
 """Caffe takes all of its flags with every command, and uses these."""
+FLAGS = set[str]().union(*USED.values())
 
 COMMANDS = {"train": "train", "test": "test", "time": "time", "device_query": "device-query"}
 

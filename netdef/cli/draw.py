@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
             f"{output}: netdef draws .{', .'.join(SUFFIXES)}, not {output.suffix or 'files without a suffix'}"
         )
     net = load_typed(arguments.model)
-    refuse_unknown_stages(net.message, arguments.stage)
+    refuse_unknown_stages(net.file, net.message, arguments.stage)
     source, name = _schedule(net, arguments) if arguments.schedule else _net(net, arguments)
     try:
         output.write_bytes(_picture(source, form, name))

@@ -6,7 +6,7 @@ Source: convert_imageset.cpp.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,11 +17,9 @@ from netdef.data.idx import read_idx_folder
 from netdef.data.image_datum import ImageDatum, ImageOptions, make_datum
 from netdef.data.image_list import ListedImage, find_class_folders, read_image_list
 from netdef.data.new_database import check_backend, new_database
+from netdef.data.progress import Progress
 from netdef.data.random import make_key, permutation
 from netdef.errors import DataError
-
-Progress = Callable[[int, int], None]
-"""Called with the number of images done and that of all."""
 
 _log = logging.getLogger(__name__)
 

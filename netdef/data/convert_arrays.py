@@ -6,12 +6,12 @@ examples/siamese/convert_mnist_siamese_data.cpp.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from netdef.data.datum import write_datum
 from netdef.data.new_database import new_database
+from netdef.data.progress import Progress
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,7 +24,7 @@ def convert_arrays(
     images: NDArray[np.uint8],
     labels: NDArray[np.uint8],
     database: str | Path,
-    progress: Callable[[int, int], None],
+    progress: Progress,
     backend: str = "lmdb",
     digits: int = 8,
 ) -> int:

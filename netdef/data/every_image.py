@@ -7,12 +7,10 @@ from collections.abc import Callable
 from netdef.data.color_mode import ColorMode
 from netdef.data.datum import Datum
 from netdef.data.decode import Image, decode
+from netdef.data.progress import Progress
 from netdef.data.source import Source
 from netdef.errors import DataError
 from netdef.layers.shape import show
-
-Progress = Callable[[int, int], None]
-"""Called with the number of images done and that of all."""
 
 
 def use_every_image(

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from netdef.data.datum import Datum
 from netdef.data.decode import Image
-from netdef.data.every_image import Progress, check_size, planes, use_every_image
+from netdef.data.every_image import check_size, planes, use_every_image
 from netdef.data.open_source import open_database
+from netdef.data.progress import Progress
 from netdef.schema import netdef_pb2 as schema
 
 

@@ -14,10 +14,10 @@ from pathlib import Path
 import cv2
 
 from netdef.data.color_mode import ColorMode
-from netdef.data.convert import Progress
 from netdef.data.decode import Image, decode_file
 from netdef.data.image_list import IMAGE_ENDINGS
 from netdef.data.lines import read_lines
+from netdef.data.progress import Progress
 from netdef.data.sizing import scaled_size
 from netdef.errors import DataError
 

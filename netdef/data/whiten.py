@@ -10,9 +10,10 @@ import numpy as np
 from netdef.data.database_writer import DatabaseWriter
 from netdef.data.datum import Datum, write_datum
 from netdef.data.decode import Image
-from netdef.data.every_image import Progress, check_size, planes, use_every_image
+from netdef.data.every_image import check_size, planes, use_every_image
 from netdef.data.new_database import new_database
 from netdef.data.open_source import open_database
+from netdef.data.progress import Progress
 from netdef.data.whitening import CovarianceSums, Rows, Whitening
 from netdef.errors import DataError
 from netdef.schema import netdef_pb2 as schema

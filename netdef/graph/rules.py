@@ -34,7 +34,7 @@ def holds(rule: schema.NetStateRule, state: schema.NetState) -> bool:
     )
 
 
-def refuse_unknown_stages(net: schema.NetParameter, stages: Sequence[str]) -> None:
+def refuse_unknown_stages(file: str, net: schema.NetParameter, stages: Sequence[str]) -> None:
     """Refuse stages none of which any rule names, where rules name others: a typing error, that would change nothing.
 
     Raises: UsageError.
@@ -42,7 +42,7 @@ def refuse_unknown_stages(net: schema.NetParameter, stages: Sequence[str]) -> No
     known = {stage for layer in net.layer for rule in (*layer.include, *layer.exclude) for stage in _named(rule)}
     if stages and known and known.union(net.state.stage).isdisjoint(stages):
         asked, there = (", ".join(f'"{name}"' for name in names) for names in (stages, sorted(known)))
-        raise UsageError(f"no layer has a rule about the stage {asked}; there are rules about {there}")
+        raise UsageError(f"{file}: no layer has a rule about the stage {asked}; there are rules about {there}")
 
 
 def _named(rule: schema.NetStateRule) -> Iterator[str]:

@@ -158,7 +158,7 @@ class Layer:
     backward_overwrites_itself: ClassVar[bool] = False  # Caffe's does in place, and goes wrong
     shares_memory: ClassVar[bool] = False  # in Caffe the tops have the memory of the bottom
     forward_loses_first_bottom: ClassVar[bool] = False  # Caffe's does in place: it clears the top before it reads
-    forward_overwrites_itself_on_cpu: ClassVar[bool] = False  # Caffe's does in place, on the CPU, before it reads
+    forward_overwrites_itself_on_cpu: bool = False  # Caffe's does in place, on the CPU, before it reads
     backward_fills_bottoms: ClassVar[bool] = False  # Caffe's gives all bottoms gradients, asked for or not
     traceable: ClassVar[bool] = True
     needs_float32: ClassVar[bool] = False  # 16-bit floats, where a net computes in such, would lose what it adds up

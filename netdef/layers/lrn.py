@@ -42,7 +42,7 @@ class LRN(Layer):
         self.size, self.group = options.local_size, options.group
         self.alpha, self.beta, self.k = options.alpha, options.beta, options.k
         self.within = options.norm_region == schema.LRNParameter.WITHIN_CHANNEL
-        self.forward_overwrites_itself_on_cpu = not self.within  # type: ignore[misc]
+        self.forward_overwrites_itself_on_cpu = not self.within
         if self.size % 2 == 0:
             raise OptionError(f"local_size is {self.size}, must be odd", path=("lrn_param", "local_size"))
         if self.group < 1:

@@ -68,8 +68,10 @@ def test_rules_are_shown_on_one_line() -> None:
 def test_a_stage_is_known_by_any_rule_or_by_the_net_itself() -> None:
     text = 'state { stage: "own" } layer { include { stage: "a" not_stage: "b" } } layer { exclude { stage: "c" } }'
     net = text_format.Parse(text, schema.NetParameter())
-    refuse_unknown_stages(net, ["a", "b", "c", "own"])
-    refuse_unknown_stages(net, ["a", "d"])
-    with pytest.raises(UsageError, match='the stage "d"; there are rules about "a", "b", "c"'):
-        refuse_unknown_stages(net, ["d"])
-    refuse_unknown_stages(schema.NetParameter(), ["anything"])
+    refuse_unknown_stages("net.prototxt", net, ["a", "b", "c", "own"])
+    refuse_unknown_stages("net.prototxt", net, ["a", "d"])
+    with pytest.raises(
+        UsageError, match=r'net\.prototxt: no layer has a rule about the stage "d"; there are rules about "a", "b", "c"'
+    ):
+        refuse_unknown_stages("net.prototxt", net, ["d"])
+    refuse_unknown_stages("net.prototxt", schema.NetParameter(), ["anything"])
