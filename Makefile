@@ -35,7 +35,9 @@ proto: ## makes the message classes anew from the .proto files
 clean: ## removes the environment; data and runs are yours to remove
 	rm -rf $(VENV)
 
-$(VENV)/installed: setup.cfg constraints.txt
+KERNELS := $(wildcard netdef/kernels/source/*)
+
+$(VENV)/installed: setup.cfg setup.py constraints.txt $(KERNELS)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet -c constraints.txt -e '.[hdf5,plot,leveldb,safetensors]'
 	touch $@

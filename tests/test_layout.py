@@ -32,7 +32,7 @@ from tests.house import (
 # A file imports only from rooms above its own, or from its own. Rooms that are not built yet keep their place.
 # ``netdef`` is the front door: __init__.py and __main__.py.
 ROOMS = (
-    *("errors", "suggest", "memory", "prototxt", "schema", "blob", "fillers", "layers", "graph"),
+    *("errors", "suggest", "memory", "kernels", "prototxt", "schema", "blob", "fillers", "layers", "graph"),
     *("devices", "module", "net", "weights", "data", "model", "loading", "solver", "session"),
     *("parallel", "draw", "inspect", "pycaffe", "cli", "netdef"),
 )

@@ -30,8 +30,8 @@ class Convolution(Layer):
     Each spatial length becomes floor((length + 2·pad - (dilation·(kernel - 1) + 1)) / stride) + 1. Where a
     kernel reaches beyond the padded bottom by less than a stride, there is one window, and zeros behind its end.
     With rows of ``connection``, i runs over the channels that the row of o names.
-    On a CPU large layers of 3×3 kernels and stride 1 are summed by Winograd's algorithm, which rounds otherwise: by up
-    to some 3e-6 of the largest output. ``engine: CAFFE`` asks for the sums as they stand.
+    On a CPU layers of 3×3 kernels and stride 1 may be summed by Winograd's algorithm, which rounds otherwise: by up to
+    some 4e-6 of the largest output. ``engine: CAFFE`` asks for the sums as they stand.
 
     Bottom: N×C×(spatial axes, three at most), any number of them, of one shape; ``axis`` (1) has the channels, those
     before it items.
@@ -151,9 +151,10 @@ class Convolution(Layer):
         windows = self.windows.over(IMAGE_AXES - 2)
         if not windows.are_plain(WINOGRAD_KERNEL):
             return False
-        from netdef.layers.functions import winograd_choice as choice
+        from netdef.layers.functions import compiled_convolution, winograd_choice
 
-        return choice.suits(x, weight) and choice.pays(x, self.outputs, windows.pad[0], self.group, kept=kept)
+        pays = winograd_choice.pays(x, self.outputs, windows.pad[0], self.group, kept=kept)
+        return pays and compiled_convolution.suits(x, weight)
 
     def linear(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         """Convolve with kernels that lie as the layer's own do."""

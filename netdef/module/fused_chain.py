@@ -13,6 +13,7 @@ from netdef.graph.chains import Chain
 from netdef.layers.batch_norm import BatchNorm
 from netdef.layers.bias import Bias
 from netdef.layers.convolution import Convolution
+from netdef.layers.functions.compiled_convolution import CompiledConvolution, suits
 from netdef.layers.inner_product import InnerProduct
 from netdef.layers.pooling import Pooling
 from netdef.layers.relu import ReLU
@@ -50,12 +51,18 @@ class FusedChain:
     def run(self, values: Values) -> Tensor:
         """Compute what the last step makes."""
         x = laid_out(values.read(self._bottom), self._channels_last)
-        y = self._linear(x)(x)
-        if self._addend is not None:
-            y.add_(values.read(self._addend))
-        if self._slope is None:
-            return y
-        return rectified(y, self._slope) if self._maximum is None else rectified_maxima(self._maximum, y, self._slope)
+        y, slope = self._begun(x, None if self._addend is None else values.read(self._addend))
+        if slope is None:
+            return y if self._maximum is None else self._maximum.maxima(y)
+        return rectified(y, slope) if self._maximum is None else rectified_maxima(self._maximum, y, slope)
+
+    def _begun(self, x: Tensor, addend: Tensor | None) -> tuple[Tensor, float | None]:
+        """Return the sum, and the slope by which it is still to be rectified."""
+        linear, slope = self._linear(x), self._slope
+        if isinstance(linear, CompiledConvolution) and (addend is None or suits(addend)):
+            return linear(x, addend, rectify=slope == 0), slope or None
+        y = linear(x)
+        return y if addend is None else y.add_(addend), slope
 
     def _linear(self, x: Tensor) -> Linear:
         blobs = [module.blobs for module in self._modules]
@@ -66,7 +73,8 @@ class FusedChain:
             held = [blob.detach() for own in blobs for blob in own]
             with torch.no_grad():
                 self._made = _Made(marks, held, self._with_weights(blobs, x))
-        return self._made.linear
+        linear = self._made.linear
+        return self._with_weights(blobs) if isinstance(linear, CompiledConvolution) and not linear.takes(x) else linear
 
     def _for_once(self, blobs: Sequence[Sequence[Tensor]], x: Tensor) -> Linear:
         """Return what the chain does before the sum, weights left as they are where they are more than numbers in x."""

@@ -6,17 +6,45 @@ product of matrices for each point. Rounding is about eight times that of plain 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from ctypes import Structure, c_int64
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.autograd import Function
 
-from netdef.layers.functions.winograd_points import KERNEL, POINTS, kernel_values
-from netdef.layers.functions.winograd_tiles import Tiles, parts_of
+from netdef.layers.functions.compiled_convolution import (
+    CompiledConvolution,
+    Images,
+    outputs_of,
+    run,
+    task_of,
+    widened,
+)
+from netdef.layers.windows import Windows
 
+KERNEL, OUTPUTS, POINTS = 3, 4, 6
+SQUARE = POINTS**2
 BYTES_AT_ONCE = 64 << 20  # of values at the points
+
+
+class Kernels(Structure):
+    """What compiled kernels are told of kernels of 3×3: how many, and how many floats lie between their elements."""
+
+    _fields_ = [
+        (name, c_int64)
+        for name in ("groups", "outputs", "channels", "threads", "group", "output", "channel", "row", "column")
+    ]
+
+
+class WinogradConvolution(CompiledConvolution):
+    """A convolution by kernels of 3×3 that stay as they are: their values are found once."""
+
+    kernel = "winograd"
+
+    def _laid_out(self, weight: Tensor) -> Tensor:
+        return values_of(weight, self._groups)
 
 
 class Winograd(Function):
@@ -27,67 +55,92 @@ class Winograd(Function):
         """Keep bottom and kernels."""
         ctx.save_for_backward(x, weight)
         ctx.pad, ctx.groups = pad, groups
-        return convolved(x, values_of(weight), bias, pad, groups)
+        return WinogradConvolution(weight, bias, windows_of(pad), groups)(x)
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
-        """Take the same steps back, unless the gradients shall have gradients."""
+        """Go back in the same way, unless the gradients shall have gradients."""
         x, weight = ctx.saved_tensors
         wanted = ctx.needs_input_grad[:3]
         if torch.is_grad_enabled():
             return *_plain_slopes(gradients[0], x, weight, ctx.pad, ctx.groups, wanted), None, None
-        dx, dw = _slopes(gradients[0], x, weight, ctx.pad, ctx.groups, wanted)
-        return dx, dw, gradients[0].sum((0, 2, 3)) if wanted[2] else None, None, None
+        slopes = gradients[0].contiguous(memory_format=torch.channels_last)
+        dx = _input_slopes(slopes, weight, ctx.pad, ctx.groups) if wanted[0] else None
+        dw = _kernel_slopes(slopes, x, weight, ctx.pad, ctx.groups) if wanted[1] else None
+        return dx, dw, slopes.sum((0, 2, 3)) if wanted[2] else None, None, None
 
 
 def convolve(x: Tensor, weight: Tensor, bias: Tensor | None, pad: int, groups: int) -> Tensor:
-    """Return N×K×H×W of N×C×H×W and kernels K×C/G×3×3, differentiable."""
+    """Return N×K×H×W of N×C×H×W and kernels K×C/G×3×3, for ``pad`` up to 2; differentiable."""
     y: Tensor = Winograd.apply(x, weight, bias, pad, groups)  # type: ignore[no-untyped-call]
     return y
 
 
-def convolved(x: Tensor, kernels: Tensor, bias: Tensor | None, pad: int, groups: int) -> Tensor:
-    """Return N×K×H×W of N×C×H×W, channels last, from the values of kernels."""
-    tiles, inputs = tiles_of(x, pad), _grouped(x, groups)
-    matrices = _by_group(kernels, groups).transpose(1, 2)
-    offsets = None if bias is None else bias.view(groups, -1)
-    size = (len(x), kernels.shape[1], tiles.height, tiles.width)
-    y = torch.empty(size, dtype=x.dtype, memory_format=torch.channels_last)
-    outputs = _grouped(y, groups)
-    for part in _parts(inputs, outputs, tiles):
-        tiles.write_outputs(torch.bmm(tiles.input_values(inputs[part]), matrices), offsets, outputs[part])
-    return y
+def windows_of(pad: int) -> Windows:
+    """Return windows of 3×3 that slide step by step."""
+    return Windows((KERNEL, KERNEL), (1, 1), (pad, pad), (1, 1))
 
 
-def values_of(weight: Tensor) -> Tensor:
-    """Return the values of kernels K×C×3×3 at the points: 36 × K × C."""
-    elements = weight.permute(2, 3, 0, 1).reshape(KERNEL**2, -1)
-    return torch.mm(_at_points(weight), elements).view(POINTS**2, *weight.shape[:2])
+def values_of(weight: Tensor, groups: int, *, turned: bool = False) -> Tensor:
+    """Return the values of kernels K×C×3×3 at the points, in panels; of ``turned`` ones, which lead gradients back."""
+    own = _kernels(weight, groups)
+    if turned:
+        own = Kernels(
+            *(groups, own.channels, own.outputs, own.threads),
+            *(own.group, own.channel, own.output, -own.row, -own.column),
+        )
+    values = weight.new_empty(SQUARE * groups * own.channels * widened(own.outputs))
+    start = weight[0, 0, -1, -1:] if turned else weight
+    run("winograd_kernels", own, start, values)
+    return values
 
 
-def _slopes(
-    slopes: Tensor, x: Tensor, weight: Tensor, pad: int, groups: int, wanted: Sequence[bool]
-) -> tuple[Tensor | None, Tensor | None]:
-    """Return the gradients of bottom and kernels, each if it is wanted."""
-    tiles, inputs, outputs = tiles_of(x, pad), _grouped(x, groups), _grouped(slopes, groups)
-    matrices = _by_group(values_of(weight), groups)
-    dx = torch.empty_like(x, memory_format=torch.channels_last) if wanted[0] else None
-    into = None if dx is None else _grouped(dx, groups)
-    dw = torch.zeros_like(matrices) if wanted[1] else None
-    for part in _parts(inputs, outputs, tiles):
-        at_points = tiles.output_slopes(outputs[part])
-        if into is not None:
-            tiles.write_input_slopes(torch.bmm(at_points, matrices), into[part])
-        if dw is not None:
-            dw.baddbmm_(at_points.transpose(1, 2), tiles.input_values(inputs[part]))
-    return dx, None if dw is None else _kernel_slopes(dw, weight)
+def _kernels(weight: Tensor, groups: int) -> Kernels:
+    output, channel, row, column = weight.stride()
+    outputs = len(weight) // groups
+    threads = torch.get_num_threads()
+    return Kernels(groups, outputs, weight.shape[1], threads, outputs * output, output, channel, row, column)
 
 
-def _kernel_slopes(values: Tensor, weight: Tensor) -> Tensor:
-    """Return the gradient of kernels, laid out as they are, from those at the points."""
-    elements = torch.mm(_at_points(weight).t(), values.view(POINTS**2, -1))
-    slopes = elements.view(KERNEL, KERNEL, *weight.shape[:2]).permute(2, 3, 0, 1)
-    return torch.empty_like(weight).copy_(slopes)
+def _input_slopes(slopes: Tensor, weight: Tensor, pad: int, groups: int) -> Tensor:
+    """Return the gradient of the bottom: the outputs' convolved with kernels turned around."""
+    channels = weight.shape[1] * groups
+    task = task_of(slopes, channels, windows_of(KERNEL - 1 - pad), groups)
+    dx, none = outputs_of(task, slopes), slopes.new_zeros(groups * widened(weight.shape[1]))
+    run("winograd", task, slopes, values_of(weight, groups, turned=True), none, None, dx)
+    return dx
+
+
+def _kernel_slopes(slopes: Tensor, x: Tensor, weight: Tensor, pad: int, groups: int) -> Tensor:
+    """Return the gradient of kernels, laid out as they are: products of values, summed over all tiles."""
+    outputs = len(weight) // groups
+    sums = x.new_zeros(SQUARE * groups, outputs, weight.shape[1])
+    few = _at_once(x, slopes)
+    for images, given in zip(torch.split(x, few), torch.split(slopes, few), strict=True):
+        task = task_of(images, len(weight), windows_of(pad), groups)
+        values, at_points = (_blank(task, count, x) for count in (task.channels, task.outputs))
+        run("winograd_inputs", task, images, values)
+        run("winograd_slopes", task, given, at_points)
+        sums.baddbmm_(at_points.transpose(1, 2), values)
+    dw = torch.empty_like(weight)
+    run("winograd_kernel_slopes", _kernels(dw, groups), sums, dw)
+    return dw
+
+
+def _at_once(x: Tensor, slopes: Tensor) -> int:
+    """Return of how many images the values are not too many."""
+    places = tiles_of(slopes.shape[2], slopes.shape[3]) * SQUARE
+    return max(1, BYTES_AT_ONCE // (places * (x.shape[1] + slopes.shape[1]) * x.itemsize))
+
+
+def tiles_of(height: int, width: int) -> int:
+    """Return into how many tiles so many outputs are cut."""
+    return -(-height // OUTPUTS) * -(-width // OUTPUTS)
+
+
+def _blank(task: Images, channels: int, like: Tensor) -> Tensor:
+    tiles = task.images * tiles_of(task.out_height, task.out_width)
+    return like.new_empty(SQUARE * task.groups, tiles, channels)
 
 
 def _plain_slopes(
@@ -97,31 +150,3 @@ def _plain_slopes(
     backward = torch.ops.aten.convolution_backward
     own = backward(slopes, x, weight, [len(weight)], ones, pads, ones, False, [0, 0], groups, list(wanted))
     return tuple(own)
-
-
-def tiles_of(x: Tensor, pad: int) -> Tiles:
-    """Return the tiles of N×C×H×W."""
-    return Tiles(x.shape[2] + 2 * pad - KERNEL + 1, x.shape[3] + 2 * pad - KERNEL + 1, pad)
-
-
-def _parts(inputs: Tensor, outputs: Tensor, tiles: Tiles) -> Iterator[slice]:
-    """Cut a batch so that what its images have at the points is not too much at once."""
-    values = POINTS**2 * tiles.count * (inputs[:1, 0, 0].numel() + outputs[:1, 0, 0].numel())
-    return parts_of(len(inputs), values * inputs.itemsize, BYTES_AT_ONCE)
-
-
-def _at_points(like: Tensor) -> Tensor:
-    """Return 36×9: what each element of a kernel adds to its value at each point."""
-    matrix = torch.tensor(kernel_values(), dtype=like.dtype)
-    return torch.kron(matrix, matrix)
-
-
-def _grouped(images: Tensor, groups: int) -> Tensor:
-    """Return N×C×H×W as N×H×W×G×C/G."""
-    last = images.permute(0, 2, 3, 1)
-    return last.view(*last.shape[:3], groups, -1)
-
-
-def _by_group(values: Tensor, groups: int) -> Tensor:
-    """Return 36 × K × C as 36·G × K/G × C."""
-    return values.view(POINTS**2 * groups, -1, values.shape[2])

@@ -1,0 +1,52 @@
+"""The compiled kernels that suit this processor, if they were built.
+
+Each takes the address of a struct of options and addresses of floats, and lets go of the interpreter while it works.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from ctypes import CDLL, c_void_p
+from functools import cache
+from importlib.util import find_spec
+
+SWITCH = "NETDEF_KERNELS"  # in the environment: "off" leaves everything to PyTorch
+WIDTHS = {"AVX512": "avx512", "AVX2": "avx2"}  # by what PyTorch says that the processor can
+
+Kernel = Callable[..., None]
+
+
+@cache
+def width() -> str | None:
+    """Return which kernels are used: avx512, avx2, or None."""
+    import torch
+
+    if os.environ.get(SWITCH) == "off":
+        return None
+    width = WIDTHS.get(torch.backends.cpu.get_cpu_capability())
+    return width if width and _library(width) else None
+
+
+@cache
+def kernel(name: str, addresses: int) -> Kernel | None:
+    """Return a kernel that is given so many addresses (None for one that is not there); None if there is no kernel."""
+    own = width()
+    library = None if own is None else _library(own)
+    if library is None:
+        return None
+    found = library[f"netdef_{name}"]
+    found.argtypes, found.restype = [c_void_p] * addresses, None
+    return found
+
+
+@cache
+def _library(width: str) -> CDLL | None:
+    """Load a library; None where it was not built, or lacks what it was built with."""
+    spec = find_spec(f"netdef.kernels.{width}")
+    if spec is None or spec.origin is None:
+        return None
+    try:
+        return CDLL(spec.origin)
+    except OSError:
+        return None

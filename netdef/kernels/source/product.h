@@ -1,0 +1,30 @@
+/* Sums of products of a block of places and a panel of outputs, held in registers. */
+
+#ifndef NETDEF_PRODUCT_H
+#define NETDEF_PRODUCT_H
+
+#include "vector.h"
+
+/* What is summed for each place: lines × taps × depth numbers, and how far these lie apart, in floats. */
+struct window {
+    ptrdiff_t lines, taps, depth;
+    ptrdiff_t place, line, tap;
+};
+
+/* What becomes of a sum, and how far apart the places of outputs and addends lie. */
+struct finish {
+    ptrdiff_t place, addend_place;
+    int rectify;
+};
+
+/* y[p, o] = bias[o] + Σ x[p, …] · w[…, o] + addend[p, o], rectified if wanted.
+
+   For ``places`` up to ROWS and ``outputs`` up to PANEL. In w lie width_of(outputs) numbers for each number of the
+   window. ``addend`` may be null; ``bias`` has width_of(outputs) numbers. */
+void multiply_block(ptrdiff_t places, ptrdiff_t outputs, const struct window *window, const struct finish *finish,
+                    const float *x, const float *w, const float *bias, const float *addend, float *y);
+
+/* How many numbers a panel of outputs takes, with zeros behind them. */
+INLINE ptrdiff_t width_of(ptrdiff_t outputs) { return outputs > LANES ? PANEL : LANES; }
+
+#endif

@@ -1,0 +1,19 @@
+#include "scratch.h"
+
+#include <stdlib.h>
+
+#define LINE 64 /* bytes in a line of the cache */
+
+static _Thread_local float *kept;
+static _Thread_local size_t size;
+
+float *scratch(size_t floats)
+{
+    const size_t bytes = (floats * sizeof(float) + LINE - 1) / LINE * LINE;
+    if (bytes > size) {
+        free(kept);
+        kept = aligned_alloc(LINE, bytes);
+        size = kept ? bytes : 0;
+    }
+    return kept;
+}

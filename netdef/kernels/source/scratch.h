@@ -1,0 +1,12 @@
+/* Memory that each thread keeps for what lies between. */
+
+#ifndef NETDEF_SCRATCH_H
+#define NETDEF_SCRATCH_H
+
+#include <stddef.h>
+
+/* At least so many floats at an address that vectors like; null where there is no memory. They last until the thread's
+   next call. */
+float *scratch(size_t floats);
+
+#endif

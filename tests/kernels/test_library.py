@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+import torch
+
+from netdef.kernels import library
+from tests.compiled import forget, kernels, needs_kernels
+
+__all__ = ["kernels"]
+
+
+def test_each_width_has_its_kernels(kernels: str) -> None:
+    assert library.width() == library.WIDTHS[kernels]
+    assert library.kernel("convolve", 6) is not None
+    with pytest.raises(AttributeError, match="netdef_nothing"):
+        library.kernel("nothing", 1)
+
+
+@needs_kernels
+def test_they_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(library.SWITCH, "off")
+    forget()
+    assert library.width() is None
+    assert library.kernel("convolve", 6) is None
+    monkeypatch.undo()
+    forget()
+    assert library.width() is not None
+
+
+def test_other_processors_have_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: "DEFAULT")
+    forget()
+    assert library.width() is None
+    monkeypatch.undo()
+    forget()
+
+
+def test_a_library_that_was_not_built_or_cannot_be_loaded_is_none() -> None:
+    assert library._library("avx4096") is None
+    assert library._library("library") is None  # a file that is no library
