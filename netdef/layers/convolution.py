@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 IMAGE_AXES = 4
-WINOGRAD_KERNEL = 3
 LONGEST_NATIVE = 3  # torch convolves over one to three spatial axes
 
 
@@ -30,7 +29,7 @@ class Convolution(Layer):
     Each spatial length becomes floor((length + 2·pad - (dilation·(kernel - 1) + 1)) / stride) + 1. Where a
     kernel reaches beyond the padded bottom by less than a stride, there is one window, and zeros behind its end.
     With rows of ``connection``, i runs over the channels that the row of o names.
-    On a CPU layers of 3×3 kernels and stride 1 may be summed by Winograd's algorithm, which rounds otherwise: by up to
+    On a CPU layers of 3×3 or 5×5 kernels and stride 1 may be summed by Winograd's algorithm, which rounds otherwise: by up to
     some 4e-6 of the largest output. ``engine: CAFFE`` asks for the sums as they stand.
 
     Bottom: N×C×(spatial axes, three at most), any number of them, of one shape; ``axis`` (1) has the channels, those
@@ -149,11 +148,11 @@ class Convolution(Layer):
         if x.dim() != IMAGE_AXES or self.plain_sums:
             return False
         windows = self.windows.over(IMAGE_AXES - 2)
-        if not windows.are_plain(WINOGRAD_KERNEL):
+        if not windows.are_plain():
             return False
         from netdef.layers.functions import compiled_convolution, winograd_choice
 
-        pays = winograd_choice.pays(x, self.outputs, windows.pad[0], self.group, kept=kept)
+        pays = winograd_choice.pays(x, self.outputs, windows.kernel[0], windows.pad[0], self.group, kept=kept)
         return pays and compiled_convolution.suits(x, weight)
 
     def linear(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:

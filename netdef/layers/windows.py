@@ -25,10 +25,10 @@ class Windows:
         reaches = (dilation * (kernel - 1) + 1 for kernel, dilation in zip(self.kernel, self.dilation, strict=True))
         object.__setattr__(self, "extents", tuple(reaches))
 
-    def are_plain(self, kernel: int) -> bool:
-        """Tell whether they are of two axes, square, of that size, step by step, without holes, padded alike."""
-        once = (1, 1)
-        return self.kernel == (kernel, kernel) and self.stride == self.dilation == once and len(set(self.pad)) == 1
+    def are_plain(self) -> bool:
+        """Tell whether they are of two axes, square, step by step, without holes, padded alike."""
+        square = len(self.kernel) == 2 and len(set(self.kernel)) == len(set(self.pad)) == 1
+        return square and self.stride == self.dilation == (1, 1)
 
     def lack(self, axis: int, length: int) -> int:
         """Return by how much a padded axis is shorter than a kernel's reach: zeros stand for what is not there."""

@@ -1,4 +1,5 @@
-/* Convolutions by kernels of 3×3 with stride 1 from a quarter of the products: Winograd's F(4×4, 3×3).
+/* Convolutions by kernels of 3×3 or 5×5 with stride 1 from a quarter or 9/25 of the products: Winograd's F(4×4, 3×3)
+   and F(2×2, 5×5).
 
    A block of tiles at a time goes all the way, so that what lies between inputs and outputs stays in the cache. */
 

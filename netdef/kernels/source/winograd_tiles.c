@@ -6,15 +6,16 @@ struct place {
 
 struct tiles tiles_of(const struct convolution *c)
 {
-    const ptrdiff_t rows = (c->out_height + OUTPUTS - 1) / OUTPUTS, columns = (c->out_width + OUTPUTS - 1) / OUTPUTS;
+    const ptrdiff_t side = outputs_beside(c->kernel_height);
+    const ptrdiff_t rows = (c->out_height + side - 1) / side, columns = (c->out_width + side - 1) / side;
     return (struct tiles){rows, columns, c->images * rows * columns};
 }
 
 static struct place place_of(const struct convolution *c, ptrdiff_t tile)
 {
     const struct tiles tiles = tiles_of(c);
-    const ptrdiff_t row = tile / tiles.columns;
-    return (struct place){row / tiles.rows, row % tiles.rows * OUTPUTS, tile % tiles.columns * OUTPUTS};
+    const ptrdiff_t row = tile / tiles.columns, side = outputs_beside(c->kernel_height);
+    return (struct place){row / tiles.rows, row % tiles.rows * side, tile % tiles.columns * side};
 }
 
 void values_of_tile(const struct convolution *c, const float *x, ptrdiff_t tile, const float *zeros, float *values,
@@ -46,13 +47,13 @@ void values_of_tile(const struct convolution *c, const float *x, ptrdiff_t tile,
     }
 }
 
-void slopes_of_tile(const struct convolution *c, const float *slopes, ptrdiff_t tile, const float *zeros,
-                    float *values, ptrdiff_t apart)
+INLINE void slopes_beside(const int side, const struct convolution *c, const float *slopes, ptrdiff_t tile,
+                          const float *zeros, float *values, ptrdiff_t apart)
 {
     const struct place at = place_of(c, tile);
-    const float *from[OUTPUTS][OUTPUTS];
-    for (ptrdiff_t i = 0; i < OUTPUTS; i++)
-        for (ptrdiff_t j = 0; j < OUTPUTS; j++) {
+    const float *from[MOST_OUTPUTS][MOST_OUTPUTS];
+    for (ptrdiff_t i = 0; i < side; i++)
+        for (ptrdiff_t j = 0; j < side; j++) {
             const ptrdiff_t row = at.top + i, column = at.left + j;
             const int inside = row < c->out_height && column < c->out_width;
             const ptrdiff_t index = (at.image * c->out_height + row) * c->out_width + column;
@@ -60,40 +61,49 @@ void slopes_of_tile(const struct convolution *c, const float *slopes, ptrdiff_t 
         }
     for (ptrdiff_t first = 0; first < c->outputs; first += LANES) {
         const ptrdiff_t count = least(LANES, c->outputs - first);
-        vector half[OUTPUTS][POINTS], line[OUTPUTS], found[POINTS];
-        for (int j = 0; j < OUTPUTS; j++) {
-            for (int i = 0; i < OUTPUTS; i++)
+        vector half[MOST_OUTPUTS][POINTS], line[MOST_OUTPUTS], found[POINTS];
+        for (int j = 0; j < side; j++) {
+            for (int i = 0; i < side; i++)
                 line[i] = load_some(from[i][j] + first, count);
-            points_of_slopes(line, half[j]);
+            points_of(side, line, half[j]);
         }
         for (int i = 0; i < POINTS; i++) {
-            for (int j = 0; j < OUTPUTS; j++)
+            for (int j = 0; j < side; j++)
                 line[j] = half[j][i];
-            points_of_slopes(line, found);
+            points_of(side, line, found);
             for (int j = 0; j < POINTS; j++)
                 store_some(values + (i * POINTS + j) * apart + first, found[j], count);
         }
     }
 }
 
-void write_tile(const struct convolution *c, const float *values, ptrdiff_t apart, ptrdiff_t tile, ptrdiff_t outputs,
-                const float *bias, const float *addend, float *y)
+void slopes_of_tile(const struct convolution *c, const float *slopes, ptrdiff_t tile, const float *zeros,
+                    float *values, ptrdiff_t apart)
+{
+    if (c->kernel_height == 3)
+        slopes_beside(4, c, slopes, tile, zeros, values, apart);
+    else
+        slopes_beside(2, c, slopes, tile, zeros, values, apart);
+}
+
+INLINE void write_beside(const int side, const struct convolution *c, const float *values, ptrdiff_t apart,
+                         ptrdiff_t tile, ptrdiff_t outputs, const float *bias, const float *addend, float *y)
 {
     const struct place at = place_of(c, tile);
-    const ptrdiff_t rows = least(OUTPUTS, c->out_height - at.top), columns = least(OUTPUTS, c->out_width - at.left);
+    const ptrdiff_t rows = least(side, c->out_height - at.top), columns = least(side, c->out_width - at.left);
     for (ptrdiff_t first = 0; first < outputs; first += LANES) {
         const ptrdiff_t count = least(LANES, outputs - first);
-        vector half[POINTS][OUTPUTS], line[POINTS], found[OUTPUTS];
+        vector half[POINTS][MOST_OUTPUTS], line[POINTS], found[MOST_OUTPUTS];
         for (int j = 0; j < POINTS; j++) {
             for (int i = 0; i < POINTS; i++)
                 line[i] = load(values + (i * POINTS + j) * apart + first);
-            outputs_of_points(line, half[j]);
+            sums_of(side, line, half[j]);
         }
         const vector offset = load(bias + first);
         for (ptrdiff_t i = 0; i < rows; i++) {
             for (int j = 0; j < POINTS; j++)
                 line[j] = half[j][i];
-            outputs_of_points(line, found);
+            sums_of(side, line, found);
             const ptrdiff_t start = (at.image * c->out_height + at.top + i) * c->out_width + at.left;
             for (ptrdiff_t j = 0; j < columns; j++) {
                 vector sum = found[j] + offset;
@@ -103,4 +113,13 @@ void write_tile(const struct convolution *c, const float *values, ptrdiff_t apar
             }
         }
     }
+}
+
+void write_tile(const struct convolution *c, const float *values, ptrdiff_t apart, ptrdiff_t tile, ptrdiff_t outputs,
+                const float *bias, const float *addend, float *y)
+{
+    if (c->kernel_height == 3)
+        write_beside(4, c, values, apart, tile, outputs, bias, addend, y);
+    else
+        write_beside(2, c, values, apart, tile, outputs, bias, addend, y);
 }

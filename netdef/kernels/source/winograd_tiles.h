@@ -1,4 +1,5 @@
-/* Images cut into tiles of 4×4 outputs, which need 6×6 inputs each, and what these are at Winograd's points. */
+/* Images cut into tiles of 4×4 outputs of kernels of 3×3, or 2×2 of 5×5, which need 6×6 inputs each, and what these are
+   at Winograd's points. */
 
 #ifndef NETDEF_WINOGRAD_TILES_H
 #define NETDEF_WINOGRAD_TILES_H

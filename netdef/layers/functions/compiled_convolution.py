@@ -43,6 +43,7 @@ class CompiledConvolution:
     def __init__(self, weight: Tensor, bias: Tensor | None, windows: Windows, groups: int) -> None:
         self._windows, self._groups, self._outputs = windows, groups, len(weight)
         self._kernels, self._bias = self._laid_out(weight), bias_in_panels(bias, weight, groups)
+        self._tasks: dict[tuple[torch.Size, bool, int], Images] = {}
 
     def _laid_out(self, weight: Tensor) -> Tensor:
         return in_panels(weight, self._groups)
@@ -53,7 +54,10 @@ class CompiledConvolution:
 
     def __call__(self, x: Tensor, addend: Tensor | None = None, *, rectify: bool = False) -> Tensor:
         """Convolve N×C×H×W; the addend has the outputs' shape, and all lie with their channels last."""
-        task = task_of(x, self._outputs, self._windows, self._groups, rectify=rectify)
+        key = x.shape, rectify, torch.get_num_threads()
+        task = self._tasks.get(key)
+        if task is None:
+            task = self._tasks[key] = task_of(x, self._outputs, self._windows, self._groups, rectify=rectify)
         y = outputs_of(task, x)
         run(self.kernel, task, x, self._kernels, self._bias, addend, y)
         return y

@@ -1,6 +1,6 @@
-"""Convolution by kernels of 3×3 from a quarter of the products, on a CPU: Winograd's F(4×4, 3×3).
+"""Convolution by kernels of 3×3 or 5×5 from a quarter or 9/25 of the products, on a CPU: Winograd's algorithm.
 
-Tiles of inputs and kernels are polynomials whose values at 36 points are multiplied and summed over the channels: a
+F(4×4, 3×3) and F(2×2, 5×5) have the same 36 points, so that all but kernels and outputs are treated alike. Tiles of inputs and kernels are polynomials whose values at 36 points are multiplied and summed over the channels: a
 product of matrices for each point. Rounding is about eight times that of plain sums, 2e-6 of the largest output.
 """
 
@@ -24,22 +24,26 @@ from netdef.layers.functions.compiled_convolution import (
 )
 from netdef.layers.windows import Windows
 
-KERNEL, OUTPUTS, POINTS = 3, 4, 6
+SIDES = (3, 5)  # of kernels
+POINTS = 6
 SQUARE = POINTS**2
 BYTES_AT_ONCE = 64 << 20  # of values at the points
 
 
 class Kernels(Structure):
-    """What compiled kernels are told of kernels of 3×3: how many, and how many floats lie between their elements."""
+    """What compiled kernels are told of kernels side × side: how many, and how far apart their elements lie."""
 
     _fields_ = [
         (name, c_int64)
-        for name in ("groups", "outputs", "channels", "threads", "group", "output", "channel", "row", "column")
+        for name in (
+            *("side", "groups", "outputs", "channels", "threads"),
+            *("group", "output", "channel", "row", "column"),
+        )
     ]
 
 
 class WinogradConvolution(CompiledConvolution):
-    """A convolution by kernels of 3×3 that stay as they are: their values are found once."""
+    """A convolution by kernels of 3×3 or 5×5 that stay as they are: their values are found once."""
 
     kernel = "winograd"
 
@@ -55,7 +59,7 @@ class Winograd(Function):
         """Keep bottom and kernels."""
         ctx.save_for_backward(x, weight)
         ctx.pad, ctx.groups = pad, groups
-        return WinogradConvolution(weight, bias, windows_of(pad), groups)(x)
+        return WinogradConvolution(weight, bias, windows_of(weight, pad), groups)(x)
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
@@ -71,22 +75,22 @@ class Winograd(Function):
 
 
 def convolve(x: Tensor, weight: Tensor, bias: Tensor | None, pad: int, groups: int) -> Tensor:
-    """Return N×K×H×W of N×C×H×W and kernels K×C/G×3×3, for ``pad`` up to 2; differentiable."""
+    """Return N×K×H×W of N×C×H×W and square kernels K×C/G×…, for a pad that is less than a kernel; differentiable."""
     y: Tensor = Winograd.apply(x, weight, bias, pad, groups)  # type: ignore[no-untyped-call]
     return y
 
 
-def windows_of(pad: int) -> Windows:
-    """Return windows of 3×3 that slide step by step."""
-    return Windows((KERNEL, KERNEL), (1, 1), (pad, pad), (1, 1))
+def windows_of(weight: Tensor, pad: int) -> Windows:
+    """Return windows as large as kernels, that slide step by step."""
+    return Windows((weight.shape[2], weight.shape[3]), (1, 1), (pad, pad), (1, 1))
 
 
 def values_of(weight: Tensor, groups: int, *, turned: bool = False) -> Tensor:
-    """Return the values of kernels K×C×3×3 at the points, in panels; of ``turned`` ones, which lead gradients back."""
+    """Return the values of kernels K×C×3×3 or K×C×5×5 at the points, in panels; of ``turned`` ones, which lead gradients back."""
     own = _kernels(weight, groups)
     if turned:
         own = Kernels(
-            *(groups, own.channels, own.outputs, own.threads),
+            *(own.side, groups, own.channels, own.outputs, own.threads),
             *(own.group, own.channel, own.output, -own.row, -own.column),
         )
     values = weight.new_empty(SQUARE * groups * own.channels * widened(own.outputs))
@@ -99,13 +103,14 @@ def _kernels(weight: Tensor, groups: int) -> Kernels:
     output, channel, row, column = weight.stride()
     outputs = len(weight) // groups
     threads = torch.get_num_threads()
-    return Kernels(groups, outputs, weight.shape[1], threads, outputs * output, output, channel, row, column)
+    sizes = (weight.shape[2], groups, outputs, weight.shape[1], threads)
+    return Kernels(*sizes, outputs * output, output, channel, row, column)
 
 
 def _input_slopes(slopes: Tensor, weight: Tensor, pad: int, groups: int) -> Tensor:
     """Return the gradient of the bottom: the outputs' convolved with kernels turned around."""
     channels = weight.shape[1] * groups
-    task = task_of(slopes, channels, windows_of(KERNEL - 1 - pad), groups)
+    task = task_of(slopes, channels, windows_of(weight, weight.shape[2] - 1 - pad), groups)
     dx, none = outputs_of(task, slopes), slopes.new_zeros(groups * widened(weight.shape[1]))
     run("winograd", task, slopes, values_of(weight, groups, turned=True), none, None, dx)
     return dx
@@ -115,9 +120,9 @@ def _kernel_slopes(slopes: Tensor, x: Tensor, weight: Tensor, pad: int, groups: 
     """Return the gradient of kernels, laid out as they are: products of values, summed over all tiles."""
     outputs = len(weight) // groups
     sums = x.new_zeros(SQUARE * groups, outputs, weight.shape[1])
-    few = _at_once(x, slopes)
+    few = _at_once(x, slopes, weight)
     for images, given in zip(torch.split(x, few), torch.split(slopes, few), strict=True):
-        task = task_of(images, len(weight), windows_of(pad), groups)
+        task = task_of(images, len(weight), windows_of(weight, pad), groups)
         values, at_points = (_blank(task, count, x) for count in (task.channels, task.outputs))
         run("winograd_inputs", task, images, values)
         run("winograd_slopes", task, given, at_points)
@@ -127,19 +132,20 @@ def _kernel_slopes(slopes: Tensor, x: Tensor, weight: Tensor, pad: int, groups: 
     return dw
 
 
-def _at_once(x: Tensor, slopes: Tensor) -> int:
+def _at_once(x: Tensor, slopes: Tensor, weight: Tensor) -> int:
     """Return of how many images the values are not too many."""
-    places = tiles_of(slopes.shape[2], slopes.shape[3]) * SQUARE
+    places = tiles_of(slopes.shape[2], slopes.shape[3], weight.shape[2]) * SQUARE
     return max(1, BYTES_AT_ONCE // (places * (x.shape[1] + slopes.shape[1]) * x.itemsize))
 
 
-def tiles_of(height: int, width: int) -> int:
-    """Return into how many tiles so many outputs are cut."""
-    return -(-height // OUTPUTS) * -(-width // OUTPUTS)
+def tiles_of(height: int, width: int, kernel: int) -> int:
+    """Return into how many tiles so many outputs of square kernels are cut."""
+    side = POINTS + 1 - kernel
+    return -(-height // side) * -(-width // side)
 
 
 def _blank(task: Images, channels: int, like: Tensor) -> Tensor:
-    tiles = task.images * tiles_of(task.out_height, task.out_width)
+    tiles = task.images * tiles_of(task.out_height, task.out_width, task.kernel_height)
     return like.new_empty(SQUARE * task.groups, tiles, channels)
 
 

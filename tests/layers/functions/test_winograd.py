@@ -18,7 +18,7 @@ __all__ = ["kernels"]
 CASES = [
     ((2, 6, 9, 11), 4, 1, 1),
     ((3, 4, 8, 5), 8, 0, 2),
-    ((1, 3, 2, 3), 2, 2, 1),
+    ((1, 3, 3, 4), 2, 2, 1),
     ((5, 2, 4, 13), 2, 1, 2),
     ((2, 40, 30, 29), 70, 1, 1),
 ]
@@ -31,8 +31,8 @@ def images(*shape: int, seed: int = 0) -> Tensor:
     return numbers(*shape, seed=seed).contiguous(memory_format=torch.channels_last).requires_grad_()
 
 
-def tensors(shape: tuple[int, ...], outputs: int, groups: int) -> tuple[Tensor, Tensor, Tensor]:
-    weight = images(outputs, shape[1] // groups, 3, 3, seed=1)
+def tensors(shape: tuple[int, ...], outputs: int, groups: int, side: int = 3) -> tuple[Tensor, Tensor, Tensor]:
+    weight = images(outputs, shape[1] // groups, side, side, seed=1)
     return images(*shape), weight, numbers(outputs, seed=2).requires_grad_()
 
 
@@ -41,18 +41,20 @@ def plain(x: Tensor, weight: Tensor, bias: Tensor, pad: int, groups: int) -> Ten
 
 
 @pytest.mark.parametrize("at_once", [1, 1 << 20])
+@pytest.mark.parametrize("side", winograd.SIDES)
 @pytest.mark.parametrize(("shape", "outputs", "pad", "groups"), CASES)
 def test_numbers_and_gradients_are_those_of_plain_sums(
     shape: tuple[int, ...],
     outputs: int,
     pad: int,
     groups: int,
+    side: int,
     at_once: int,
     monkeypatch: pytest.MonkeyPatch,
     kernels: str,
 ) -> None:
     monkeypatch.setattr(winograd, "BYTES_AT_ONCE", at_once)
-    own = tensors(shape, outputs, groups)
+    own = tensors(shape, outputs, groups, side)
     x, weight, bias = exact = [each.detach().double().requires_grad_() for each in own]
     y, wanted = convolve(*own, pad, groups), plain(x, weight, bias, pad, groups)
     check(y, wanted)
@@ -81,7 +83,7 @@ def test_kernels_may_lie_as_they_like(kernels: str) -> None:
 
 def test_a_sum_and_relu_are_done_in_passing(kernels: str) -> None:
     x, weight, bias = (each.detach() for each in tensors((2, 20, 9, 7), 70, 2))
-    convolution = WinogradConvolution(weight, bias, windows_of(1), 2)
+    convolution = WinogradConvolution(weight, bias, windows_of(weight, 1), 2)
     wanted, addend = plain(x.double(), weight.double(), bias.double(), 1, 2), images(2, 70, 9, 7, seed=5).detach()
     check(convolution(x, addend), wanted + addend)
     check(convolution(x, addend, rectify=True), (wanted + addend).relu())
@@ -127,8 +129,9 @@ def _of_gradients(convolved: Convolved, own: tuple[Tensor, Tensor, Tensor]) -> t
 
 
 @needs_kernels
-def test_rounding_is_small() -> None:
-    x, weight, bias = (each.detach() for each in tensors((2, 64, 14, 14), 64, 1))
-    y = WinogradConvolution(weight, bias, windows_of(1), 1)(x)
+@pytest.mark.parametrize("side", winograd.SIDES)
+def test_rounding_is_small(side: int) -> None:
+    x, weight, bias = (each.detach() for each in tensors((2, 64, 14, 14), 64, 1, side))
+    y = WinogradConvolution(weight, bias, windows_of(weight, 1), 1)(x)
     exact = functional.conv2d(x.double(), weight.double(), bias.double(), padding=1)
     assert (y - exact).abs().max() < 5e-6 * exact.abs().max()

@@ -7,24 +7,26 @@ from netdef.layers.functions.winograd_choice import pays
 
 
 @pytest.mark.parametrize(
-    ("shape", "outputs", "pad", "groups", "faster"),
+    ("shape", "outputs", "kernel", "pad", "groups", "faster"),
     [
-        ((8, 256, 56, 56), 256, 1, 1, True),
-        ((1, 16, 54, 54), 64, 1, 1, True),
-        ((32, 384, 13, 13), 256, 1, 2, True),
-        ((8, 3, 224, 224), 64, 1, 1, False),  # to find the values takes longer than to multiply them
-        ((1, 512, 7, 7), 512, 1, 1, False),  # few tiles for many kernels
-        ((0, 256, 56, 56), 256, 1, 1, False),
-        ((8, 256, 56, 56), 256, 3, 1, False),  # gradients would have to be padded by less than nothing
+        ((8, 256, 56, 56), 256, 3, 1, 1, True),
+        ((1, 16, 54, 54), 64, 3, 1, 1, True),
+        ((32, 384, 13, 13), 256, 3, 1, 2, True),
+        ((32, 96, 27, 27), 256, 5, 2, 2, True),
+        ((32, 96, 27, 27), 256, 7, 3, 2, False),  # no such kernels
+        ((8, 3, 224, 224), 64, 3, 1, 1, False),  # to find the values takes longer than to multiply them
+        ((1, 512, 7, 7), 512, 3, 1, 1, False),  # few tiles for many kernels
+        ((0, 256, 56, 56), 256, 3, 1, 1, False),
+        ((8, 256, 56, 56), 256, 3, 3, 1, False),  # gradients would have to be padded by less than nothing
     ],
 )
 def test_it_pays_where_channels_and_tiles_are_many(
-    shape: tuple[int, ...], outputs: int, pad: int, groups: int, *, faster: bool
+    shape: tuple[int, ...], outputs: int, kernel: int, pad: int, groups: int, *, faster: bool
 ) -> None:
-    assert pays(torch.empty(shape, device="meta"), outputs, pad, groups) is faster
+    assert pays(torch.empty(shape, device="meta"), outputs, kernel, pad, groups) is faster
 
 
 def test_kernels_that_are_kept_make_it_pay_earlier() -> None:
     small = torch.empty(1, 256, 14, 14, device="meta")
-    assert not pays(small, 256, 1, 1)
-    assert pays(small, 256, 1, 1, kept=True)
+    assert not pays(small, 256, 3, 1, 1)
+    assert pays(small, 256, 3, 1, 1, kept=True)
