@@ -9,7 +9,7 @@ from glob import glob
 
 from setuptools import Extension, setup
 
-COMMON = ["-std=gnu11", "-O3", "-ffp-contract=fast", "-fopenmp"]
+COMMON = ["-std=gnu11", "-O3", "-ffp-contract=fast", "-fno-math-errno", "-fopenmp"]
 WIDTHS = {
     "avx512": ["-mavx512f", "-mavx512bw", "-mavx512dq", "-mavx512vl", "-mfma", "-mprefer-vector-width=512"],
     "avx2": ["-mavx2", "-mfma"],
@@ -23,6 +23,7 @@ setup(
             depends=sorted(glob("netdef/kernels/source/*.h")),
             extra_compile_args=[*COMMON, *flags],
             extra_link_args=["-fopenmp"],
+            libraries=["m"],
             optional=True,
         )
         for width, flags in WIDTHS.items()

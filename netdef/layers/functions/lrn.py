@@ -10,6 +10,8 @@ from torch import Tensor
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
+from netdef.layers.functions.compiled_convolution import suits
+from netdef.layers.functions.compiled_lrn import CompiledAcrossChannels, Normalization, normalized, task_of
 from netdef.layers.functions.fused_lrn import FusedAcrossChannels
 from netdef.layers.functions.kernel import compiler_is_there
 
@@ -57,6 +59,8 @@ def across_channels(x: Tensor, size: int, alpha: float, beta: float, k: float, g
         return fused.flatten(1, 2) if groups > 1 else fused
     if x.dtype in (torch.float16, torch.bfloat16):
         return across_channels(x.float(), size, alpha, beta, k, groups).to(x.dtype)
+    if suits(x):
+        return _compiled(x, task_of(x, size, alpha, beta, k, groups))
     if torch.is_grad_enabled() and x.requires_grad:
         y: Tensor = AcrossChannels.apply(x, size, alpha, beta, k, groups)  # type: ignore[no-untyped-call]
         return y
@@ -64,6 +68,13 @@ def across_channels(x: Tensor, size: int, alpha: float, beta: float, k: float, g
     for of_x, of_y in _blocks(groups, x.detach(), y):
         _inverse_power(_strength(of_x, size, alpha, k, torch.empty_like(of_x)), beta, of_y).mul_(of_x)
     return y
+
+
+def _compiled(x: Tensor, task: Normalization) -> Tensor:
+    if torch.is_grad_enabled() and x.requires_grad:
+        y: Tensor = CompiledAcrossChannels.apply(x, task)  # type: ignore[no-untyped-call]
+        return y
+    return normalized(x, task)
 
 
 def by_kernels(x: Tensor) -> bool:

@@ -9,6 +9,11 @@ from netdef.layers.functions.lrn import across_channels
 from tests.layers.contract import numbers
 
 
+@pytest.fixture(autouse=True)
+def no_compiled_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lrn, "suits", lambda x: False)
+
+
 @pytest.mark.parametrize("beta", [0.75, 0.5, 0.6])
 @pytest.mark.parametrize("layout", [torch.contiguous_format, torch.channels_last])
 @pytest.mark.parametrize("block", [1, 300, 1 << 20])

@@ -1,0 +1,160 @@
+/* Local response normalization across channels: y = x · s^-beta, s = k + scale · Σ x² over the channels around. */
+
+#include "images.h"
+#include "scratch.h"
+
+#include <math.h>
+
+#define BLOCK 2048 /* floats of inputs that stay in the first cache, with all that is found of them */
+
+/* ``ranges`` of so many channels that lie together, each by itself; ``half`` channels at each side count. */
+struct normalization {
+    int64_t ranges, channels, half, threads;
+    double scale, beta, k, slope;
+};
+
+/* Lines of numbers with zeros at both ends, as far as windows reach. */
+struct lines {
+    float *first;
+    ptrdiff_t apart;
+};
+
+INLINE ptrdiff_t room_of(const struct normalization *n)
+{
+    return rounded_up(n->channels, LANES) + 2 * rounded_up(n->half, LANES);
+}
+
+INLINE ptrdiff_t ranges_at_once(const struct normalization *n)
+{
+    const ptrdiff_t count = BLOCK / n->channels;
+    return count > 1 ? count : 1;
+}
+
+static struct lines lines_in(const struct normalization *n, float *room)
+{
+    const ptrdiff_t floats = room_of(n) * ranges_at_once(n);
+    memset(room, 0, floats * sizeof(float));
+    return (struct lines){room + rounded_up(n->half, LANES), room_of(n)};
+}
+
+INLINE vector roots(vector value)
+{
+    vector found;
+    for (int i = 0; i < LANES; i++)
+        found[i] = sqrtf(value[i]);
+    return found;
+}
+
+/* s^-beta of 1 / s: for the usual exponents by roots. */
+INLINE vector power(vector inverse, float beta)
+{
+    vector found;
+    if (beta == 0.75f) {
+        const vector root = roots(inverse);
+        return root * roots(root);
+    }
+    if (beta == 0.5f)
+        return roots(inverse);
+    for (int i = 0; i < LANES; i++)
+        found[i] = powf(inverse[i], beta);
+    return found;
+}
+
+INLINE vector sum_around(const float *at, ptrdiff_t half)
+{
+    vector sum = load(at);
+    for (ptrdiff_t i = 1; i <= half; i++)
+        sum += load(at - i) + load(at + i);
+    return sum;
+}
+
+static void write_squares(const struct normalization *n, ptrdiff_t ranges, const float *x, struct lines squares)
+{
+    for (ptrdiff_t range = 0; range < ranges; range++)
+        for (ptrdiff_t i = 0; i < n->channels; i += LANES) {
+            const vector value = load_some(x + range * n->channels + i, n->channels - i);
+            store(squares.first + range * squares.apart + i, value * value);
+        }
+}
+
+INLINE void normalize(const struct normalization *n, ptrdiff_t half, ptrdiff_t ranges, const float *x,
+                      struct lines squares, float *y)
+{
+    const float scale = n->scale, k = n->k, beta = n->beta;
+    for (ptrdiff_t range = 0; range < ranges; range++)
+        for (ptrdiff_t i = 0; i < n->channels; i += LANES) {
+            const ptrdiff_t at = range * n->channels + i, count = n->channels - i;
+            const vector inverse = 1 / (k + scale * sum_around(squares.first + range * squares.apart + i, half));
+            store_some(y + at, load_some(x + at, count) * power(inverse, beta), count);
+        }
+}
+
+/* dx = dy · s^-beta, and shares = dy · y / s. */
+INLINE void go_back(const struct normalization *n, ptrdiff_t half, ptrdiff_t ranges, const float *x, const float *dy,
+                    struct lines squares, struct lines shares, float *dx)
+{
+    const float scale = n->scale, k = n->k, beta = n->beta;
+    for (ptrdiff_t range = 0; range < ranges; range++)
+        for (ptrdiff_t i = 0; i < n->channels; i += LANES) {
+            const ptrdiff_t at = range * n->channels + i, count = n->channels - i;
+            const vector inverse = 1 / (k + scale * sum_around(squares.first + range * squares.apart + i, half));
+            const vector own = load_some(dy + at, count) * power(inverse, beta);
+            store_some(dx + at, own, count);
+            store_some(shares.first + range * shares.apart + i, own * load_some(x + at, count) * inverse, count);
+        }
+}
+
+INLINE void subtract_shares(const struct normalization *n, ptrdiff_t half, ptrdiff_t ranges, const float *x,
+                            struct lines shares, float *dx)
+{
+    const float slope = n->slope;
+    for (ptrdiff_t range = 0; range < ranges; range++)
+        for (ptrdiff_t i = 0; i < n->channels; i += LANES) {
+            const ptrdiff_t at = range * n->channels + i, count = n->channels - i;
+            const vector shared = sum_around(shares.first + range * shares.apart + i, half);
+            store_some(dx + at, load_some(dx + at, count) - slope * load_some(x + at, count) * shared, count);
+        }
+}
+
+static void normalize_part(const struct normalization *n, ptrdiff_t ranges, const float *x, float *y)
+{
+    const ptrdiff_t most = ranges_at_once(n);
+    const struct lines squares = lines_in(n, scratch(most * room_of(n)));
+    for (ptrdiff_t first = 0; first < ranges; first += most) {
+        const ptrdiff_t at = first * n->channels, few = least(most, ranges - first);
+        write_squares(n, few, x + at, squares);
+        normalize(n, n->half, few, x + at, squares, y + at);
+    }
+}
+
+static void go_back_part(const struct normalization *n, ptrdiff_t ranges, const float *x, const float *dy, float *dx)
+{
+    const ptrdiff_t most = ranges_at_once(n), room = most * room_of(n);
+    float *own = scratch(2 * room);
+    const struct lines squares = lines_in(n, own), shares = lines_in(n, own + room);
+    for (ptrdiff_t first = 0; first < ranges; first += most) {
+        const ptrdiff_t at = first * n->channels, few = least(most, ranges - first);
+        write_squares(n, few, x + at, squares);
+        go_back(n, n->half, few, x + at, dy + at, squares, shares, dx + at);
+        subtract_shares(n, n->half, few, x + at, shares, dx + at);
+    }
+}
+
+void netdef_normalize(const struct normalization *n, const float *x, float *y)
+{
+#pragma omp parallel for num_threads(n->threads) schedule(static, 1)
+    for (ptrdiff_t i = 0; i < n->threads; i++) {
+        const ptrdiff_t first = cut(n->ranges, i, n->threads), at = first * n->channels;
+        normalize_part(n, cut(n->ranges, i + 1, n->threads) - first, x + at, y + at);
+    }
+}
+
+/* dx = dy · s^-beta - slope · x · Σ dy · y / s over the channels around, with s found anew. */
+void netdef_normalize_back(const struct normalization *n, const float *x, const float *dy, float *dx)
+{
+#pragma omp parallel for num_threads(n->threads) schedule(static, 1)
+    for (ptrdiff_t i = 0; i < n->threads; i++) {
+        const ptrdiff_t first = cut(n->ranges, i, n->threads), at = first * n->channels;
+        go_back_part(n, cut(n->ranges, i + 1, n->threads) - first, x + at, dy + at, dx + at);
+    }
+}

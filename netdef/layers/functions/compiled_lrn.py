@@ -1,0 +1,59 @@
+"""Local response normalization across channels by compiled kernels: one pass over memory, forward and backward each."""
+
+from __future__ import annotations
+
+from ctypes import Structure, c_double, c_int64
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.autograd import Function
+from torch.autograd.function import once_differentiable
+
+from netdef.layers.functions.compiled_convolution import run
+
+WORTH_A_THREAD = 1 << 14  # numbers: another thread awakes no sooner than these are normalized
+
+
+class Normalization(Structure):
+    """What kernels are told: ``ranges`` of so many channels lie together; as many as ``half`` count at each side."""
+
+    _fields_ = [
+        *((name, c_int64) for name in ("ranges", "channels", "half", "threads")),
+        *((name, c_double) for name in ("scale", "beta", "k", "slope")),
+    ]
+
+
+class CompiledAcrossChannels(Function):
+    """y = x · s^-beta; backward finds s anew, which takes less time than to write and to read it."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, task: Normalization) -> Tensor:
+        """Keep x."""
+        ctx.save_for_backward(x)
+        ctx.task = task
+        return normalized(x, task)
+
+    @staticmethod
+    @once_differentiable  # what kernels do has no derivative
+    def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
+        """Return dx = dy · s^-beta - 2 · alpha · beta / n · x · (sum of dy · y / s over the channels around)."""
+        (x,) = ctx.saved_tensors
+        slopes = torch.empty_like(x)
+        run("normalize_back", ctx.task, x, gradients[0].contiguous(memory_format=torch.channels_last), slopes)
+        return slopes, None
+
+
+def normalized(x: Tensor, task: Normalization) -> Tensor:
+    """Return N×C×H×W normalized; its channels lie together."""
+    y = torch.empty_like(x)
+    run("normalize", task, x, y)
+    return y
+
+
+def task_of(x: Tensor, size: int, alpha: float, beta: float, k: float, groups: int) -> Normalization:
+    """Return what kernels are told of N×C×H×W, of which each range of C / groups channels is by itself."""
+    channels = x.shape[1] // groups
+    threads = max(1, min(torch.get_num_threads(), x.numel() // WORTH_A_THREAD))
+    scale, half = alpha / size, min(size // 2, channels - 1)
+    return Normalization(x.numel() // channels, channels, half, threads, scale, beta, k, 2 * beta * scale)
