@@ -29,8 +29,8 @@ class Convolution(Layer):
     Each spatial length becomes floor((length + 2·pad - (dilation·(kernel - 1) + 1)) / stride) + 1. Where a
     kernel reaches beyond the padded bottom by less than a stride, there is one window, and zeros behind its end.
     With rows of ``connection``, i runs over the channels that the row of o names.
-    On a CPU layers of 3×3 or 5×5 kernels and stride 1 may be summed by Winograd's algorithm, which rounds otherwise: by up to
-    some 4e-6 of the largest output. ``engine: CAFFE`` asks for the sums as they stand.
+    On a CPU layers of 3×3 or 5×5 kernels and stride 1 may be summed by Winograd's algorithm, which rounds otherwise: by
+    up to some 4e-6 of the largest output. ``engine: CAFFE`` asks for the sums as they stand.
 
     Bottom: N×C×(spatial axes, three at most), any number of them, of one shape; ``axis`` (1) has the channels, those
     before it items.

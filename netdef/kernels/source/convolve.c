@@ -109,7 +109,8 @@ static struct source in_place(const struct plan *p, const float *x, const struct
 static struct window window_of(const struct plan *p, const struct line *line, ptrdiff_t *first, ptrdiff_t *top)
 {
     const struct convolution *c = p->c;
-    struct window window = {c->kernel_height, c->kernel_width, c->channels, c->stride_width * p->place, 0, 0};
+    struct window window = {.taps = c->kernel_width, .depth = c->channels, .step = 1};
+    window.place = c->stride_width * p->place;
     window.tap = c->tap_step * p->place;
     *top = line->row * c->stride_height - c->pad_height;
     *first = *top < 0 ? (-*top + c->line_step - 1) / c->line_step : 0;
@@ -133,8 +134,9 @@ static void multiply_line(const struct plan *p, const struct source *source, con
     ptrdiff_t skipped, top;
     struct window window = window_of(p, line, &skipped, &top);
     window.line = c->line_step * source->reach;
+    window.weights = width_of(outputs);
     w += (group * p->all + panel * PANEL) * p->depth;
-    w += skipped * c->kernel_width * c->channels * width_of(outputs);
+    w += skipped * c->kernel_width * c->channels * window.weights;
     bias += group * p->all + panel * PANEL;
     const float *from = source->from + group * c->channels;
     if (!p->flat)

@@ -23,14 +23,14 @@ INLINE void finished(vector sum, ptrdiff_t count, const struct finish *finish, c
 
 INLINE void multiply(const int rows, const int wide, PARAMETERS)
 {
-    const ptrdiff_t place = window->place, depth = window->depth;
+    const ptrdiff_t place = window->place, step = window->step, weights = window->weights;
     const vector bias0 = load(bias), bias1 = wide ? load(bias + LANES) : bias0;
 #define BEGIN(r) vector left##r = bias0, right##r = bias1;
     EACH_ROW(BEGIN)
     for (ptrdiff_t line = 0; line < window->lines; line++)
         for (ptrdiff_t tap = 0; tap < window->taps; tap++) {
             const float *from = x + line * window->line + tap * window->tap;
-            for (const float *end = from + depth; from < end; from++) {
+            for (ptrdiff_t i = window->depth; i > 0; i--) {
                 const vector w0 = load(w), w1 = wide ? load(w + LANES) : w0;
 #define ADD(r)                                                                                                         \
     if (rows > r) {                                                                                                    \
@@ -40,7 +40,8 @@ INLINE void multiply(const int rows, const int wide, PARAMETERS)
             right##r += w1 * factor;                                                                                   \
     }
                 EACH_ROW(ADD)
-                w += wide ? PANEL : LANES;
+                from += step;
+                w += weights;
             }
         }
 #define FINISH(r)                                                                                                      \

@@ -5,10 +5,11 @@
 
 #include "vector.h"
 
-/* What is summed for each place: lines × taps × depth numbers, and how far these lie apart, in floats. */
+/* What is summed for each place: lines × taps × depth numbers, and how far these, and their weights, lie apart. */
 struct window {
     ptrdiff_t lines, taps, depth;
-    ptrdiff_t place, line, tap;
+    ptrdiff_t place, line, tap, step;
+    ptrdiff_t weights;
 };
 
 /* What becomes of a sum, and how far apart the places of outputs and addends lie. */
@@ -19,8 +20,8 @@ struct finish {
 
 /* y[p, o] = bias[o] + Σ x[p, …] · w[…, o] + addend[p, o], rectified if wanted.
 
-   For ``places`` up to ROWS and ``outputs`` up to PANEL. In w lie width_of(outputs) numbers for each number of the
-   window. ``addend`` may be null; ``bias`` has width_of(outputs) numbers. */
+   For ``places`` up to ROWS and ``outputs`` up to PANEL; w and bias have width_of(outputs) numbers in a line. ``addend``
+   may be null, or y itself. */
 void multiply_block(ptrdiff_t places, ptrdiff_t outputs, const struct window *window, const struct finish *finish,
                     const float *x, const float *w, const float *bias, const float *addend, float *y);
 

@@ -56,4 +56,7 @@ INLINE ptrdiff_t least(ptrdiff_t a, ptrdiff_t b) { return a < b ? a : b; }
 
 INLINE ptrdiff_t rounded_up(ptrdiff_t a, ptrdiff_t b) { return (a + b - 1) / b * b; }
 
+/* At least so many floats: lines so far apart fall on all parts of the caches. */
+INLINE ptrdiff_t odd_lines(ptrdiff_t floats) { return (rounded_up(floats, LANES) / LANES | 1) * LANES; }
+
 #endif

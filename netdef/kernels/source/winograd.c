@@ -25,11 +25,6 @@ struct between {
     ptrdiff_t value_line, value_apart, sum_line, sum_apart;
 };
 
-static ptrdiff_t odd_lines(ptrdiff_t floats)
-{
-    return (rounded_up(floats, LANES) / LANES | 1) * LANES; /* lines so far apart fall on all parts of the cache */
-}
-
 /* How many lines of values of so many channels the cache holds. */
 static ptrdiff_t cached(ptrdiff_t channels)
 {
@@ -67,7 +62,7 @@ static void multiply(const struct work *work, const struct between *b, ptrdiff_t
                      ptrdiff_t group, ptrdiff_t panel, float *sums)
 {
     const ptrdiff_t depth = work->c->channels, start = panel * PANEL, width = width_of(work->c->outputs - start);
-    const struct window window = {1, 1, depth, b->value_line, 0, 0};
+    const struct window window = {1, 1, depth, .place = b->value_line, .step = 1, .weights = width};
     const struct finish finish = {b->sum_line, 0, 0};
     const ptrdiff_t blocks = (tiles + ROWS - 1) / ROWS;
     const float *w = work->w + ((group * SQUARE + point) * work->all + start) * depth;

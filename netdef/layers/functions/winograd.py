@@ -1,7 +1,8 @@
 """Convolution by kernels of 3×3 or 5×5 from a quarter or 9/25 of the products, on a CPU: Winograd's algorithm.
 
-F(4×4, 3×3) and F(2×2, 5×5) have the same 36 points, so that all but kernels and outputs are treated alike. Tiles of inputs and kernels are polynomials whose values at 36 points are multiplied and summed over the channels: a
-product of matrices for each point. Rounding is about eight times that of plain sums, 2e-6 of the largest output.
+F(4×4, 3×3) and F(2×2, 5×5) have the same 36 points, so that all but kernels and outputs are treated alike: tiles of
+inputs and kernels are polynomials whose values at the points are multiplied and summed over the channels, a product of
+matrices for each point. Rounding is some eight times that of plain sums, 2e-6 of the largest output.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ from torch.autograd import Function
 
 from netdef.layers.functions.compiled_convolution import (
     CompiledConvolution,
-    Images,
     outputs_of,
     run,
     task_of,
@@ -27,7 +27,6 @@ from netdef.layers.windows import Windows
 SIDES = (3, 5)  # of kernels
 POINTS = 6
 SQUARE = POINTS**2
-BYTES_AT_ONCE = 64 << 20  # of values at the points
 
 
 class Kernels(Structure):
@@ -86,7 +85,7 @@ def windows_of(weight: Tensor, pad: int) -> Windows:
 
 
 def values_of(weight: Tensor, groups: int, *, turned: bool = False) -> Tensor:
-    """Return the values of kernels K×C×3×3 or K×C×5×5 at the points, in panels; of ``turned`` ones, which lead gradients back."""
+    """Return the values of kernels K×C×3×3 or K×C×5×5 at the points, in panels; ``turned``, to lead gradients back."""
     own = _kernels(weight, groups)
     if turned:
         own = Kernels(
@@ -118,35 +117,17 @@ def _input_slopes(slopes: Tensor, weight: Tensor, pad: int, groups: int) -> Tens
 
 def _kernel_slopes(slopes: Tensor, x: Tensor, weight: Tensor, pad: int, groups: int) -> Tensor:
     """Return the gradient of kernels, laid out as they are: products of values, summed over all tiles."""
-    outputs = len(weight) // groups
-    sums = x.new_zeros(SQUARE * groups, outputs, weight.shape[1])
-    few = _at_once(x, slopes, weight)
-    for images, given in zip(torch.split(x, few), torch.split(slopes, few), strict=True):
-        task = task_of(images, len(weight), windows_of(weight, pad), groups)
-        values, at_points = (_blank(task, count, x) for count in (task.channels, task.outputs))
-        run("winograd_inputs", task, images, values)
-        run("winograd_slopes", task, given, at_points)
-        sums.baddbmm_(at_points.transpose(1, 2), values)
+    sums = x.new_empty(SQUARE, len(weight), weight.shape[1])
+    run("winograd_slopes", task_of(x, len(weight), windows_of(weight, pad), groups), x, slopes, sums)
     dw = torch.empty_like(weight)
     run("winograd_kernel_slopes", _kernels(dw, groups), sums, dw)
     return dw
-
-
-def _at_once(x: Tensor, slopes: Tensor, weight: Tensor) -> int:
-    """Return of how many images the values are not too many."""
-    places = tiles_of(slopes.shape[2], slopes.shape[3], weight.shape[2]) * SQUARE
-    return max(1, BYTES_AT_ONCE // (places * (x.shape[1] + slopes.shape[1]) * x.itemsize))
 
 
 def tiles_of(height: int, width: int, kernel: int) -> int:
     """Return into how many tiles so many outputs of square kernels are cut."""
     side = POINTS + 1 - kernel
     return -(-height // side) * -(-width // side)
-
-
-def _blank(task: Images, channels: int, like: Tensor) -> Tensor:
-    tiles = task.images * tiles_of(task.out_height, task.out_width, task.kernel_height)
-    return like.new_empty(SQUARE * task.groups, tiles, channels)
 
 
 def _plain_slopes(

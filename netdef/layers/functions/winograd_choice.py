@@ -7,13 +7,13 @@ from torch import Tensor
 from netdef.layers.functions.winograd import SIDES, SQUARE, tiles_of
 
 # Times are counted in products of plain sums, as measured on Zen 4 with AVX-512.
-AT_POINTS, VALUE = 1.15, 10  # a product at a point; a value of a tile found or used
+AT_POINTS, VALUE = 1.15, 16  # a product at a point; a value of a tile found or used
 FOUND, KEPT = 1600, 400  # the values of a kernel found and fetched, and fetched alone
 WORTH_IT = 0.85  # share of the time of plain sums below which the other algorithm is taken
 
 
 def pays(x: Tensor, outputs: int, kernel: int, pad: int, groups: int, *, kept: bool = False) -> bool:
-    """Tell whether x N×C×H×W is convolved faster by kernels so high and wide; ``kept``: the values of kernels are at hand."""
+    """Tell whether x N×C×H×W is convolved faster by kernels of this length; ``kept``: their values are at hand."""
     images, channels = x.shape[:2]
     height, width = (length + 2 * pad - kernel + 1 for length in x.shape[2:])
     if kernel not in SIDES or min(images, height, width) < 1 or pad >= kernel:
