@@ -87,6 +87,13 @@ def chained(
     return tuple(_merged(plan.steps, last, inside))
 
 
+def seen_outside(plan: Plan, shown: Collection[Value]) -> set[Piece]:
+    """Return what a pass returns, and the blobs that are asked for."""
+    returned = (*(takes for _, takes in plan.outputs), *(loss.taken for loss in plan.losses))
+    asked = (piece for value in shown for piece in plan.pieces_of(value))
+    return {*(take.piece for takes in returned for take in takes), *asked}
+
+
 def _merged(steps: Iterable[Step], last: dict[Piece, Chain], inside: Collection[Piece]) -> Iterator[Step | Chain]:
     for step in steps:
         made = step.makes[0] if step.makes else None
@@ -107,12 +114,7 @@ class _Links:
         for step in plan.steps:
             for piece in step.reads:
                 self.readers[piece].append(step.makes[0] if step.makes else None)
-        returned = (
-            take.piece
-            for takes in (*(t for _, t in plan.outputs), *(loss.taken for loss in plan.losses))
-            for take in takes
-        )
-        self.seen = {*returned, *(piece for value in shown for piece in plan.pieces_of(value))}
+        self.seen = seen_outside(plan, shown)
         self.taken: set[Piece] = set()
 
     def chains(self) -> Iterator[Chain]:

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from netdef.graph.adjoining import Place
 from netdef.graph.chains import Chain
 from netdef.layers.batch_norm import BatchNorm
 from netdef.layers.bias import Bias
@@ -24,6 +25,7 @@ from netdef.module.layer_module import LayerModule
 from netdef.module.layout import laid_out
 from netdef.module.one_dnn import Linear
 from netdef.module.rectifying import rectified, rectified_maxima
+from netdef.module.room import Room
 from netdef.module.values import Values
 
 _Mark = tuple[int, int, tuple[int, ...], torch.Size]
@@ -33,16 +35,20 @@ class FusedChain:
     """Runs a chain: y = max(ReLU(linear(x) + addend)), the affine layers multiplied into the linear one's weights.
 
     A chain that ``remembers`` keeps its weights as it needs them, multiplied and laid out, until a blob has changed;
-    another makes them at each pass and keeps nothing. ``modules`` are those of its steps.
+    another makes them at each pass and keeps nothing. ``modules`` are those of its steps. With a ``place`` it
+    writes there what it makes.
     """
 
-    def __init__(self, chain: Chain, modules: Sequence[LayerModule], *, remembers: bool) -> None:
+    def __init__(
+        self, chain: Chain, modules: Sequence[LayerModule], *, remembers: bool, place: Place | None = None
+    ) -> None:
         layers = [step.layer for step in chain.steps]
         self._bottom, self._addend = chain.head.bottoms[0], chain.addend
         self._head = layers[0] if isinstance(layers[0], Convolution | InnerProduct) else None
         self._affine = [layer for layer in layers if isinstance(layer, BatchNorm | Scale | Bias)]
         self._slope = next((layer.negative_slope for layer in layers if isinstance(layer, ReLU)), None)
         self._maximum = layers[-1] if isinstance(layers[-1], Pooling) else None
+        self._place = place
         self._modules = modules[: len(self._affine) + (self._head is not None)]
         self._remembers = remembers
         self._channels_last = remembers and modules[0].channels_last
@@ -51,18 +57,19 @@ class FusedChain:
     def run(self, values: Values) -> Tensor:
         """Compute what the last step makes."""
         x = laid_out(values.read(self._bottom), self._channels_last)
-        y, slope = self._begun(x, None if self._addend is None else values.read(self._addend))
-        if slope is None:
+        addend = None if self._addend is None else values.read(self._addend)
+        room = None if self._place is None else Room(values, self._place)
+        linear = self._linear(x)
+        if isinstance(linear, CompiledConvolution) and not self._slope and (addend is None or suits(addend)):
+            y = linear(x, addend, rectify=self._slope is not None, room=room)
             return y if self._maximum is None else self._maximum.maxima(y)
-        return rectified(y, slope) if self._maximum is None else rectified_maxima(self._maximum, y, slope)
+        y = self._rectified(linear(x) if addend is None else linear(x).add_(addend))
+        return y if room is None else room.of(tuple(y.shape), y).copy_(y)
 
-    def _begun(self, x: Tensor, addend: Tensor | None) -> tuple[Tensor, float | None]:
-        """Return the sum, and the slope by which it is still to be rectified."""
-        linear, slope = self._linear(x), self._slope
-        if isinstance(linear, CompiledConvolution) and (addend is None or suits(addend)):
-            return linear(x, addend, rectify=slope == 0), slope or None
-        y = linear(x)
-        return y if addend is None else y.add_(addend), slope
+    def _rectified(self, y: Tensor) -> Tensor:
+        if self._slope is None:
+            return y
+        return rectified(y, self._slope) if self._maximum is None else rectified_maxima(self._maximum, y, self._slope)
 
     def _linear(self, x: Tensor) -> Linear:
         blobs = [module.blobs for module in self._modules]

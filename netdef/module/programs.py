@@ -10,16 +10,18 @@ import torch
 from torch import Tensor
 from torch.nn.modules import module as torch_module
 
+from netdef.graph.adjoining import adjoining
 from netdef.graph.chains import Chain
 from netdef.graph.fusion import fused
 from netdef.graph.graph import Node, Value
 from netdef.graph.joining import joined
-from netdef.graph.plan import Piece, Plan, Step
+from netdef.graph.plan import Compute, Piece, Plan, Step
 from netdef.graph.recomputed import checkpoint
 from netdef.module.fused_chain import FusedChain
 from netdef.module.joined_layers import JoinedLayers, Runner
 from netdef.module.last_uses import last_uses
 from netdef.module.layer_module import LayerModule
+from netdef.module.room import Adjoined
 
 # Hooks of all modules that there are.
 EVERYWHERE = (
@@ -37,7 +39,7 @@ class Program:
     steps: Sequence[Step | Chain]
     modules: Mapping[int, Runner]
     dead_after: Sequence[Sequence[Piece]]
-    chains: Mapping[int, FusedChain] = field(default_factory=dict)
+    chains: Mapping[int, FusedChain | Adjoined] = field(default_factory=dict)
 
     @cached_property
     def recomputes(self) -> bool:
@@ -90,11 +92,16 @@ class Programs:
 
     def _fused(self, shown: Collection[Value], alone: Collection[Node]) -> Program:
         steps = fused(self._plan, shown, alone)
+        places = adjoining(self._plan, steps, shown, alone)
+        joined = {place.joined for place in places.values()}
         modules: dict[int, Runner] = {}
-        chains = {}
+        chains: dict[int, FusedChain | Adjoined] = {}
         for index, step in enumerate(steps):
             if isinstance(step, Chain):
-                chains[index] = FusedChain(step, self._modules_of(step), remembers=self._remembers)
+                place = places.get(step.makes[0])
+                chains[index] = FusedChain(step, self._modules_of(step), remembers=self._remembers, place=place)
+            elif isinstance(step, Compute) and step.tops and step.tops[0] in joined:
+                chains[index] = Adjoined(step)
             elif id(step) in self._own:
                 modules[index] = self._own[id(step)]
         return Program(steps, modules, last_uses(self._plan, steps), chains)

@@ -28,6 +28,10 @@ class Values:
     def __setitem__(self, piece: Piece, tensor: Tensor) -> None:
         self._made[piece] = tensor
 
+    def found(self, piece: Piece) -> Tensor | None:
+        """Return a piece if it was made here."""
+        return self._made.get(piece)
+
     def apart(self, pieces: Iterable[Piece]) -> Values:
         """Return values that begin with some of these, and hold none of what is made here later."""
         known = {piece: self.tensor(piece) for piece in pieces}

@@ -6,6 +6,7 @@ Kernels are laid out in panels: of each group as many outputs as two of the proc
 from __future__ import annotations
 
 from ctypes import Structure, addressof, c_int64
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -35,6 +36,15 @@ class Images(Structure):
     ]
 
 
+class Room(Protocol):
+    """A place for outputs among others, of which they are some of the ``channels``."""
+
+    channels: int
+
+    def of(self, size: tuple[int, ...], like: Tensor) -> Tensor:
+        """Return room for so many numbers."""
+
+
 class CompiledConvolution:
     """y = bias + Σ W · x, and then a sum and ReLU if wanted, for kernels that stay as they are."""
 
@@ -43,7 +53,7 @@ class CompiledConvolution:
     def __init__(self, weight: Tensor, bias: Tensor | None, windows: Windows, groups: int) -> None:
         self._windows, self._groups, self._outputs = windows, groups, len(weight)
         self._kernels, self._bias = self._laid_out(weight), bias_in_panels(bias, weight, groups)
-        self._tasks: dict[tuple[torch.Size, bool, int], Images] = {}
+        self._tasks: dict[tuple[torch.Size, bool, int, int], Images] = {}
 
     def _laid_out(self, weight: Tensor) -> Tensor:
         return in_panels(weight, self._groups)
@@ -52,13 +62,18 @@ class CompiledConvolution:
         """Tell whether bottoms are as the kernels want them, and no shorter than a window."""
         return suits(x) and filled(x, self._windows) is x
 
-    def __call__(self, x: Tensor, addend: Tensor | None = None, *, rectify: bool = False) -> Tensor:
+    def __call__(
+        self, x: Tensor, addend: Tensor | None = None, *, rectify: bool = False, room: Room | None = None
+    ) -> Tensor:
         """Convolve N×C×H×W; the addend has the outputs' shape, and all lie with their channels last."""
-        key = x.shape, rectify, torch.get_num_threads()
+        out_place = self._outputs if room is None else room.channels
+        key = x.shape, rectify, out_place, torch.get_num_threads()
         task = self._tasks.get(key)
         if task is None:
-            task = self._tasks[key] = task_of(x, self._outputs, self._windows, self._groups, rectify=rectify)
-        y = outputs_of(task, x)
+            task = self._tasks[key] = task_of(
+                x, self._outputs, self._windows, self._groups, rectify=rectify, out_place=out_place
+            )
+        y = outputs_of(task, x) if room is None else room.of(size_of(task), x)
         run(self.kernel, task, x, self._kernels, self._bias, addend, y)
         return y
 
@@ -81,8 +96,10 @@ def run(name: str, task: Structure, *tensors: Tensor | None) -> None:
     call(addressof(task), *(None if tensor is None else tensor.data_ptr() for tensor in tensors))
 
 
-def task_of(x: Tensor, outputs: int, windows: Windows, groups: int, *, rectify: bool = False) -> Images:
-    """Return what kernels are told of a convolution of N×C×H×W."""
+def task_of(
+    x: Tensor, outputs: int, windows: Windows, groups: int, *, rectify: bool = False, out_place: int | None = None
+) -> Images:
+    """Return what kernels are told of a convolution of N×C×H×W; the places of outputs lie ``out_place`` apart."""
     images, channels, height, breadth = x.shape
     (kernel_height, kernel_width), (pad_height, pad_width) = windows.kernel, windows.pad
     (stride_height, stride_width), (line_step, tap_step) = windows.stride, windows.dilation
@@ -92,7 +109,7 @@ def task_of(x: Tensor, outputs: int, windows: Windows, groups: int, *, rectify: 
     threads = max(1, min(torch.get_num_threads(), products // WORTH_A_THREAD))
     return Images(
         *(images, groups, threads, height, breadth, channels // groups, channels),
-        *(out_height, out_width, outputs // groups, outputs, kernel_height, kernel_width),
+        *(out_height, out_width, outputs // groups, out_place or outputs, kernel_height, kernel_width),
         *(pad_height, pad_width, stride_height, stride_width, line_step, tap_step),
         *(outputs, rectify),
     )
@@ -100,8 +117,12 @@ def task_of(x: Tensor, outputs: int, windows: Windows, groups: int, *, rectify: 
 
 def outputs_of(task: Images, like: Tensor) -> Tensor:
     """Return room for the outputs of a convolution, channels last."""
-    size = (task.images, task.groups * task.outputs, task.out_height, task.out_width)
-    return torch.empty(size, dtype=like.dtype, memory_format=torch.channels_last)
+    return torch.empty(size_of(task), dtype=like.dtype, memory_format=torch.channels_last)
+
+
+def size_of(task: Images) -> tuple[int, int, int, int]:
+    """Return the size of the outputs of a convolution."""
+    return task.images, task.groups * task.outputs, task.out_height, task.out_width
 
 
 def in_panels(weight: Tensor, groups: int) -> Tensor:
