@@ -21,11 +21,22 @@ INLINE void finished(vector sum, ptrdiff_t count, const struct finish *finish, c
     store_some(y, finish->rectify ? rectified(sum) : sum, count);
 }
 
+/* Have a line of outputs come to the cache while its sums are found. */
+INLINE void fetch(const float *line, const int wide)
+{
+    __builtin_prefetch(line, 1);
+    if (wide)
+        __builtin_prefetch(line + LANES, 1);
+}
+
 INLINE void multiply(const int rows, const int wide, PARAMETERS)
 {
     const ptrdiff_t place = window->place, step = window->step, weights = window->weights;
     const vector bias0 = load(bias), bias1 = wide ? load(bias + LANES) : bias0;
-#define BEGIN(r) vector left##r = bias0, right##r = bias1;
+#define BEGIN(r)                                                                                                       \
+    vector left##r = bias0, right##r = bias1;                                                                          \
+    if (rows > r)                                                                                                      \
+        fetch(y + r * finish->place, wide);
     EACH_ROW(BEGIN)
     for (ptrdiff_t line = 0; line < window->lines; line++)
         for (ptrdiff_t tap = 0; tap < window->taps; tap++) {

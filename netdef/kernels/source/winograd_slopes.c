@@ -8,10 +8,7 @@
 #include "scratch.h"
 #include "winograd_tiles.h"
 
-#define CACHED (512 << 10) /* bytes of values of a block that stay in the second cache */
-#define SEVERAL 512        /* pairs of channels and outputs for each tile of a block: sums have to come from memory */
-#define FEWEST 28
-#define MOST 112
+#define BLOCK 112 /* tiles: so many that to read and write the sums does not count */
 
 struct work {
     const struct convolution *c;
@@ -27,24 +24,15 @@ struct part {
 /* What lies between images and sums: for each point, lines of channels, and of outputs, of a block of tiles. */
 struct between {
     float *zeros, *values, *slopes;
-    ptrdiff_t value_line, value_apart, slope_line, slope_apart, block;
+    ptrdiff_t value_line, value_apart, slope_line, slope_apart;
 };
-
-static ptrdiff_t block_of(const struct part *part)
-{
-    const ptrdiff_t line = SQUARE * (odd_lines(part->channels) + odd_lines(part->outputs)) * sizeof(float);
-    const ptrdiff_t fit = CACHED / line, fewest = part->channels * part->outputs / SEVERAL;
-    const ptrdiff_t tiles = fit < fewest ? fewest : fit;
-    return tiles < FEWEST ? FEWEST : least(tiles, MOST);
-}
 
 static struct between between_of(const struct part *part)
 {
     struct between b = {.value_line = odd_lines(part->channels), .slope_line = odd_lines(part->outputs)};
     const ptrdiff_t none = rounded_up(b.value_line + b.slope_line + PANEL, LANES);
-    b.block = block_of(part);
-    b.value_apart = b.block * b.value_line;
-    b.slope_apart = b.block * b.slope_line;
+    b.value_apart = BLOCK * b.value_line;
+    b.slope_apart = BLOCK * b.slope_line;
     b.zeros = scratch(none + SQUARE * (b.value_apart + b.slope_apart));
     b.values = b.zeros + none;
     b.slopes = b.values + SQUARE * b.value_apart;
@@ -89,8 +77,8 @@ static void sum_part(const struct work *work, const struct part *part)
 {
     const struct between b = between_of(part);
     const ptrdiff_t tiles = tiles_of(work->c).count;
-    for (ptrdiff_t first = 0; first < tiles; first += b.block) {
-        const ptrdiff_t count = least(b.block, tiles - first);
+    for (ptrdiff_t first = 0; first < tiles; first += BLOCK) {
+        const ptrdiff_t count = least(BLOCK, tiles - first);
         find_values(work, part, &b, first, count);
         for (ptrdiff_t point = 0; point < SQUARE; point++)
             add_products(work, part, &b, count, point, first > 0);
