@@ -8,6 +8,7 @@ import platform
 from collections.abc import Iterator
 
 from netdef.errors import DeviceError
+from netdef.kernels.library import told
 
 LABEL_WIDTH = 36
 GPU_FACTS = {  # Caffe's words for torch's names
@@ -73,6 +74,7 @@ def _cpu(torch_version: str, threads: int) -> Iterator[tuple[str, object]]:
     yield "Cores", os.cpu_count()
     yield "Threads of torch", threads
     yield "Version of torch", torch_version
+    yield "Compiled kernels", told()
 
 
 def _processor() -> str:

@@ -28,6 +28,18 @@ def width() -> str | None:
     return width if width and _library(width) else None
 
 
+def told() -> str:
+    """Say which kernels are used, or why there are none."""
+    import torch
+
+    capability = torch.backends.cpu.get_cpu_capability()
+    if os.environ.get(SWITCH) == "off":
+        return f"none: {SWITCH} is off"
+    if capability not in WIDTHS:
+        return "none: this processor has neither AVX2 nor AVX-512"
+    return width() or "none: netdef was installed without a C compiler"
+
+
 @cache
 def kernel(name: str, addresses: int) -> Kernel | None:
     """Return a kernel that is given so many addresses (None for one that is not there); None if there is no kernel."""

@@ -4,6 +4,8 @@ from typing import Any
 import pytest
 import torch
 
+from netdef.kernels.library import told
+
 Run = Any
 
 
@@ -58,6 +60,7 @@ def test_a_machine_without_gpus_has_a_cpu(run: Run) -> None:
     done = run("device-query")
     assert done.code == 0
     assert "CPU:" in done.out
+    assert f"Compiled kernels:                   {told()}\n" in done.out
     assert f"Version of torch:                   {torch.__version__}" in done.out
     assert "torch sees no GPU on this machine" in done.out
     assert run("device-query", "-gpu", "0").err == "GPU 0 is not there: torch sees no GPU on this machine\n"

@@ -22,15 +22,26 @@ def test_they_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
     forget()
     assert library.width() is None
     assert library.kernel("convolve", 6) is None
+    assert library.told() == "none: NETDEF_KERNELS is off"
     monkeypatch.undo()
     forget()
-    assert library.width() is not None
+    assert library.told() == library.width() in library.WIDTHS.values()
 
 
 def test_other_processors_have_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: "DEFAULT")
     forget()
     assert library.width() is None
+    assert "neither AVX2 nor AVX-512" in library.told()
+    monkeypatch.undo()
+    forget()
+
+
+def test_without_a_compiler_there_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: "AVX2")
+    monkeypatch.setattr(library, "_library", lambda width: None)
+    forget()
+    assert library.told() == "none: netdef was installed without a C compiler"
     monkeypatch.undo()
     forget()
 
