@@ -7,6 +7,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from netdef.layers.draws import Draws
+from netdef.layers.functions import compiled_maxima
+from netdef.layers.functions.compiled_convolution import suits
+from netdef.layers.functions.compiled_maxima import by_torch
 from netdef.layers.functions.constant import constant
 from netdef.layers.pooling_windows import PoolingWindows
 
@@ -16,7 +19,9 @@ FLT_MAX = torch.finfo(torch.float32).max
 def largest(x: Tensor, windows: PoolingWindows) -> Tensor:
     """Return the maximum of each window; -FLT_MAX, as in Caffe, for one that holds no pixel."""
     if windows.usual(x.shape[2], x.shape[3]):
-        return torch.max_pool2d(x, windows.kernel, windows.stride, windows.pad, ceil_mode=windows.ceil)
+        return (
+            compiled_maxima.maxima(x, windows) if suits(x) and compiled_maxima.fits(windows) else by_torch(x, windows)
+        )
     return torch.max_pool2d(_filled(x, windows, _least(x)), windows.kernel, windows.stride)
 
 
