@@ -1,7 +1,8 @@
 /* Local response normalization across channels: y = x · s^-beta, s = k + scale · Σ x² over the channels around. */
 
-#include "images.h"
 #include "scratch.h"
+#include "threads.h"
+#include "vector.h"
 
 #include <math.h>
 
