@@ -8,7 +8,8 @@
 
 #define BLOCK 512 /* floats worked on at once: with more of them, what is found would leave the first cache */
 
-/* ``ranges`` of so many channels that lie together, each by itself; ``half`` channels at each side count. */
+/* ``ranges`` of so many channels that lie together, each by itself; ``half`` channels at each side count.
+   ``slope`` is 2 · beta · scale. */
 struct normalization {
     int64_t ranges, channels, half, threads;
     double scale, beta, k, slope;

@@ -26,7 +26,7 @@ class Normalization(Structure):
 
 
 class CompiledAcrossChannels(Function):
-    """y = x · s^-beta; backward finds s anew, which takes less time than to write and to read it."""
+    """y = x · s^-beta; backward finds s anew: to keep it gains an eighth of both passes, and takes memory as x does."""
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, task: Normalization) -> Tensor:
