@@ -23,7 +23,6 @@ setup(
             depends=sorted(glob("netdef/kernels/source/*.h")),
             extra_compile_args=[*COMMON, *flags],
             extra_link_args=["-fopenmp"],
-            libraries=["m"],
             optional=True,
         )
         for width, flags in WIDTHS.items()

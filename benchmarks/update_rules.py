@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 
 from benchmarks.contest.rounds import Spread, play, ratios_of, times_of
+from netdef.kernels.library import width
 from netdef.schema import netdef_pb2 as schema
 from netdef.solver.rules.registry import SOLVER_TYPES
 from netdef.solver.rules.updater import Updater
@@ -32,7 +33,8 @@ WEIGHTS = [
 ]
 SHAPES = [shape for weight in WEIGHTS for shape in (weight, weight[:1])]
 RATE, MOMENTUM, DECAY = 0.01, 0.9, 5e-4
-WITH_KERNELS = ("SGD", "AdaGrad", "Adam", "RMSProp")  # torch has fused kernels for these
+OF_TORCH, OF_NETDEF = ("SGD", "AdaGrad", "Adam", "RMSProp"), ("AdaDelta", "Nesterov")  # whose kernels there are
+WITH_KERNELS = (*OF_TORCH, *OF_NETDEF) if width() else OF_TORCH
 KERNELS_GOAL, OTHERS_GOAL = 1.2, 2.5  # times the copy
 
 Step = Callable[[list[Tensor]], object]

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from netdef.graph.graph import Node, Value
+from netdef.kernels.library import are_built
 from netdef.layers.base import FLOAT_BYTES
 from netdef.layers.shape import Shape, count
 from netdef.schema import netdef_pb2 as schema
 
 INDEX_BYTES, FLAG_BYTES = 8, 1
 IMAGE_AXES = 4
+EXPONENTS_OF_KERNELS = (0.5, 0.75)  # of LRN
 
 Held = tuple[object, int]
 """A blob, or what stands for a piece of memory that nobody else has; and its bytes."""
@@ -30,15 +32,16 @@ class Rule(NamedTuple):
 
 
 NOTHING, BOTTOMS, TOPS = Rule(), Rule(bottoms=True), Rule(tops=True)
+STRENGTHS = Rule(bottoms=True, beside=FLOAT_BYTES, scratch=3 * FLOAT_BYTES)
 _BY_TYPE: dict[str, Rule] = {
     **dict.fromkeys(("Concat", "Slice", "Split", "Flatten", "Reshape", "Silence", "Bias"), NOTHING),
     "SoftmaxWithLoss": NOTHING,
     **dict.fromkeys(("Sigmoid", "TanH", "Softmax", "Exp"), TOPS),
     "Dropout": Rule(beside=FLAG_BYTES),
-    "LRN": Rule(bottoms=True, beside=FLOAT_BYTES, scratch=3 * FLOAT_BYTES),
 }
 _CALLS: dict[str, Callable[[Node], Rule]] = {
     "ReLU": lambda node: BOTTOMS if node.layer.message.relu_param.negative_slope else TOPS,
+    "LRN": lambda node: BOTTOMS if _finds_strengths_anew(node) else STRENGTHS,
     "Eltwise": lambda node: NOTHING if _sums(node) else BOTTOMS,
     "Pooling": lambda node: Rule(bottoms=True, beside=INDEX_BYTES if _takes_greatest(node) else 0),
 }
@@ -107,6 +110,12 @@ def numbers(value: Value) -> int:
 
 def _is_turned(shape: Shape | None) -> bool:
     return bool(shape) and len(shape or ()) == IMAGE_AXES and (shape or ())[2:] != (1, 1)
+
+
+def _finds_strengths_anew(node: Node) -> bool:
+    options = node.layer.message.lrn_param
+    across = options.norm_region == schema.LRNParameter.ACROSS_CHANNELS
+    return across and options.beta in EXPONENTS_OF_KERNELS and are_built()
 
 
 def _sums(node: Node) -> bool:

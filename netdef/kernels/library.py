@@ -17,6 +17,11 @@ WIDTHS = {"AVX512": "avx512", "AVX2": "avx2"}  # by what PyTorch says that the p
 Kernel = Callable[..., None]
 
 
+def are_built() -> bool:
+    """Tell whether kernels were built and may be used, without a look at the processor, for which PyTorch is loaded."""
+    return os.environ.get(SWITCH) != "off" and any(find_spec(f"netdef.kernels.{width}") for width in WIDTHS.values())
+
+
 @cache
 def width() -> str | None:
     """Return which kernels are used: avx512, avx2, or None."""

@@ -10,7 +10,9 @@ from torch.autograd.graph import saved_tensors_hooks
 from netdef.cli.random_inputs import random_inputs
 from netdef.draw.kept import kept
 from netdef.graph.graph import Graph
+from netdef.kernels import library
 from netdef.net import Net
+from tests.compiled import forget
 from tests.graph.texts import LABELS, graph, inner_product, layer
 from tests.nets import LOSS
 
@@ -56,6 +58,8 @@ def predicted(made: Graph) -> int:
         layer("TanH", "a", "b"),
         layer("Sigmoid", "a", "b"),
         layer("LRN", "a", "b"),
+        layer("LRN", "a", "b", "lrn_param { beta: 0.5 }"),
+        layer("LRN", "a", "b", "lrn_param { beta: 0.625 }"),
         layer("Pooling", "a", "b", "pooling_param { kernel_size: 3 stride: 2 }"),
         layer("Pooling", "a", "b", "pooling_param { pool: AVE kernel_size: 3 stride: 2 }"),
         layer("Dropout", "a", "b"),
@@ -72,6 +76,15 @@ def predicted(made: Graph) -> int:
 def test_a_layer_keeps_what_torch_keeps(above: str) -> None:
     made = graph(PLANES, LABELS, BELOW, above, inner_product("b", "y"), LOSS)
     assert abs(predicted(made) - as_torch_has_it(made)) <= TARGETS_AND_SUMS
+
+
+def test_without_kernels_lrn_keeps_its_strengths(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(library.SWITCH, "off")
+    forget()
+    made = graph(PLANES, LABELS, BELOW, layer("LRN", "a", "b"), inner_product("b", "y"), LOSS)
+    assert abs(predicted(made) - as_torch_has_it(made)) <= TARGETS_AND_SUMS
+    monkeypatch.undo()
+    forget()
 
 
 def test_layers_that_are_not_listed_keep_their_bottoms() -> None:

@@ -10,6 +10,7 @@ __all__ = ["kernels"]
 
 
 def test_each_width_has_its_kernels(kernels: str) -> None:
+    assert library.are_built()
     assert library.width() == library.WIDTHS[kernels]
     assert library.kernel("convolve", 6) is not None
     with pytest.raises(AttributeError, match="netdef_nothing"):
@@ -21,6 +22,7 @@ def test_they_can_be_switched_off(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(library.SWITCH, "off")
     forget()
     assert library.width() is None
+    assert not library.are_built()
     assert library.kernel("convolve", 6) is None
     assert library.told() == "none: NETDEF_KERNELS is off"
     monkeypatch.undo()

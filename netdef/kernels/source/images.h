@@ -3,6 +3,7 @@
 #ifndef NETDEF_IMAGES_H
 #define NETDEF_IMAGES_H
 
+#include "threads.h"
 #include "vector.h"
 
 /* Images of N×H×W places, and the floats from one place to the next; ``channels`` and ``outputs`` are of one group. */
@@ -13,9 +14,6 @@ struct convolution {
     int64_t kernel_height, kernel_width, pad_height, pad_width, stride_height, stride_width, line_step, tap_step;
     int64_t addend_place, rectify;
 };
-
-/* Part ``index`` of ``count`` parts of a range, as equal as can be: its beginning, and with index + 1 its end. */
-INLINE ptrdiff_t cut(ptrdiff_t range, ptrdiff_t index, ptrdiff_t count) { return range * index / count; }
 
 /* Whether threads share panels of kernels rather than places: where that is as even, and kernels are the more. */
 INLINE int share_panels(ptrdiff_t panels, ptrdiff_t places, ptrdiff_t kernels, ptrdiff_t inputs, ptrdiff_t threads)

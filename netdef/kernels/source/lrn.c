@@ -1,13 +1,15 @@
 /* Local response normalization across channels: y = x · s^-beta, s = k + scale · Σ x² over the channels around. */
 
-#include "images.h"
 #include "scratch.h"
+#include "threads.h"
+#include "vector.h"
 
 #include <math.h>
 
-#define BLOCK 2048 /* floats of inputs that stay in the first cache, with all that is found of them */
+#define BLOCK 512 /* floats worked on at once: with more of them, what is found would leave the first cache */
 
-/* ``ranges`` of so many channels that lie together, each by itself; ``half`` channels at each side count. */
+/* ``ranges`` of so many channels that lie together, each by itself; ``half`` channels at each side count.
+   ``slope`` is 2 · beta · scale. */
 struct normalization {
     int64_t ranges, channels, half, threads;
     double scale, beta, k, slope;
@@ -45,19 +47,11 @@ INLINE vector roots(vector value)
     return found;
 }
 
-/* s^-beta of 1 / s: for the usual exponents by roots. */
+/* s^-beta of 1 / s, for a beta of 0.75 or 0.5. */
 INLINE vector power(vector inverse, float beta)
 {
-    vector found;
-    if (beta == 0.75f) {
-        const vector root = roots(inverse);
-        return root * roots(root);
-    }
-    if (beta == 0.5f)
-        return roots(inverse);
-    for (int i = 0; i < LANES; i++)
-        found[i] = powf(inverse[i], beta);
-    return found;
+    const vector root = roots(inverse);
+    return beta == 0.75f ? root * roots(root) : root;
 }
 
 INLINE vector sum_around(const float *at, ptrdiff_t half)
@@ -77,41 +71,40 @@ static void write_squares(const struct normalization *n, ptrdiff_t ranges, const
         }
 }
 
-INLINE void normalize(const struct normalization *n, ptrdiff_t half, ptrdiff_t ranges, const float *x,
-                      struct lines squares, float *y)
+static void normalize(const struct normalization *n, ptrdiff_t ranges, const float *x, struct lines squares, float *y)
 {
     const float scale = n->scale, k = n->k, beta = n->beta;
     for (ptrdiff_t range = 0; range < ranges; range++)
         for (ptrdiff_t i = 0; i < n->channels; i += LANES) {
             const ptrdiff_t at = range * n->channels + i, count = n->channels - i;
-            const vector inverse = 1 / (k + scale * sum_around(squares.first + range * squares.apart + i, half));
+            const vector inverse = 1 / (k + scale * sum_around(squares.first + range * squares.apart + i, n->half));
             store_some(y + at, load_some(x + at, count) * power(inverse, beta), count);
         }
 }
 
 /* dx = dy · s^-beta, and shares = dy · y / s. */
-INLINE void go_back(const struct normalization *n, ptrdiff_t half, ptrdiff_t ranges, const float *x, const float *dy,
+static void go_back(const struct normalization *n, ptrdiff_t ranges, const float *x, const float *dy,
                     struct lines squares, struct lines shares, float *dx)
 {
     const float scale = n->scale, k = n->k, beta = n->beta;
     for (ptrdiff_t range = 0; range < ranges; range++)
         for (ptrdiff_t i = 0; i < n->channels; i += LANES) {
             const ptrdiff_t at = range * n->channels + i, count = n->channels - i;
-            const vector inverse = 1 / (k + scale * sum_around(squares.first + range * squares.apart + i, half));
+            const vector inverse = 1 / (k + scale * sum_around(squares.first + range * squares.apart + i, n->half));
             const vector own = load_some(dy + at, count) * power(inverse, beta);
             store_some(dx + at, own, count);
             store_some(shares.first + range * shares.apart + i, own * load_some(x + at, count) * inverse, count);
         }
 }
 
-INLINE void subtract_shares(const struct normalization *n, ptrdiff_t half, ptrdiff_t ranges, const float *x,
-                            struct lines shares, float *dx)
+static void subtract_shares(const struct normalization *n, ptrdiff_t ranges, const float *x, struct lines shares,
+                            float *dx)
 {
     const float slope = n->slope;
     for (ptrdiff_t range = 0; range < ranges; range++)
         for (ptrdiff_t i = 0; i < n->channels; i += LANES) {
             const ptrdiff_t at = range * n->channels + i, count = n->channels - i;
-            const vector shared = sum_around(shares.first + range * shares.apart + i, half);
+            const vector shared = sum_around(shares.first + range * shares.apart + i, n->half);
             store_some(dx + at, load_some(dx + at, count) - slope * load_some(x + at, count) * shared, count);
         }
 }
@@ -123,7 +116,7 @@ static void normalize_part(const struct normalization *n, ptrdiff_t ranges, cons
     for (ptrdiff_t first = 0; first < ranges; first += most) {
         const ptrdiff_t at = first * n->channels, few = least(most, ranges - first);
         write_squares(n, few, x + at, squares);
-        normalize(n, n->half, few, x + at, squares, y + at);
+        normalize(n, few, x + at, squares, y + at);
     }
 }
 
@@ -135,8 +128,8 @@ static void go_back_part(const struct normalization *n, ptrdiff_t ranges, const 
     for (ptrdiff_t first = 0; first < ranges; first += most) {
         const ptrdiff_t at = first * n->channels, few = least(most, ranges - first);
         write_squares(n, few, x + at, squares);
-        go_back(n, n->half, few, x + at, dy + at, squares, shares, dx + at);
-        subtract_shares(n, n->half, few, x + at, shares, dx + at);
+        go_back(n, few, x + at, dy + at, squares, shares, dx + at);
+        subtract_shares(n, few, x + at, shares, dx + at);
     }
 }
 

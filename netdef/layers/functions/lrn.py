@@ -10,8 +10,7 @@ from torch import Tensor
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
-from netdef.layers.functions.compiled_convolution import suits
-from netdef.layers.functions.compiled_lrn import CompiledAcrossChannels, Normalization, normalized, task_of
+from netdef.layers.functions.compiled_lrn import CompiledAcrossChannels, Normalization, normalized, takes, task_of
 from netdef.layers.functions.fused_lrn import FusedAcrossChannels
 from netdef.layers.functions.kernel import compiler_is_there
 
@@ -59,7 +58,7 @@ def across_channels(x: Tensor, size: int, alpha: float, beta: float, k: float, g
         return fused.flatten(1, 2) if groups > 1 else fused
     if x.dtype in (torch.float16, torch.bfloat16):
         return across_channels(x.float(), size, alpha, beta, k, groups).to(x.dtype)
-    if suits(x):
+    if takes(x, beta):
         return _compiled(x, task_of(x, size, alpha, beta, k, groups))
     if torch.is_grad_enabled() and x.requires_grad:
         y: Tensor = AcrossChannels.apply(x, size, alpha, beta, k, groups)  # type: ignore[no-untyped-call]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from netdef.schema import netdef_pb2 as schema
+from netdef.solver.rules import compiled
 from netdef.solver.rules.base import Rule, Updates, require_fraction
 
 if TYPE_CHECKING:
@@ -47,6 +48,24 @@ class AdaDelta(Rule):
         torch._foreach_mul_(gradients, ratios)
         self._average_squares(mean_square_steps, gradients)
         return Updates(gradients, rate)
+
+    def has_kernel(self, like: Tensor) -> bool:
+        """Tell whether netdef's own kernels suit such a parameter."""
+        return compiled.suits(like)
+
+    def step_by_kernel(
+        self,
+        parameters: list[Tensor],
+        gradients: list[Tensor],
+        histories: list[list[Tensor]],
+        *,
+        rate: float,
+        decay: float,
+        iteration: int,
+    ) -> None:
+        """Update by the kernel of this name."""
+        options = compiled.Options(rate=rate, decay=decay, momentum=self.momentum, delta=self.delta)
+        compiled.update("adadelta", options, parameters, gradients, *histories)
 
     def _average_squares(self, means: list[Tensor], values: list[Tensor]) -> None:
         import torch

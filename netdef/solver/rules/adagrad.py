@@ -43,9 +43,9 @@ class AdaGrad(Rule):
         torch._foreach_div_(gradients, roots)
         return Updates(gradients, rate)
 
-    def has_kernel(self, device_type: str) -> bool:
-        """Tell whether torch has a kernel for this device type."""
-        return device_type == "cpu"
+    def has_kernel(self, like: Tensor) -> bool:
+        """Tell whether torch has a kernel for this type of device."""
+        return like.device.type == "cpu"
 
     def step_by_kernel(
         self,

@@ -63,9 +63,9 @@ class Adam(Rule):
         t = iteration + 1
         return rate * math.sqrt(1 - self.momentum2**t) / (1 - self.momentum**t)
 
-    def has_kernel(self, device_type: str) -> bool:
-        """Tell whether torch has a kernel for this device type."""
-        return device_type in ("cpu", "cuda")
+    def has_kernel(self, like: Tensor) -> bool:
+        """Tell whether torch has a kernel for this type of device."""
+        return like.device.type in ("cpu", "cuda")
 
     def step_by_kernel(
         self,

@@ -48,8 +48,8 @@ class Rule(ABC):
         """Return the rate as the arithmetic of an iteration takes it."""
         return rate
 
-    def has_kernel(self, device_type: str) -> bool:
-        """Tell whether torch has a kernel of this arithmetic on a type of device ("cpu", "cuda" …)."""
+    def has_kernel(self, like: Tensor) -> bool:
+        """Tell whether there is a kernel of this arithmetic for parameters of this one's type on its device."""
         return False
 
     def step_by_kernel(
@@ -66,7 +66,7 @@ class Rule(ABC):
 
         All tensors of one parameter must have equal strides, which the kernels do not check.
         """
-        raise NotImplementedError(f"torch has no kernel for {type(self).__name__}")
+        raise NotImplementedError(f"there is no kernel for {type(self).__name__}")
 
 
 def require_fraction(solver: schema.SolverParameter, field: str) -> float:

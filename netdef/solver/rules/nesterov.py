@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from netdef.schema import netdef_pb2 as schema
+from netdef.solver.rules import compiled
 from netdef.solver.rules.base import Rule, Updates
 
 if TYPE_CHECKING:
@@ -41,3 +42,21 @@ class Nesterov(Rule):
         torch._foreach_add_(history, gradients)
         torch._foreach_add_(gradients, history, alpha=self.momentum)
         return Updates(gradients)
+
+    def has_kernel(self, like: Tensor) -> bool:
+        """Tell whether netdef's own kernels suit such a parameter."""
+        return compiled.suits(like)
+
+    def step_by_kernel(
+        self,
+        parameters: list[Tensor],
+        gradients: list[Tensor],
+        histories: list[list[Tensor]],
+        *,
+        rate: float,
+        decay: float,
+        iteration: int,
+    ) -> None:
+        """Update by the kernel of this name."""
+        options = compiled.Options(rate=rate, decay=decay, momentum=self.momentum)
+        compiled.update("nesterov", options, parameters, gradients, *histories)

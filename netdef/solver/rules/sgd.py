@@ -40,9 +40,9 @@ class SGD(Rule):
         torch._foreach_add_(history, gradients, alpha=rate)
         return Updates(history)
 
-    def has_kernel(self, device_type: str) -> bool:
-        """Tell whether torch has a kernel for this device type; it has none that fills histories without momentum."""
-        return self.momentum > 0 and device_type in ("cpu", "cuda")
+    def has_kernel(self, like: Tensor) -> bool:
+        """Tell whether torch has a kernel for this type of device: none of its fills histories without momentum."""
+        return self.momentum > 0 and like.device.type in ("cpu", "cuda")
 
     def step_by_kernel(
         self,

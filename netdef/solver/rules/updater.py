@@ -30,7 +30,7 @@ class Updater:
     parameters' order; for types with two kinds all of the first, then all of the second. To resume, copy into them.
 
     ``keep_updates`` leaves what was subtracted in the gradients' tensors, as Caffe leaves it in the diffs; else
-    their values after a step are undefined, and torch's kernels are used where there are such. ``norm`` gives the norm
+    their values after a step are undefined, and kernels are used where there are such. ``norm`` gives the norm
     of all gradients together, for clipping, where the parameters are but parts of the net's.
 
     Raises: OptionError for a solver's option that its type refuses.
@@ -148,7 +148,7 @@ class Updater:
         torch._foreach_sub_(block.parameters, block.gradients)
 
     def _has_kernel(self, group: Group) -> bool:
-        """Tell whether torch has a kernel for the whole update of a group."""
+        """Tell whether there is a kernel for the whole update of a group."""
         kernels_decay = group.decay == 0 or self._regularize is decay_squares
-        kernel_is_there = kernels_decay and self._rule.has_kernel(group.device_type)
+        kernel_is_there = kernels_decay and self._rule.has_kernel(group.parameters[0])
         return kernel_is_there and group.dense and not self._keep_updates

@@ -11,7 +11,7 @@ from tests.layers.contract import numbers
 
 @pytest.fixture(autouse=True)
 def no_compiled_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lrn, "suits", lambda x: False)
+    monkeypatch.setattr(lrn, "takes", lambda x, beta: False)
 
 
 @pytest.mark.parametrize("beta", [0.75, 0.5, 0.6])

@@ -1,0 +1,52 @@
+"""Updates by netdef's own compiled kernels, in one pass over parameters, gradients and histories."""
+
+from __future__ import annotations
+
+from ctypes import Array, Structure, addressof, c_double, c_int64
+from typing import TYPE_CHECKING
+
+from netdef.kernels.library import kernel, width
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from torch import Tensor
+
+WORTH_A_THREAD = 1 << 15  # numbers: another thread awakes no sooner than these are updated
+
+
+class Options(Structure):
+    """What kernels are told: how many parameters there are, and the rule's options; those that it has not are zero."""
+
+    _fields_ = [
+        *((name, c_int64) for name in ("tensors", "threads")),
+        *((name, c_double) for name in ("rate", "decay", "momentum", "delta")),
+    ]
+
+
+def suits(parameter: Tensor) -> bool:
+    """Tell whether kernels were built, and take parameters of this one's kind."""
+    from netdef.layers.functions.plain import are_plain
+
+    return width() is not None and are_plain(parameter)
+
+
+def update(rule: str, options: Options, *tensors: Sequence[Tensor]) -> None:
+    """Update by a rule's kernel: parameters, by their gradients, with each kind of histories.
+
+    The tensors of one parameter must lie alike, without gaps, which kernels do not check.
+    """
+    import torch
+
+    parameters = tensors[0]
+    sizes = [parameter.numel() for parameter in parameters]
+    options.tensors = len(parameters)
+    options.threads = max(1, min(torch.get_num_threads(), sum(sizes) // WORTH_A_THREAD))
+    call = kernel(rule, 3)
+    assert call is not None, "kernels are not built"
+    addresses = [tensor.data_ptr() for kind in tensors for tensor in kind]
+    call(addressof(options), _integers(sizes), _integers(addresses))
+
+
+def _integers(values: Sequence[int]) -> Array[c_int64]:
+    return (c_int64 * len(values))(*values)
