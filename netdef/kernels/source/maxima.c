@@ -17,14 +17,20 @@ struct range {
 INLINE mask load_places(const uint8_t *from, ptrdiff_t count)
 {
     bytes places = {0};
-    memcpy(&places, from, count >= LANES ? LANES : count);
+    if (count >= LANES)
+        memcpy(&places, from, LANES);
+    else
+        memcpy(&places, from, count);
     return __builtin_convertvector(places, mask);
 }
 
 INLINE void store_places(uint8_t *to, mask value, ptrdiff_t count)
 {
     const bytes places = __builtin_convertvector(value, bytes);
-    memcpy(to, &places, count >= LANES ? LANES : count);
+    if (count >= LANES)
+        memcpy(to, &places, LANES);
+    else
+        memcpy(to, &places, count);
 }
 
 /* The part of window ``index`` that lies on an axis of so many places. */
