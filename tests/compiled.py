@@ -26,6 +26,7 @@ def kernels(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     """Run a test with each width of kernels."""
     if request.param not in BUILT:
         pytest.skip(f"no kernels for {request.param} were built")
+    monkeypatch.delenv(library.SWITCH, raising=False)
     monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: request.param)
     forget()
     yield request.param
