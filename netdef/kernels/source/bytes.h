@@ -7,8 +7,6 @@
 
 #include <immintrin.h>
 
-#define LINE 64 /* bytes in a line of the cache */
-
 INLINE vector floats_of(const uint8_t *from)
 {
 #ifdef __AVX512F__
