@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 import cv2
 import numpy as np
 
-from netdef.cli.process import keep_memory, wait_patiently
+from netdef.cli.process import collect_seldom, keep_memory, wait_patiently
 from netdef.data.datum import write_datum
 from netdef.data.feed import Feed
 from netdef.data.new_database import new_database
@@ -166,7 +166,8 @@ def main() -> None:
     options.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     chosen = options.parse_args()
     cv2.setNumThreads(1)
-    wait_patiently()  # as `netdef train` does
+    wait_patiently()  # as `netdef train` does, and the next two
+    collect_seldom()
     keep_memory()
     headings = ("images/s", "times the decoder", "images/CPU s", "times the decoder")
     print(f"{'least, median, most':20}", *(f"{heading:>23}" for heading in headings), sep="   ")

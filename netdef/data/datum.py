@@ -15,6 +15,7 @@ from netdef.schema.wire import read_varint, signed32, skip_field, write_int32
 _CHANNELS, _HEIGHT, _WIDTH, _LABEL, _ENCODED = 0x08, 0x10, 0x18, 0x28, 0x38
 _NUMBERS = frozenset((_CHANNELS, _HEIGHT, _WIDTH, _LABEL, _ENCODED))
 _DATA, _FLOATS_PACKED, _FLOAT = 0x22, 0x32, 0x35
+_LONGER, _NEGATIVE = 0x80, 1 << 31  # bytes of a number that has more of them; numbers that mean a negative one
 _FLOAT_RUN = re.compile(rb"(?:\x35.{4})+", re.DOTALL)
 
 
@@ -51,9 +52,14 @@ def _parse(view: memoryview) -> Datum:
     data, floats = view[:0], b""
     position, end = 0, len(view)
     while position < end:
-        tag, start = read_varint(view, position)
+        tag, start = view[position], position + 1  # short numbers are read here: this runs for each record
+        if tag >= _LONGER:
+            tag, start = read_varint(view, position)
         if tag in _NUMBERS:
-            numbers[tag], position = read_varint(view, start)
+            value, position = view[start], start + 1
+            if value >= _LONGER:
+                value, position = read_varint(view, start)
+            numbers[tag] = value if value < _NEGATIVE else signed32(value)
         elif tag == _DATA:
             data, position = _block(view, start)
         elif tag == _FLOAT:
@@ -66,11 +72,11 @@ def _parse(view: memoryview) -> Datum:
             position = skip_field(view, tag, start)
     number = numbers.get
     return Datum(
-        signed32(number(_CHANNELS, 0)),
-        signed32(number(_HEIGHT, 0)),
-        signed32(number(_WIDTH, 0)),
+        number(_CHANNELS, 0),
+        number(_HEIGHT, 0),
+        number(_WIDTH, 0),
         data,
-        signed32(number(_LABEL, 0)),
+        number(_LABEL, 0),
         floats,
         bool(number(_ENCODED, 0)),
     )

@@ -72,6 +72,10 @@ class ImageBatch:
         records = torch.from_numpy(self.images).to(device, non_blocking=True).permute(0, 1, 4, 2, 3).flatten(1, 2)
         # H×W×C records, seen as C×H×W, keep their strides when they become float: channels_last, and nothing is turned.
         images = torch.empty_like(records, dtype=dtype, memory_format=torch.preserve_format)
+        compiled = self._normalization.compiled
+        if self.shifts is None and compiled.takes(self.images, images):
+            compiled(self.images, self.cuts, images)
+            return images
         for rows in _blocks(images):
             self._normalize(records, rows, images[rows])
         return images

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from netdef.data.compiled_floats import CompiledFloats
 from netdef.data.mean_file import read_mean_file
 from netdef.data.paths import resolve
 from netdef.data.transform import Cut
@@ -37,6 +38,7 @@ class Normalization:
         if options.mean_file:
             mean, margin = read_mean_file(resolve(options.mean_file, folder)), (options.pad, options.pad)
             self.mean = np.pad(mean, ((0, 0), margin, margin))
+        self.compiled = CompiledFloats(self.mean, self.values, self.scale)
         self._laid_out: dict[tuple[object, ...], torch.Tensor] = {}
 
     def check(self, channels: int, height: int, width: int) -> None:

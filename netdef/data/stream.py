@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import NamedTuple
 
 import numpy as np
@@ -67,6 +67,7 @@ class Stream:
         Raises: DataError if one of its records cannot be read.
         """
         part, tasks = self._pending[0].result()
+        wait(tasks[-1:])  # most others are done then; waiting for each would wake this thread, and stop a busy one
         for task in tasks:
             task.result()
         return part

@@ -1,0 +1,130 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+import torch
+
+from netdef.data import compiled_floats
+from netdef.data.compiled_floats import CompiledFloats
+from netdef.data.decode import Image
+from netdef.data.image_batch import ImageBatch
+from netdef.data.normalize import Normalization
+from netdef.data.transform import Cut
+from netdef.schema import netdef_pb2 as schema
+from tests.compiled import kernels, needs_kernels
+
+__all__ = ["kernels"]
+
+HEIGHT, WIDTH = 61, 97  # of the mean
+MEAN = np.random.default_rng(1).uniform(0, 255, (3, HEIGHT, WIDTH)).astype(np.float32)
+# records, planes, height, width, channels
+SHAPES = {
+    "channels last": (5, 1, 53, 41, 3),
+    "planes": (5, 3, 53, 41, 1),
+    "rows of whole vectors": (2, 1, 7, 64, 3),
+    "rows as narrow as they may be": (3, 3, 9, 32, 1),
+    "rows a little wider": (3, 3, 9, 33, 1),
+    "rows narrower than two vectors": (4, 3, 6, 31, 1),
+    "a row of one": (1, 3, 1, 1, 1),
+    "one pixel": (2, 1, 1, 1, 3),
+    "one row": (2, 1, 1, 37, 3),
+}
+KINDS = {
+    "of pixels": schema.TransformationParameter(),
+    "of channels": schema.TransformationParameter(mean_value=[104.5, 1 / 3, 123], scale=1 / 255),
+    "of all": schema.TransformationParameter(mean_value=[33.3], scale=-0.017),
+    "none": schema.TransformationParameter(),
+    "scale alone": schema.TransformationParameter(scale=0.00390625),
+}
+
+
+def normalization(kind: str) -> Normalization:
+    made = Normalization(KINDS[kind])
+    if kind == "of pixels":
+        made.mean, made.scale = MEAN, 1.7
+        made.compiled = CompiledFloats(MEAN, (), 1.7)
+    return made
+
+
+def cuts(count: int, height: int, width: int) -> list[Cut]:
+    """Return windows at the corners of the mean, and elsewhere, every other one mirrored."""
+    corners = [(0, 0), (HEIGHT - height, WIDTH - width), (1, 2), (0, WIDTH - width), (HEIGHT - height, 0)]
+    return [Cut(top, left, bool(index % 2)) for index, (top, left) in enumerate(corners[:count])]
+
+
+def batch_of(images: Image, kind: str) -> ImageBatch:
+    batch = ImageBatch(["data", "label"], np.arange(len(images)), normalization(kind))
+    batch.images = images
+    batch.cuts = cuts(len(images), *images.shape[2:4])
+    return batch
+
+
+def images_of(shape: Sequence[int]) -> Image:
+    return np.random.default_rng(2).integers(0, 256, shape, np.uint8)
+
+
+def made(batch: ImageBatch) -> torch.Tensor:
+    return batch.tensors("cpu", torch.float32)["data"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("past_caches", [False, True])
+def test_numbers_are_those_of_torch_to_the_last_bit(
+    shape: str, kind: str, past_caches: bool, kernels: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(compiled_floats, "CACHE", 0 if past_caches else 1 << 40)
+    images = images_of(SHAPES[shape])
+    found = made(batch_of(images, kind))
+    monkeypatch.setattr(CompiledFloats, "takes", lambda *_: False)
+    expected = made(batch_of(images, kind))
+    assert torch.equal(found, expected)
+    assert found.stride() == expected.stride()
+    assert found.std() > 0
+
+
+def test_floats_may_begin_anywhere(kernels: str) -> None:
+    images = images_of(SHAPES["channels last"])[:1]
+    for first in range(17):
+        room = torch.zeros(images.size + 40)
+        floats = room[first : first + images.size].view(1, 53, 41, 3).permute(0, 3, 1, 2)
+        CompiledFloats(None, (1, 2, 3), 1)(images, [Cut(0, 0, False)], floats)
+        expected = images[:, 0] - np.array([1, 2, 3], np.float32)
+        assert np.array_equal(floats.permute(0, 2, 3, 1).numpy(), expected)
+        assert not room[:first].any()
+        assert not room[first + images.size :].any()
+
+
+def test_several_threads_make_the_same(kernels: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    images = images_of(SHAPES["channels last"])
+    alone = made(batch_of(images, "of pixels"))
+    monkeypatch.setattr(compiled_floats, "_threads", lambda _: 3)
+    assert torch.equal(made(batch_of(images, "of pixels")), alone)
+
+
+def test_threads_are_half_of_torchs_and_as_many_as_the_work_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 8)
+    assert compiled_floats._threads(1 << 30) == 4
+    assert compiled_floats._threads(1 << 19) == 2
+    assert compiled_floats._threads(1) == 1
+
+
+@needs_kernels
+def test_only_bytes_in_order_become_only_float32_on_the_cpu() -> None:
+    compiled, images = CompiledFloats(None, (), 1), images_of((2, 1, 5, 4, 3))
+    floats = torch.empty(2, 3, 5, 4)
+    assert compiled.takes(images, floats)
+    assert not compiled.takes(images.astype(np.float32), floats)
+    assert not compiled.takes(images[:, :, ::-1], floats)
+    assert not compiled.takes(images_of((2, 2, 5, 4, 3)), floats)
+    assert not compiled.takes(images[:0], floats[:0])
+    assert not compiled.takes(images, floats.double())
+    assert not compiled.takes(images, floats.bfloat16())
+    assert not compiled.takes(images, floats.to("meta"))
+
+
+def test_without_kernels_nothing_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled_floats, "kernel", lambda *_: None)
+    assert not CompiledFloats(None, (), 1).takes(images_of((2, 1, 5, 4, 3)), torch.empty(2, 3, 5, 4))
