@@ -1,36 +1,41 @@
 /* The maxima of windows, and the way back to where they were found. Channels lie together. */
 
-#include "images.h"
+#include "bytes.h"
 
 struct pooling {
     int64_t images, channels, height, width, out_height, out_width;
     int64_t kernel_height, kernel_width, stride_height, stride_width, pad_height, pad_width, threads;
 };
 
-/* Places in a window, row by row, a byte each. */
-typedef uint8_t bytes __attribute__((vector_size(LANES)));
-
 struct range {
     ptrdiff_t first, end;
 };
 
+/* Places in a window, row by row, a byte each. */
 INLINE mask load_places(const uint8_t *from, ptrdiff_t count)
 {
-    bytes places = {0};
+    uint8_t some[LANES] = {0};
     if (count >= LANES)
-        memcpy(&places, from, LANES);
-    else
-        memcpy(&places, from, count);
-    return __builtin_convertvector(places, mask);
+        return numbers_of(from);
+    memcpy(some, from, count);
+    return numbers_of(some);
 }
 
-INLINE void store_places(uint8_t *to, mask value, ptrdiff_t count)
+INLINE void store_places(uint8_t *to, mask places, ptrdiff_t count)
 {
-    const bytes places = __builtin_convertvector(value, bytes);
-    if (count >= LANES)
-        memcpy(to, &places, LANES);
-    else
-        memcpy(to, &places, count);
+    uint8_t some[LANES];
+    if (count >= LANES) {
+        store_bytes(to, places);
+        return;
+    }
+    store_bytes(some, places);
+    memcpy(to, some, count);
+}
+
+/* Where a vector of channels begins: the last one is moved back to be whole, and finds some numbers once more. */
+INLINE ptrdiff_t start_of(ptrdiff_t channel, ptrdiff_t channels)
+{
+    return channels < LANES ? 0 : least(channel, channels - LANES);
 }
 
 /* The part of window ``index`` that lies on an axis of so many places. */
@@ -54,8 +59,8 @@ static void write_maximum(const struct pooling *p, const float *image, ptrdiff_t
     const struct range rows = seen(row, p->stride_height, p->pad_height, p->kernel_height, p->height);
     const struct range columns = seen(column, p->stride_width, p->pad_width, p->kernel_width, p->width);
     const ptrdiff_t top = row * p->stride_height - p->pad_height, left = column * p->stride_width - p->pad_width;
-    for (ptrdiff_t channel = 0; channel < p->channels; channel += LANES) {
-        const ptrdiff_t count = p->channels - channel;
+    for (ptrdiff_t next = 0; next < p->channels; next += LANES) {
+        const ptrdiff_t channel = start_of(next, p->channels), count = p->channels - channel;
         vector most = load_some(image + (rows.first * p->width + columns.first) * p->channels + channel, count);
         mask place = (mask){0} + (int32_t)((rows.first - top) * p->kernel_width + columns.first - left);
         for (ptrdiff_t i = rows.first; i < rows.end; i++)
@@ -89,8 +94,8 @@ static void write_slope(const struct pooling *p, const float *slopes, const uint
 {
     const struct range rows = seeing(row, p->stride_height, p->pad_height, p->kernel_height, p->out_height);
     const struct range columns = seeing(column, p->stride_width, p->pad_width, p->kernel_width, p->out_width);
-    for (ptrdiff_t channel = 0; channel < p->channels; channel += LANES) {
-        const ptrdiff_t count = p->channels - channel;
+    for (ptrdiff_t next = 0; next < p->channels; next += LANES) {
+        const ptrdiff_t channel = start_of(next, p->channels), count = p->channels - channel;
         vector sum = {0};
         for (ptrdiff_t i = rows.first; i < rows.end; i++)
             for (ptrdiff_t j = columns.first; j < columns.end; j++) {
