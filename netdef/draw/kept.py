@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from math import prod
 from typing import NamedTuple
 
 from netdef.graph.graph import Node, Value
 from netdef.kernels.library import are_built
 from netdef.layers.base import FLOAT_BYTES
+from netdef.layers.pooling import Pooling
 from netdef.layers.shape import Shape, count
 from netdef.schema import netdef_pb2 as schema
 
 INDEX_BYTES, FLAG_BYTES = 8, 1
+PLACES_IN_A_BYTE = 256
 IMAGE_AXES = 4
 EXPONENTS_OF_KERNELS = (0.5, 0.75)  # of LRN
 
@@ -43,7 +46,7 @@ _CALLS: dict[str, Callable[[Node], Rule]] = {
     "ReLU": lambda node: BOTTOMS if node.layer.message.relu_param.negative_slope else TOPS,
     "LRN": lambda node: BOTTOMS if _finds_strengths_anew(node) else STRENGTHS,
     "Eltwise": lambda node: NOTHING if _sums(node) else BOTTOMS,
-    "Pooling": lambda node: Rule(bottoms=True, beside=INDEX_BYTES if _takes_greatest(node) else 0),
+    "Pooling": lambda node: Rule(bottoms=True, beside=_place_bytes(node) if _takes_greatest(node) else 0),
 }
 VIEWS = frozenset(("Split", "Slice"))
 SAME_GRADIENT = frozenset(("Concat", "Split", "Flatten", "Reshape"))
@@ -121,6 +124,14 @@ def _finds_strengths_anew(node: Node) -> bool:
 def _sums(node: Node) -> bool:
     options = node.layer.message.eltwise_param
     return options.operation == schema.EltwiseParameter.SUM
+
+
+def _place_bytes(node: Node) -> int:
+    """Return in how many bytes a maximum's place is kept: compiled kernels need one, where windows are small enough."""
+    assert isinstance(node.layer, Pooling)
+    windows = node.layer.windows
+    small = windows is not None and prod(windows.kernel) <= PLACES_IN_A_BYTE
+    return 1 if small and are_built() else INDEX_BYTES
 
 
 def _takes_greatest(node: Node) -> bool:

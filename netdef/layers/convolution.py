@@ -152,8 +152,9 @@ class Convolution(Layer):
             return False
         from netdef.layers.functions import compiled_convolution, winograd_choice
 
-        pays = winograd_choice.pays(x, self.outputs, windows.kernel[0], windows.pad[0], self.group, kept=kept)
-        return pays and compiled_convolution.suits(x, weight)
+        if not compiled_convolution.suits(x, weight):
+            return False
+        return winograd_choice.pays(x, self.outputs, windows.kernel[0], windows.pad[0], self.group, kept=kept)
 
     def linear(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         """Convolve with kernels that lie as the layer's own do."""

@@ -85,8 +85,9 @@ def is_built() -> bool:
 
 def suits(x: Tensor, *others: Tensor) -> bool:
     """Tell whether kernels take these: images with their channels last, and nothing but their numbers is asked for."""
-    images = x.dim() == IMAGE_AXES and x.is_contiguous(memory_format=torch.channels_last)
-    return images and x.numel() > 0 and is_built() and are_plain(x, *others)
+    if x.dim() != IMAGE_AXES or not are_plain(x, *others) or not is_built():
+        return False
+    return x.is_contiguous(memory_format=torch.channels_last) and x.numel() > 0
 
 
 def run(name: str, task: Structure, *tensors: Tensor | None) -> None:
