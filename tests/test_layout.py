@@ -78,7 +78,7 @@ TESTED_ELSEWHERE = {
     "netdef/solver/rules/group.py": "tests/solver/rules/test_updater.py",
 }
 
-TEXTS = {".py", ".pyi", ".proto", ".prototxt", ".md", ".txt", ".toml", ".cfg", ".sh", ".json", ".svg", ""}
+TEXTS = {".py", ".pyi", ".c", ".h", ".proto", ".prototxt", ".md", ".txt", ".toml", ".cfg", ".sh", ".json", ".svg", ""}
 # Brackets keep this file from holding the words itself.
 FORBIDDEN = {
     "a path of one machine": re.compile(r"(?<![\w.])/(work|root|home|Users)/"),

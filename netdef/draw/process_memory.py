@@ -6,11 +6,16 @@ from netdef.draw.kept import numbers
 from netdef.draw.memory import Memory, training_memory
 from netdef.graph.graph import Node
 from netdef.graph.plan import Plan
+from netdef.kernels.library import are_built
+from netdef.layers.base import FLOAT_BYTES
+from netdef.layers.convolution import IMAGE_AXES, Convolution
+from netdef.layers.shape import count
 
 # Measured with torch 2.13 on Linux: ``python -m benchmarks.memory`` shows how near they come.
 LIBRARIES = 280_000_000
 QUARTER = 4  # what kernels need while they run and gaps between blocks of memory, as a part of the tensors
 ALSO_MADE = 2  # batches beside those that are made ahead: the one in use, and the one that is begun
+SIDES, POINTS = (3, 5), 36  # of kernels that Winograd's algorithm takes, and their values
 AHEAD = 4  # batches of layers that have no option for it
 
 
@@ -25,8 +30,20 @@ def process_memory(plan: Plan) -> ProcessMemory | None:
     found = training_memory(plan)
     if found is None:
         return None
-    batches = sum(map(_batches, plan.graph.sources))
-    return ProcessMemory(**found, process=LIBRARIES + found["peak"] + found["peak"] // QUARTER + batches)
+    beside = sum(map(_batches, plan.graph.sources)) + max(map(_lent, plan.graph.nodes), default=0)
+    return ProcessMemory(**found, process=LIBRARIES + found["peak"] + found["peak"] // QUARTER + beside)
+
+
+def _lent(node: Node) -> int:
+    """Return the bytes that a convolution by Winograd's algorithm needs while it runs: its kernels at 36 points."""
+    shape = node.bottoms[0].shape if isinstance(node.layer, Convolution) else None
+    if not isinstance(node.layer, Convolution) or shape is None or len(shape) != IMAGE_AXES or not are_built():
+        return 0
+    windows = node.layer.windows.over(IMAGE_AXES - 2)
+    if not windows.are_plain() or windows.kernel[0] not in SIDES:
+        return 0
+    weight = node.layer.parameters(shape)[0]
+    return POINTS * FLOAT_BYTES * (count(weight.shape) or 0) // windows.kernel[0] ** 2
 
 
 def _batches(source: Node) -> int:

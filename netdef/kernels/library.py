@@ -1,13 +1,14 @@
 """The compiled kernels that suit this processor, if they were built.
 
-Each takes the address of a struct of options and addresses of floats, and lets go of the interpreter while it works.
+Each takes the address of a struct of options and addresses of numbers, lets go of the interpreter while it works, and
+tells whether memory has run out.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from ctypes import CDLL, c_void_p
+from ctypes import CDLL, c_int, c_void_p
 from functools import cache
 from importlib.util import find_spec
 
@@ -53,8 +54,13 @@ def kernel(name: str, addresses: int) -> Kernel | None:
     if library is None:
         return None
     found = library[f"netdef_{name}"]
-    found.argtypes, found.restype = [c_void_p] * addresses, None
+    found.argtypes, found.restype, found.errcheck = [c_void_p] * addresses, c_int, _check  # type: ignore[assignment]
     return found
+
+
+def _check(short: int, *_: object) -> None:
+    if short:
+        raise MemoryError("Unable to allocate what a compiled kernel needs")
 
 
 @cache

@@ -7,8 +7,9 @@ from netdef.draw.process_memory import LIBRARIES, ProcessMemory, process_memory
 from netdef.graph.build import build
 from netdef.graph.graph import Graph
 from netdef.graph.place import place
+from netdef.kernels.library import are_built
 from netdef.schema import netdef_pb2 as schema
-from tests.graph.texts import IMAGES, LABELS, graph, inner_product, message
+from tests.graph.texts import IMAGES, LABELS, graph, inner_product, layer, message
 from tests.nets import LOSS
 
 DATA = """layer {{ name: "x" type: "Data" top: "x" top: "label" data_param {{ source: "db" batch_size: 5 {} }}
@@ -30,6 +31,18 @@ def test_a_process_has_libraries_and_a_quarter_more_than_its_tensors() -> None:
     assert tensors is not None
     assert {**memory, "process": 0} == {**tensors, "process": 0}
     assert memory["process"] == LIBRARIES + memory["peak"] + memory["peak"] // 4
+
+
+@pytest.mark.parametrize(
+    ("kernel", "pairs"), [("kernel_size: 3", 4 * 3), ("kernel_size: 5 group: 2", 4), ("kernel_size: 2", 0)]
+)
+def test_convolutions_need_their_kernels_at_the_points(kernel: str, pairs: int) -> None:
+    channels = 2 if "group" in kernel else 3
+    images = f'layer {{ name: "x" type: "Input" top: "x" input_param {{ shape {{ dim: 2 dim: {channels} dim: 6 dim: 7 }} }} }}'
+    convolution = layer("Convolution", "x", "c", f"convolution_param {{ num_output: 4 {kernel} }}")
+    memory = found(graph(images, LABELS, convolution, inner_product("c", "y", 4), LOSS))
+    alone = LIBRARIES + memory["peak"] + memory["peak"] // 4
+    assert memory["process"] - alone == (36 * 4 * pairs if are_built() else 0)
 
 
 @pytest.mark.parametrize(

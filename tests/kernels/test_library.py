@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from ctypes import addressof
+
 import pytest
 import torch
 
 from netdef.kernels import library
+from netdef.layers.functions.compiled_lrn import Normalization
 from tests.compiled import forget, kernels, needs_kernels
 
 __all__ = ["kernels"]
@@ -51,3 +54,11 @@ def test_without_a_compiler_there_are_none(monkeypatch: pytest.MonkeyPatch) -> N
 def test_a_library_that_was_not_built_or_cannot_be_loaded_is_none() -> None:
     assert library._library("avx4096") is None
     assert library._library("library") is None  # a file that is no library
+
+
+def test_memory_that_runs_out_is_told(kernels: str) -> None:
+    more_than_addresses = Normalization(1, 1 << 46, 2, 1, 1.0, 0.75, 1.0, 0.0)
+    normalize = library.kernel("normalize", 3)
+    assert normalize is not None
+    with pytest.raises(MemoryError, match="Unable to allocate"):
+        normalize(addressof(more_than_addresses), None, None)

@@ -19,7 +19,8 @@ static void adadelta(const struct update *u, ptrdiff_t count, float *restrict w,
 
 /* h1 ← momentum · h1 + (1 - momentum) · g²; s = g · √((h2 + delta) / (h1 + delta)); h2 likewise of s²;
    w ← w - rate · s. */
-void netdef_adadelta(const struct update *u, const int64_t *sizes, float *const *tensors)
+int netdef_adadelta(const struct update *u, const int64_t *sizes, float *const *tensors)
 {
     update_all(u, sizes, tensors, 2, adadelta);
+    return 0;
 }

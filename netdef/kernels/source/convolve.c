@@ -80,6 +80,8 @@ static struct source copied(const struct plan *p, const float *x, const struct l
     const struct convolution *c = p->c;
     if (p->flat) {
         float *to = scratch(first->width * p->place);
+        if (!to)
+            return (struct source){0};
         copy_places(p, x + first->start * c->place, first->width, to);
         return (struct source){to, 0, 0};
     }
@@ -87,6 +89,8 @@ static struct source copied(const struct plan *p, const float *x, const struct l
     rows_of(c, first, lines, &top, &end);
     const ptrdiff_t side = c->pad_width * p->place, reach = c->width * p->place + 2 * side;
     float *own = scratch(reach * (end > top ? end - top : 1));
+    if (!own)
+        return (struct source){0};
     for (ptrdiff_t row = top; row < end; row++) {
         float *to = own + (row - top) * reach;
         memset(to, 0, side * sizeof(float));
@@ -159,6 +163,8 @@ static void convolve_part(const struct plan *p, ptrdiff_t line, ptrdiff_t last_l
         const ptrdiff_t rest = p->flat ? 1 : p->c->out_height - first.row;
         const ptrdiff_t lines = least(p->band, least(rest, last_line - line));
         const struct source source = p->copied ? copied(p, x, &first, lines) : in_place(p, x, &first);
+        if (!source.from)
+            return;
         for (ptrdiff_t each = panel; each < last_panel; each++)
             for (ptrdiff_t i = line; i < line + lines; i++) {
                 const struct line here = line_of(p, i);
@@ -169,8 +175,8 @@ static void convolve_part(const struct plan *p, ptrdiff_t line, ptrdiff_t last_l
 }
 
 /* w: for each group and panel of outputs, lines × taps × channels × width_of(outputs of the panel); bias: as wide. */
-void netdef_convolve(const struct convolution *c, const float *x, const float *w, const float *bias,
-                     const float *addend, float *y)
+int netdef_convolve(const struct convolution *c, const float *x, const float *w, const float *bias,
+                    const float *addend, float *y)
 {
     const struct plan p = plan_of(c);
     const ptrdiff_t panels = p.panels * c->groups, threads = c->threads;
@@ -184,4 +190,5 @@ void netdef_convolve(const struct convolution *c, const float *x, const float *w
         else
             convolve_part(&p, cut(p.lines, i, threads), cut(p.lines, i + 1, threads), 0, panels, x, w, bias, addend, y);
     }
+    return shortage();
 }

@@ -86,7 +86,7 @@ static void write_narrow(const struct image_floats *task, struct place p, const 
 }
 
 /* ``starts``: for each image where its mean begins. Before and behind all means LANES floats may be read. */
-void netdef_image_floats(const struct image_floats *task, const uint8_t *x, const float *means, const int64_t *starts,
+int netdef_image_floats(const struct image_floats *task, const uint8_t *x, const float *means, const int64_t *starts,
                          float *y)
 {
     const ptrdiff_t numbers = task->planes * task->rows * task->width;
@@ -102,4 +102,5 @@ void netdef_image_floats(const struct image_floats *task, const uint8_t *x, cons
             write_image(task, p, mean, 0);
         end_streams();
     }
+    return 0;
 }

@@ -112,7 +112,10 @@ static void subtract_shares(const struct normalization *n, ptrdiff_t ranges, con
 static void normalize_part(const struct normalization *n, ptrdiff_t ranges, const float *x, float *y)
 {
     const ptrdiff_t most = ranges_at_once(n);
-    const struct lines squares = lines_in(n, scratch(most * room_of(n)));
+    float *own = scratch(most * room_of(n));
+    if (!own)
+        return;
+    const struct lines squares = lines_in(n, own);
     for (ptrdiff_t first = 0; first < ranges; first += most) {
         const ptrdiff_t at = first * n->channels, few = least(most, ranges - first);
         write_squares(n, few, x + at, squares);
@@ -124,6 +127,8 @@ static void go_back_part(const struct normalization *n, ptrdiff_t ranges, const 
 {
     const ptrdiff_t most = ranges_at_once(n), room = most * room_of(n);
     float *own = scratch(2 * room);
+    if (!own)
+        return;
     const struct lines squares = lines_in(n, own), shares = lines_in(n, own + room);
     for (ptrdiff_t first = 0; first < ranges; first += most) {
         const ptrdiff_t at = first * n->channels, few = least(most, ranges - first);
@@ -133,21 +138,23 @@ static void go_back_part(const struct normalization *n, ptrdiff_t ranges, const 
     }
 }
 
-void netdef_normalize(const struct normalization *n, const float *x, float *y)
+int netdef_normalize(const struct normalization *n, const float *x, float *y)
 {
 #pragma omp parallel for num_threads(n->threads) schedule(static, 1)
     for (ptrdiff_t i = 0; i < n->threads; i++) {
         const ptrdiff_t first = cut(n->ranges, i, n->threads), at = first * n->channels;
         normalize_part(n, cut(n->ranges, i + 1, n->threads) - first, x + at, y + at);
     }
+    return shortage();
 }
 
 /* dx = dy · s^-beta - slope · x · Σ dy · y / s over the channels around, with s found anew. */
-void netdef_normalize_back(const struct normalization *n, const float *x, const float *dy, float *dx)
+int netdef_normalize_back(const struct normalization *n, const float *x, const float *dy, float *dx)
 {
 #pragma omp parallel for num_threads(n->threads) schedule(static, 1)
     for (ptrdiff_t i = 0; i < n->threads; i++) {
         const ptrdiff_t first = cut(n->ranges, i, n->threads), at = first * n->channels;
         go_back_part(n, cut(n->ranges, i + 1, n->threads) - first, x + at, dy + at, dx + at);
     }
+    return shortage();
 }

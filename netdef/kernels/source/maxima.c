@@ -77,7 +77,7 @@ static void write_maximum(const struct pooling *p, const float *image, ptrdiff_t
 }
 
 /* y: the maxima; ``places``, which may be null: where in their windows they were found. */
-void netdef_maxima(const struct pooling *p, const float *x, float *y, uint8_t *places)
+int netdef_maxima(const struct pooling *p, const float *x, float *y, uint8_t *places)
 {
 #pragma omp parallel for num_threads(p->threads) schedule(static)
     for (ptrdiff_t line = 0; line < p->images * p->out_height; line++) {
@@ -87,6 +87,7 @@ void netdef_maxima(const struct pooling *p, const float *x, float *y, uint8_t *p
             write_maximum(p, image, line % p->out_height, column, y + at, places ? places + at : places);
         }
     }
+    return 0;
 }
 
 static void write_slope(const struct pooling *p, const float *slopes, const uint8_t *places, ptrdiff_t row,
@@ -110,7 +111,7 @@ static void write_slope(const struct pooling *p, const float *slopes, const uint
 }
 
 /* dx: the sums of the gradients of those maxima that were found there. */
-void netdef_maxima_back(const struct pooling *p, const uint8_t *places, const float *slopes, float *dx)
+int netdef_maxima_back(const struct pooling *p, const uint8_t *places, const float *slopes, float *dx)
 {
 #pragma omp parallel for num_threads(p->threads) schedule(static)
     for (ptrdiff_t line = 0; line < p->images * p->height; line++) {
@@ -119,4 +120,5 @@ void netdef_maxima_back(const struct pooling *p, const uint8_t *places, const fl
             write_slope(p, slopes + image, places + image, line % p->height, column,
                         dx + (line * p->width + column) * p->channels);
     }
+    return 0;
 }

@@ -13,7 +13,8 @@ static void nesterov(const struct update *u, ptrdiff_t count, float *restrict w,
 }
 
 /* h ← momentum · h + rate · g; w ← w - momentum · h - rate · g. */
-void netdef_nesterov(const struct update *u, const int64_t *sizes, float *const *tensors)
+int netdef_nesterov(const struct update *u, const int64_t *sizes, float *const *tensors)
 {
     update_all(u, sizes, tensors, 1, nesterov);
+    return 0;
 }

@@ -9,4 +9,7 @@
    next call. */
 float *scratch(size_t floats);
 
+/* Whether any thread has been without memory since this was last asked: what kernels return. */
+int shortage(void);
+
 #endif

@@ -51,6 +51,8 @@ static struct between between_of(const struct work *work)
     b.value_apart = work->block * b.value_line;
     b.sum_apart = work->block * b.sum_line;
     b.zeros = scratch(none + SQUARE * (b.value_apart + b.sum_apart));
+    if (!b.zeros)
+        return b;
     b.values = b.zeros + none;
     b.sums = b.values + SQUARE * b.value_apart;
     memset(b.zeros, 0, none * sizeof(float));
@@ -102,6 +104,8 @@ static void convolve_tiles(const struct work *work, ptrdiff_t tile, ptrdiff_t la
                            ptrdiff_t last_panel)
 {
     const struct between b = between_of(work);
+    if (!b.zeros)
+        return;
     const ptrdiff_t blocks = (last_tile - tile + work->block - 1) / work->block;
     for (ptrdiff_t i = 0; i < blocks; i++) {
         const ptrdiff_t first = tile + cut(last_tile - tile, i, blocks);
@@ -115,8 +119,8 @@ static void convolve_tiles(const struct work *work, ptrdiff_t tile, ptrdiff_t la
 }
 
 /* w: for each group, point and panel of outputs, channels × width_of(outputs of the panel); bias: as wide. */
-void netdef_winograd(const struct convolution *c, const float *x, const float *w, const float *bias,
-                     const float *addend, float *y)
+int netdef_winograd(const struct convolution *c, const float *x, const float *w, const float *bias,
+                    const float *addend, float *y)
 {
     const struct work work = planned((struct work){.c = c, .x = x, .w = w, .bias = bias, .addend = addend, .y = y});
     const ptrdiff_t panels = work.panels * c->groups, threads = c->threads, tiles = tiles_of(c).count;
@@ -128,4 +132,5 @@ void netdef_winograd(const struct convolution *c, const float *x, const float *w
         else
             convolve_tiles(&work, cut(tiles, i, threads), cut(tiles, i + 1, threads), 0, panels);
     }
+    return shortage();
 }

@@ -44,7 +44,7 @@ INLINE void write_values(const int side, float taps[][PANEL], float *w, ptrdiff_
 }
 
 /* w: for each group, point and panel of outputs, channels × width_of(outputs of the panel). */
-void netdef_winograd_kernels(const struct kernels *k, const float *weight, float *w)
+int netdef_winograd_kernels(const struct kernels *k, const float *weight, float *w)
 {
     const ptrdiff_t panels = (k->outputs + PANEL - 1) / PANEL, blocks = (k->channels + LANES - 1) / LANES;
     const ptrdiff_t all = (panels - 1) * PANEL + width_of(k->outputs - (panels - 1) * PANEL);
@@ -65,6 +65,7 @@ void netdef_winograd_kernels(const struct kernels *k, const float *weight, float
                     write_values(5, taps, to + channel * width + lane, apart);
             }
     }
+    return 0;
 }
 
 INLINE void write_slopes(const int side, const struct kernels *k, const float *values, ptrdiff_t apart,
@@ -92,12 +93,14 @@ INLINE void write_slopes(const int side, const struct kernels *k, const float *v
 }
 
 /* Gradients of kernels from those at the points: 36 points × groups × outputs × channels. */
-void netdef_winograd_kernel_slopes(const struct kernels *k, const float *values, float *slopes)
+int netdef_winograd_kernel_slopes(const struct kernels *k, const float *values, float *slopes)
 {
     const ptrdiff_t apart = k->groups * k->outputs * k->channels, line = rounded_up(k->channels, LANES) + LANES;
 #pragma omp parallel for num_threads(k->threads) schedule(static)
     for (ptrdiff_t i = 0; i < k->groups * k->outputs; i++) {
         float *to = slopes + i / k->outputs * k->group + i % k->outputs * k->output, *own = scratch(SQUARE * line);
+        if (!own)
+            continue;
         for (ptrdiff_t point = 0; point < SQUARE; point++)
             memcpy(own + point * line, values + point * apart + i * k->channels, k->channels * sizeof(float));
         for (ptrdiff_t first = 0; first < k->channels; first += LANES) {
@@ -108,4 +111,5 @@ void netdef_winograd_kernel_slopes(const struct kernels *k, const float *values,
                 write_slopes(5, k, own + first, line, count, to + first * k->channel);
         }
     }
+    return shortage();
 }

@@ -34,6 +34,8 @@ static struct between between_of(const struct part *part)
     b.value_apart = BLOCK * b.value_line;
     b.slope_apart = BLOCK * b.slope_line;
     b.zeros = scratch(none + SQUARE * (b.value_apart + b.slope_apart));
+    if (!b.zeros)
+        return b;
     b.values = b.zeros + none;
     b.slopes = b.values + SQUARE * b.value_apart;
     memset(b.zeros, 0, none * sizeof(float));
@@ -77,6 +79,8 @@ static void sum_part(const struct work *work, const struct part *part)
 {
     const struct between b = between_of(part);
     const ptrdiff_t tiles = tiles_of(work->c).count;
+    if (!b.zeros)
+        return;
     for (ptrdiff_t first = 0; first < tiles; first += BLOCK) {
         const ptrdiff_t count = least(BLOCK, tiles - first);
         find_values(work, part, &b, first, count);
@@ -100,7 +104,7 @@ static void sum_panels(const struct work *work, ptrdiff_t panels, ptrdiff_t shar
 }
 
 /* sums: 36 points × groups × outputs × channels. */
-void netdef_winograd_slopes(const struct convolution *c, const float *x, const float *slopes, float *sums)
+int netdef_winograd_slopes(const struct convolution *c, const float *x, const float *slopes, float *sums)
 {
     const struct work work = {c, x, slopes, sums};
     const ptrdiff_t panels = (c->channels + PANEL - 1) / PANEL, threads = c->threads;
@@ -110,4 +114,5 @@ void netdef_winograd_slopes(const struct convolution *c, const float *x, const f
 #pragma omp parallel for num_threads(threads) schedule(static, 1)
     for (ptrdiff_t i = 0; i < threads; i++)
         sum_panels(&work, panels, shares, cut(all, i, threads), cut(all, i + 1, threads));
+    return shortage();
 }

@@ -20,6 +20,7 @@ from netdef.layers.windows import Windows
 LANES = {"avx512": 16, "avx2": 8}  # numbers in a register
 WORTH_A_THREAD = 1 << 18  # products: another thread awakes no sooner than these are done
 IMAGE_AXES = 4
+MOST_TASKS = 64  # that are kept: images may come in any size
 
 
 class Images(Structure):
@@ -70,6 +71,8 @@ class CompiledConvolution:
         key = x.shape, rectify, out_place, torch.get_num_threads()
         task = self._tasks.get(key)
         if task is None:
+            if len(self._tasks) == MOST_TASKS:
+                self._tasks.clear()
             task = self._tasks[key] = task_of(
                 x, self._outputs, self._windows, self._groups, rectify=rectify, out_place=out_place
             )

@@ -57,7 +57,8 @@ def across_channels(x: Tensor, size: int, alpha: float, beta: float, k: float, g
         fused: Tensor = FusedAcrossChannels.apply(_ranges(x, groups), size, alpha, beta, k)  # type: ignore[no-untyped-call]
         return fused.flatten(1, 2) if groups > 1 else fused
     if x.dtype in (torch.float16, torch.bfloat16):
-        return across_channels(x.float(), size, alpha, beta, k, groups).to(x.dtype)
+        with torch.autocast(x.device.type, enabled=False):  # kernels are not used where another precision is asked for
+            return across_channels(x.float(), size, alpha, beta, k, groups).to(x.dtype)
     if takes(x, beta):
         return _compiled(x, task_of(x, size, alpha, beta, k, groups))
     if torch.is_grad_enabled() and x.requires_grad:

@@ -17,11 +17,13 @@ from torch.autograd import Function
 
 from netdef.layers.functions.compiled_convolution import (
     CompiledConvolution,
+    bias_in_panels,
     outputs_of,
     run,
     task_of,
     widened,
 )
+from netdef.layers.functions.lent import lent
 from netdef.layers.windows import Windows
 
 SIDES = (3, 5)  # of kernels
@@ -58,7 +60,10 @@ class Winograd(Function):
         """Keep bottom and kernels."""
         ctx.save_for_backward(x, weight)
         ctx.pad, ctx.groups = pad, groups
-        return WinogradConvolution(weight, bias, windows_of(weight, pad), groups)(x)
+        task = task_of(x, len(weight), windows_of(weight, pad), groups)
+        y = outputs_of(task, x)
+        run("winograd", task, x, _lent_values(weight, groups), bias_in_panels(bias, weight, groups), None, y)
+        return y
 
     @staticmethod
     def backward(ctx: Any, *gradients: Tensor) -> tuple[Tensor | None, ...]:
@@ -84,18 +89,30 @@ def windows_of(weight: Tensor, pad: int) -> Windows:
     return Windows((weight.shape[2], weight.shape[3]), (1, 1), (pad, pad), (1, 1))
 
 
-def values_of(weight: Tensor, groups: int, *, turned: bool = False) -> Tensor:
-    """Return the values of kernels K×C×3×3 or K×C×5×5 at the points, in panels; ``turned``, to lead gradients back."""
+def values_of(weight: Tensor, groups: int) -> Tensor:
+    """Return the values of kernels K×C×3×3 or K×C×5×5 at the points, in panels."""
+    own = _kernels(weight, groups)
+    values = weight.new_empty(_count(own))
+    run("winograd_kernels", own, weight, values)
+    return values
+
+
+def _lent_values(weight: Tensor, groups: int, *, turned: bool = False) -> Tensor:
+    """Return the values of kernels until memory is lent again; of ``turned`` ones, which lead gradients back."""
     own = _kernels(weight, groups)
     if turned:
         own = Kernels(
             *(own.side, groups, own.channels, own.outputs, own.threads),
             *(own.group, own.channel, own.output, -own.row, -own.column),
         )
-    values = weight.new_empty(SQUARE * groups * own.channels * widened(own.outputs))
-    start = weight[0, 0, -1, -1:] if turned else weight
-    run("winograd_kernels", own, start, values)
+    values = lent(_count(own))
+    run("winograd_kernels", own, weight[0, 0, -1, -1:] if turned else weight, values)
     return values
+
+
+def _count(kernels: Kernels) -> int:
+    """Return how many values kernels have, in panels."""
+    return int(SQUARE * kernels.groups * kernels.channels * widened(kernels.outputs))
 
 
 def _kernels(weight: Tensor, groups: int) -> Kernels:
@@ -111,13 +128,13 @@ def _input_slopes(slopes: Tensor, weight: Tensor, pad: int, groups: int) -> Tens
     channels = weight.shape[1] * groups
     task = task_of(slopes, channels, windows_of(weight, weight.shape[2] - 1 - pad), groups)
     dx, none = outputs_of(task, slopes), slopes.new_zeros(groups * widened(weight.shape[1]))
-    run("winograd", task, slopes, values_of(weight, groups, turned=True), none, None, dx)
+    run("winograd", task, slopes, _lent_values(weight, groups, turned=True), none, None, dx)
     return dx
 
 
 def _kernel_slopes(slopes: Tensor, x: Tensor, weight: Tensor, pad: int, groups: int) -> Tensor:
     """Return the gradient of kernels, laid out as they are: products of values, summed over all tiles."""
-    sums = x.new_empty(SQUARE, len(weight), weight.shape[1])
+    sums = lent(SQUARE * len(weight) * weight.shape[1])
     run("winograd_slopes", task_of(x, len(weight), windows_of(weight, pad), groups), x, slopes, sums)
     dw = torch.empty_like(weight)
     run("winograd_kernel_slopes", _kernels(dw, groups), sums, dw)
