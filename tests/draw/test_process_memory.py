@@ -14,6 +14,7 @@ from tests.nets import LOSS
 
 DATA = """layer {{ name: "x" type: "Data" top: "x" top: "label" data_param {{ source: "db" batch_size: 5 {} }}
     transform_param {{ crop_size: 2 }} }}"""
+PLANES = 'layer { name: "x" type: "Input" top: "x" input_param { shape { dim: 5 dim: 3 dim: 6 dim: 7 } } }'
 LISTED = """layer { name: "x" type: "ImageData" top: "x" top: "label" image_data_param { source: "list" batch_size: 5
     new_height: 6 new_width: 8 } }"""
 
@@ -34,15 +35,19 @@ def test_a_process_has_libraries_and_a_quarter_more_than_its_tensors() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kernel", "pairs"), [("kernel_size: 3", 4 * 3), ("kernel_size: 5 group: 2", 4), ("kernel_size: 2", 0)]
+    ("options", "values"),
+    [
+        ("kernel_size: 3", 36 * 4 * 3),
+        ("kernel_size: 5 pad: 2", 36 * 4 * 3),
+        ("kernel_size: 2", 0),
+        ("kernel_size: 1", 0),
+    ],
 )
-def test_convolutions_need_their_kernels_at_the_points(kernel: str, pairs: int) -> None:
-    channels = 2 if "group" in kernel else 3
-    images = f'layer {{ name: "x" type: "Input" top: "x" input_param {{ shape {{ dim: 2 dim: {channels} dim: 6 dim: 7 }} }} }}'
-    convolution = layer("Convolution", "x", "c", f"convolution_param {{ num_output: 4 {kernel} }}")
-    memory = found(graph(images, LABELS, convolution, inner_product("c", "y", 4), LOSS))
+def test_convolutions_need_their_kernels_at_the_points(options: str, values: int) -> None:
+    convolution = layer("Convolution", "x", "c", f"convolution_param {{ num_output: 4 {options} }}")
+    memory = found(graph(PLANES, LABELS, convolution, inner_product("c", "y", 4), LOSS))
     alone = LIBRARIES + memory["peak"] + memory["peak"] // 4
-    assert memory["process"] - alone == (36 * 4 * pairs if are_built() else 0)
+    assert memory["process"] - alone == (4 * values if are_built() else 0)
 
 
 @pytest.mark.parametrize(
