@@ -8,8 +8,10 @@ from netdef.layers.functions.winograd import SIDES, SQUARE, tiles_of
 
 # Times are counted in products of plain sums, as measured on Zen 4 with AVX-512.
 AT_POINTS, VALUE = 1.15, 16  # a product at a point; a value of a tile found or used
-FOUND, KEPT = 1600, 400  # the values of a kernel found and fetched, and fetched alone
-WORTH_IT = 0.85  # share of the time of plain sums below which the other algorithm is taken
+REGISTER = 16  # numbers
+# The values of a kernel found and fetched, or fetched alone; and the share of the time of plain sums below which the
+# other algorithm is taken: going back gains less.
+FOUND, KEPT = (1600, 0.75), (400, 0.85)
 
 
 def pays(x: Tensor, outputs: int, kernel: int, pad: int, groups: int, *, kept: bool = False) -> bool:
@@ -19,5 +21,12 @@ def pays(x: Tensor, outputs: int, kernel: int, pad: int, groups: int, *, kept: b
     if kernel not in SIDES or min(images, height, width) < 1 or pad >= kernel:
         return False
     pairs, tiles = channels * outputs // groups, images * tiles_of(height, width, kernel)
-    winograd = SQUARE * tiles * (AT_POINTS * pairs + VALUE * (channels + outputs)) + (KEPT if kept else FOUND) * pairs
-    return winograd < WORTH_IT * kernel**2 * images * height * width * pairs
+    whole, wide = (groups * _whole(count // groups) for count in (channels, outputs))
+    at_points = SQUARE * tiles * (AT_POINTS * channels * wide // groups + VALUE * (whole + wide))
+    fetched, share = KEPT if kept else FOUND
+    return at_points + fetched * pairs < share * kernel**2 * images * height * width * pairs
+
+
+def _whole(count: int) -> int:
+    """Return how many numbers registers take that hold so many."""
+    return -(-count // REGISTER) * REGISTER

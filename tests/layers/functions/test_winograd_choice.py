@@ -14,6 +14,7 @@ from netdef.layers.functions.winograd_choice import pays
         ((32, 384, 13, 13), 256, 3, 1, 2, True),
         ((32, 96, 27, 27), 256, 5, 2, 2, True),
         ((32, 96, 27, 27), 256, 7, 3, 2, False),  # no such kernels
+        ((64, 20, 12, 12), 50, 5, 0, 1, False),  # a part of the registers would be idle
         ((8, 3, 224, 224), 64, 3, 1, 1, False),  # to find the values takes longer than to multiply them
         ((1, 512, 7, 7), 512, 3, 1, 1, False),  # few tiles for many kernels
         ((0, 256, 56, 56), 256, 3, 1, 1, False),
