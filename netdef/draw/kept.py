@@ -14,7 +14,7 @@ from netdef.layers.shape import Shape, count
 from netdef.schema import netdef_pb2 as schema
 
 INDEX_BYTES, FLAG_BYTES = 8, 1
-PLACES_IN_A_BYTE = 256
+PLACES_IN_A_BYTE, CHANNELS_OF_MAXIMA = 256, 64  # what compiled kernels take
 IMAGE_AXES = 4
 EXPONENTS_OF_KERNELS = (0.5, 0.75)  # of LRN
 
@@ -129,9 +129,10 @@ def _sums(node: Node) -> bool:
 def _place_bytes(node: Node) -> int:
     """Return in how many bytes a maximum's place is kept: compiled kernels need one, where windows are small enough."""
     assert isinstance(node.layer, Pooling)
-    windows = node.layer.windows
+    windows, shape = node.layer.windows, node.bottoms[0].shape
     small = windows is not None and prod(windows.kernel) <= PLACES_IN_A_BYTE
-    return 1 if small and are_built() else INDEX_BYTES
+    many = shape is not None and (shape[1] or 0) >= CHANNELS_OF_MAXIMA
+    return 1 if small and many and are_built() else INDEX_BYTES
 
 
 def _takes_greatest(node: Node) -> bool:

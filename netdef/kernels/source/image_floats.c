@@ -87,7 +87,7 @@ static void write_narrow(const struct image_floats *task, struct place p, const 
 
 /* ``starts``: for each image where its mean begins. Before and behind all means LANES floats may be read. */
 int netdef_image_floats(const struct image_floats *task, const uint8_t *x, const float *means, const int64_t *starts,
-                         float *y)
+                        float *y)
 {
     const ptrdiff_t numbers = task->planes * task->rows * task->width;
 #pragma omp parallel for num_threads(task->threads) schedule(dynamic, 1)

@@ -15,6 +15,7 @@ from netdef.layers.pooling_windows import PoolingWindows
 
 WORTH_A_THREAD = 1 << 14  # numbers: another thread awakes no sooner than these are compared
 PLACES = 256  # that a byte can tell apart
+FEWEST_CHANNELS = 64  # with fewer torch is as fast
 
 
 class Pooling(Structure):
@@ -71,9 +72,9 @@ def by_torch(x: Tensor, windows: PoolingWindows) -> Tensor:
     return torch.max_pool2d(x, windows.kernel, windows.stride, windows.pad, ceil_mode=windows.ceil)
 
 
-def fits(windows: PoolingWindows) -> bool:
-    """Tell whether a byte is enough for the places of a window."""
-    return prod(windows.kernel) <= PLACES
+def fits(channels: int, windows: PoolingWindows) -> bool:
+    """Tell whether a byte is enough for the places of a window, and channels are so many that it pays."""
+    return prod(windows.kernel) <= PLACES and channels >= FEWEST_CHANNELS
 
 
 def task_of(x: Tensor, windows: PoolingWindows) -> Pooling:

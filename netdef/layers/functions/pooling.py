@@ -20,7 +20,9 @@ def largest(x: Tensor, windows: PoolingWindows) -> Tensor:
     """Return the maximum of each window; -FLT_MAX, as in Caffe, for one that holds no pixel."""
     if windows.usual(x.shape[2], x.shape[3]):
         return (
-            compiled_maxima.maxima(x, windows) if suits(x) and compiled_maxima.fits(windows) else by_torch(x, windows)
+            compiled_maxima.maxima(x, windows)
+            if suits(x) and compiled_maxima.fits(x.shape[1], windows)
+            else by_torch(x, windows)
         )
     return torch.max_pool2d(_filled(x, windows, _least(x)), windows.kernel, windows.stride)
 

@@ -71,5 +71,6 @@ def _of_gradients(y: Tensor, x: Tensor) -> Tensor:
 
 
 def test_windows_of_more_places_than_a_byte_tells_do_not_fit() -> None:
-    assert fits(PoolingWindows((16, 16)))
-    assert not fits(PoolingWindows((16, 17)))
+    assert fits(64, PoolingWindows((16, 16)))
+    assert not fits(64, PoolingWindows((16, 17)))
+    assert not fits(63, PoolingWindows((16, 16)))  # it would not pay
