@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from benchmarks.contest.rounds import Spread, play, ratios_of, times_of
-from netdef.kernels.library import width
+from netdef.kernels.built import width
 from netdef.schema import netdef_pb2 as schema
 from netdef.solver.rules.registry import SOLVER_TYPES
 from netdef.solver.rules.updater import Updater

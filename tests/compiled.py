@@ -7,17 +7,17 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from netdef.kernels import library
+from netdef.kernels import built
 
 WIDEST = torch.backends.cpu.get_cpu_capability()
-CAPABILITIES = [name for name in library.WIDTHS if name == WIDEST or WIDEST == "AVX512"]
-BUILT = [name for name in CAPABILITIES if library._library(library.WIDTHS[name])]
+CAPABILITIES = [name for name in built.WIDTHS if name == WIDEST or WIDEST == "AVX512"]
+BUILT = [name for name in CAPABILITIES if built._library(built.WIDTHS[name])]
 
-needs_kernels = pytest.mark.skipif(library.width() is None, reason="no kernels were built for this processor")
+needs_kernels = pytest.mark.skipif(built.width() is None, reason="no kernels were built for this processor")
 
 
 def forget() -> None:
-    for cached in (library.width, library.kernel):
+    for cached in (built.width, built.kernel):
         cached.cache_clear()
 
 
@@ -26,7 +26,7 @@ def kernels(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     """Run a test with each width of kernels."""
     if request.param not in BUILT:
         pytest.skip(f"no kernels for {request.param} were built")
-    monkeypatch.delenv(library.SWITCH, raising=False)
+    monkeypatch.delenv(built.SWITCH, raising=False)
     monkeypatch.setattr(torch.backends.cpu, "get_cpu_capability", lambda: request.param)
     forget()
     yield request.param

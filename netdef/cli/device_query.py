@@ -8,7 +8,7 @@ import platform
 from collections.abc import Iterator
 
 from netdef.errors import DeviceError
-from netdef.kernels.library import told
+from netdef.kernels.built import told
 
 LABEL_WIDTH = 36
 GPU_FACTS = {  # Caffe's words for torch's names

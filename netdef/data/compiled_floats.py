@@ -11,7 +11,7 @@ import numpy as np
 from netdef.data.decode import Image
 from netdef.data.laid_out_mean import MARGIN, Floats, LaidOutMean
 from netdef.data.transform import Cut
-from netdef.kernels.library import kernel
+from netdef.kernels.built import kernel
 
 if TYPE_CHECKING:
     import torch

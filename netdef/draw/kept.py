@@ -7,7 +7,7 @@ from math import prod
 from typing import NamedTuple
 
 from netdef.graph.graph import Node, Value
-from netdef.kernels.library import are_built
+from netdef.kernels.built import are_built
 from netdef.layers.base import FLOAT_BYTES
 from netdef.layers.pooling import Pooling
 from netdef.layers.shape import Shape, count

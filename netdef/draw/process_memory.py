@@ -6,7 +6,7 @@ from netdef.draw.kept import numbers
 from netdef.draw.memory import Memory, training_memory
 from netdef.graph.graph import Node
 from netdef.graph.plan import Plan
-from netdef.kernels.library import are_built
+from netdef.kernels.built import are_built
 from netdef.layers.base import FLOAT_BYTES
 from netdef.layers.convolution import IMAGE_AXES, Convolution
 from netdef.layers.shape import count

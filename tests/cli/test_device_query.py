@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 import torch
 
-from netdef.kernels.library import told
+from netdef.kernels.built import told
 
 Run = Any
 

@@ -10,7 +10,7 @@ from torch.autograd.graph import saved_tensors_hooks
 from netdef.cli.random_inputs import random_inputs
 from netdef.draw.kept import kept
 from netdef.graph.graph import Graph
-from netdef.kernels import library
+from netdef.kernels import built
 from netdef.net import Net
 from tests.compiled import forget
 from tests.graph.texts import LABELS, graph, inner_product, layer
@@ -79,7 +79,7 @@ def test_a_layer_keeps_what_torch_keeps(above: str) -> None:
 
 
 def test_without_kernels_lrn_keeps_its_strengths(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(library.SWITCH, "off")
+    monkeypatch.setenv(built.SWITCH, "off")
     forget()
     made = graph(PLANES, LABELS, BELOW, layer("LRN", "a", "b"), inner_product("b", "y"), LOSS)
     assert abs(predicted(made) - as_torch_has_it(made)) <= TARGETS_AND_SUMS

@@ -7,7 +7,7 @@ from netdef.draw.process_memory import LIBRARIES, ProcessMemory, process_memory
 from netdef.graph.build import build
 from netdef.graph.graph import Graph
 from netdef.graph.place import place
-from netdef.kernels.library import are_built
+from netdef.kernels.built import are_built
 from netdef.schema import netdef_pb2 as schema
 from tests.graph.texts import IMAGES, LABELS, graph, inner_product, layer, message
 from tests.nets import LOSS

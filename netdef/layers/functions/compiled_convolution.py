@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from netdef.kernels.library import kernel, width
+from netdef.kernels.built import kernel, width
 from netdef.layers.functions.overhang import filled
 from netdef.layers.functions.plain import are_plain
 from netdef.layers.windows import Windows

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from netdef.schema import netdef_pb2 as schema
-from netdef.solver.rules import compiled
-from netdef.solver.rules.base import Rule, Updates, require_fraction
+from netdef.solver.rules.base import Updates, require_fraction
+from netdef.solver.rules.compiled import CompiledRule
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
 @dataclass(frozen=True)
-class AdaDelta(Rule):
+class AdaDelta(CompiledRule):
     """AdaDelta: steps as large as the running mean of earlier steps, over that of the gradients.
 
     h1 ← momentum · h1 + (1 − momentum) · g²; s = g · √((h2 + delta) / (h1 + delta));
@@ -23,6 +23,7 @@ class AdaDelta(Rule):
     Source: adadelta_solver.cpp; Zeiler 2012, algorithm 1 (there without a rate).
     """
 
+    kernel: ClassVar[str] = "adadelta"
     history_kinds: ClassVar[int] = 2
 
     momentum: float
@@ -49,23 +50,9 @@ class AdaDelta(Rule):
         self._average_squares(mean_square_steps, gradients)
         return Updates(gradients, rate)
 
-    def has_kernel(self, like: Tensor) -> bool:
-        """Tell whether netdef's own kernels suit such a parameter."""
-        return compiled.suits(like)
-
-    def step_by_kernel(
-        self,
-        parameters: list[Tensor],
-        gradients: list[Tensor],
-        histories: list[list[Tensor]],
-        *,
-        rate: float,
-        decay: float,
-        iteration: int,
-    ) -> None:
-        """Update by the kernel of this name."""
-        options = compiled.Options(rate=rate, decay=decay, momentum=self.momentum, delta=self.delta)
-        compiled.update("adadelta", options, parameters, gradients, *histories)
+    def options(self) -> dict[str, float]:
+        """Return what the kernel is told."""
+        return {"momentum": self.momentum, "delta": self.delta}
 
     def _average_squares(self, means: list[Tensor], values: list[Tensor]) -> None:
         import torch

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from ctypes import Array, Structure, addressof, c_double, c_int64
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
-from netdef.kernels.library import kernel, width
+from netdef.kernels.built import kernel, width
+from netdef.solver.rules.base import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +24,33 @@ class Options(Structure):
         *((name, c_int64) for name in ("tensors", "threads")),
         *((name, c_double) for name in ("rate", "decay", "momentum", "delta")),
     ]
+
+
+class CompiledRule(Rule):
+    """A rule that has a kernel of netdef's own."""
+
+    kernel: ClassVar[str]
+
+    @abstractmethod
+    def options(self) -> dict[str, float]:
+        """Return the options of the rule itself, by the names that kernels have for them."""
+
+    def has_kernel(self, like: Tensor) -> bool:
+        """Tell whether netdef's own kernels suit such a parameter."""
+        return suits(like)
+
+    def step_by_kernel(
+        self,
+        parameters: list[Tensor],
+        gradients: list[Tensor],
+        histories: list[list[Tensor]],
+        *,
+        rate: float,
+        decay: float,
+        iteration: int,
+    ) -> None:
+        """Update by the rule's kernel."""
+        update(self.kernel, Options(rate=rate, decay=decay, **self.options()), parameters, gradients, *histories)
 
 
 def suits(parameter: Tensor) -> bool:

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from netdef.schema import netdef_pb2 as schema
-from netdef.solver.rules import compiled
-from netdef.solver.rules.base import Rule, Updates
+from netdef.solver.rules.base import Updates
+from netdef.solver.rules.compiled import CompiledRule
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
 @dataclass(frozen=True)
-class Nesterov(Rule):
+class Nesterov(CompiledRule):
     """Nesterov's accelerated gradient.
 
     h ← momentum · h + rate · g; update = (1 + momentum) · h − momentum · (h before),
@@ -23,6 +23,7 @@ class Nesterov(Rule):
     Source: nesterov_solver.cpp; Sutskever et al. 2013, section 2.
     """
 
+    kernel: ClassVar[str] = "nesterov"
     rate_in_history: ClassVar[bool] = True
 
     momentum: float
@@ -43,20 +44,6 @@ class Nesterov(Rule):
         torch._foreach_add_(gradients, history, alpha=self.momentum)
         return Updates(gradients)
 
-    def has_kernel(self, like: Tensor) -> bool:
-        """Tell whether netdef's own kernels suit such a parameter."""
-        return compiled.suits(like)
-
-    def step_by_kernel(
-        self,
-        parameters: list[Tensor],
-        gradients: list[Tensor],
-        histories: list[list[Tensor]],
-        *,
-        rate: float,
-        decay: float,
-        iteration: int,
-    ) -> None:
-        """Update by the kernel of this name."""
-        options = compiled.Options(rate=rate, decay=decay, momentum=self.momentum)
-        compiled.update("nesterov", options, parameters, gradients, *histories)
+    def options(self) -> dict[str, float]:
+        """Return what the kernel is told."""
+        return {"momentum": self.momentum}
