@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.autograd import Function
 
-from netdef.layers.functions.compiled_convolution import run
+from netdef.layers.functions.calls import run, threads_for
 from netdef.layers.pooling_windows import PoolingWindows
 
 WORTH_A_THREAD = 1 << 14  # numbers: another thread awakes no sooner than these are compared
@@ -80,7 +80,7 @@ def fits(channels: int, windows: PoolingWindows) -> bool:
 def task_of(x: Tensor, windows: PoolingWindows) -> Pooling:
     """Return what kernels are told of N×C×H×W and its windows."""
     images, channels, *size = x.shape
-    threads = max(1, min(torch.get_num_threads(), x.numel() // WORTH_A_THREAD))
+    threads = threads_for(x.numel(), WORTH_A_THREAD)
     counts = windows.pooled(tuple(size))
     return Pooling(images, channels, *size, *counts, *windows.kernel, *windows.stride, *windows.pad, threads)
 
