@@ -37,7 +37,7 @@ class CompiledMaxima(Function):
     def forward(ctx: Any, x: Tensor, windows: PoolingWindows) -> Tensor:
         """Keep the places, and the bottom for gradients of gradients."""
         task = task_of(x, windows)
-        y, places = _blank(task, x), _blank(task, x, torch.uint8)
+        y, places = blank(task, x), blank(task, x, torch.uint8)
         run("maxima", task, x, y, places)
         ctx.save_for_backward(x, places)
         ctx.windows = windows
@@ -62,7 +62,7 @@ def maxima(x: Tensor, windows: PoolingWindows) -> Tensor:
         found: Tensor = CompiledMaxima.apply(x, windows)  # type: ignore[no-untyped-call]
         return found
     task = task_of(x, windows)
-    y = _blank(task, x)
+    y = blank(task, x)
     run("maxima", task, x, y, None)
     return y
 
@@ -85,6 +85,7 @@ def task_of(x: Tensor, windows: PoolingWindows) -> Pooling:
     return Pooling(images, channels, *size, *counts, *windows.kernel, *windows.stride, *windows.pad, threads)
 
 
-def _blank(task: Pooling, like: Tensor, dtype: torch.dtype | None = None) -> Tensor:
+def blank(task: Pooling, like: Tensor, dtype: torch.dtype | None = None) -> Tensor:
+    """Return room for a number for each window, channels last."""
     size = (task.images, task.channels, task.out_height, task.out_width)
     return torch.empty(size, dtype=dtype or like.dtype, memory_format=torch.channels_last)
