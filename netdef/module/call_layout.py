@@ -44,7 +44,7 @@ class CallLayout:
     def recorded(self) -> Recorded:
         """Return steps behind one another as stretches, the others as they are."""
         items = list(self._items())
-        used = {given.piece for item, _ in items if isinstance(item, Stretch) for given in item.given.values()}
+        used = {given.blob for item, _ in items if isinstance(item, Stretch) for given in item.given.values()}
         chains = (self._program.chains.get(index) for index in self._recordings)
         return Recorded(
             [(item, [piece for piece in dead if piece not in used]) for item, dead in items],

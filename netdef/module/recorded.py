@@ -66,15 +66,15 @@ class Recordings(dict[object, Recorded | None]):
 class Replay:
     """One pass by what was recorded."""
 
-    def __init__(self, recorded: Recorded, values: Values) -> None:
-        self._values = values
+    def __init__(self, recorded: Recorded, inputs: Mapping[str, Tensor], values: Values) -> None:
+        self._inputs, self._values = inputs, values
         self._memory: dict[int, Tensor] = {ARENA: _blank(recorded.arena)}
         self._bases = bases_of([0, self._memory[ARENA].data_ptr(), *[0] * (recorded.bases - 2)])
 
     def run(self, stretch: Stretch) -> bool:
         """Run a stretch; False if it does not fit, since what others have given lies otherwise than it did."""
         for base, given in stretch.given.items():
-            tensor = self._values.tensor(given.piece)
+            tensor = self._inputs[given.blob] if isinstance(given.blob, str) else self._values.tensor(given.blob)
             if Laid.of(tensor) != given.laid:
                 return False
             self._put(base, tensor)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+
+from torch import Tensor
 
 from netdef.graph.plan import Compute
 from netdef.module.call_layout import CallLayout, Recording
@@ -12,9 +14,14 @@ from netdef.module.tape import Laid, Tape
 from netdef.module.values import Values
 
 
-def record(program: Program, run: Callable[[int], None], values: Values) -> Recorded:
-    """Run a pass, and return what can be run in its place; ``run`` runs the step of a number."""
+def record(program: Program, inputs: Mapping[str, Tensor], run: Callable[[int], None], values: Values) -> Recorded:
+    """Run a pass, and return what can be run in its place; ``run`` runs the step of a number.
+
+    No two of the inputs may have the same memory.
+    """
     tape, recordings, in_one_hand = Tape(), dict[int, Recording](), True
+    for name, tensor in inputs.items():
+        tape.give(name, tensor)
     for index, step in enumerate(program.steps):
         before = len(tape.calls)
         with tape.step():
@@ -33,8 +40,8 @@ def record(program: Program, run: Callable[[int], None], values: Values) -> Reco
 
 
 def _holds_nothing(program: Program, index: int) -> bool:
-    """Tell whether a step hangs on nothing but its bottoms, and on what its chain remembers."""
+    """Tell whether a step hangs on nothing but its bottoms, or inputs, and on what its chain remembers."""
     if index in program.chains:
         return True
     step = program.steps[index]
-    return isinstance(step, Compute) and not (step.layer.source or step.blobs or step.node.state)
+    return isinstance(step, Compute) and not (step.blobs or step.node.state)

@@ -46,9 +46,9 @@ class Laid(NamedTuple):
 
 
 class Given(NamedTuple):
-    """A blob that others make."""
+    """A blob that others make, or an input by its name."""
 
-    piece: Piece
+    blob: Piece | str
     laid: Laid
 
 
@@ -106,10 +106,10 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 source.use(len(self.calls))
         self.calls.append(call)
 
-    def give(self, piece: Piece, tensor: Tensor) -> None:
-        """Say that others make a blob."""
+    def give(self, blob: Piece | str, tensor: Tensor) -> None:
+        """Say that others make a blob, or that an input has this name."""
         own = _storage(tensor)
-        self._origins[own] = Given(piece, Laid.of(tensor)), tensor.data_ptr() - own
+        self._origins[own] = Given(blob, Laid.of(tensor)), tensor.data_ptr() - own
 
     def place(self, tensor: Tensor) -> Place:
         """Return where a tensor lies."""
