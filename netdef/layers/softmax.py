@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from netdef.layers.base import Context, Kind, Layer
+from netdef.layers.channels import CHANNELS
 from netdef.layers.register import layer
 from netdef.layers.shape import Shape, canonical_axis
 
@@ -43,5 +44,8 @@ class Softmax(Layer):
 
     def forward(self, ctx: Context, params: Sequence[Tensor], *bottoms: Tensor) -> tuple[Tensor, ...]:
         """Apply the formula."""
+        from netdef.layers.functions.compiled_softmax import softmax
+
         (x,) = bottoms
-        return (x.softmax(self._axis(x.dim())),)
+        axis = self._axis(x.dim())
+        return (softmax(x) if axis == CHANNELS else x.softmax(axis),)
