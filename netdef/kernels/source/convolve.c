@@ -129,6 +129,13 @@ static struct window window_of(const struct plan *p, const struct line *line, pt
     return window;
 }
 
+/* Have inputs come to the cache while others are worked on. */
+static void fetch_places(const float *from, ptrdiff_t floats)
+{
+    for (ptrdiff_t i = 0; i < floats; i += LANES)
+        __builtin_prefetch(from + i);
+}
+
 static void multiply_line(const struct plan *p, const struct source *source, const struct line *line, ptrdiff_t group,
                           ptrdiff_t panel, const float *w, const float *bias, const float *addend, float *y)
 {
@@ -149,6 +156,8 @@ static void multiply_line(const struct plan *p, const struct source *source, con
     for (ptrdiff_t block = 0; block < blocks; block++) {
         const ptrdiff_t first = cut(line->width, block, blocks), places = cut(line->width, block + 1, blocks) - first;
         const ptrdiff_t place = line->start + first;
+        if (p->flat && p->panels == 1)
+            fetch_places(from + (first + places) * window.place, places * window.place);
         multiply_block(places, outputs, &window, &finish, from + first * window.place, w, bias,
                        addend ? addend + place * c->addend_place + channel : addend, y + place * c->out_place + channel);
     }
