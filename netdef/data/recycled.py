@@ -40,9 +40,18 @@ class RecycledMemory:
         return self._make(size)
 
 
+def aligned(size: int) -> Block:
+    """Return a block that begins at a line of the caches, as tensors do, and holds anything."""
+    return _of_torch(size, pin_memory=False)
+
+
 def pinned(size: int) -> Block:
     """Return a block that stays where it is in the machine's memory, so that a GPU can read it by itself."""
+    return _of_torch(size, pin_memory=True)
+
+
+def _of_torch(size: int, *, pin_memory: bool) -> Block:
     import torch
 
-    block: Block = torch.empty(size, dtype=torch.uint8, pin_memory=True).numpy()
+    block: Block = torch.empty(size, dtype=torch.uint8, pin_memory=pin_memory).numpy()
     return block
