@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-Block = bytearray | NDArray[np.uint8]
+Block = bytearray | memoryview
+"""No array of NumPy: views of an array that is made of another hold the other alone."""
 
 
 class RecycledMemory:
@@ -53,5 +54,4 @@ def pinned(size: int) -> Block:
 def _of_torch(size: int, *, pin_memory: bool) -> Block:
     import torch
 
-    block: Block = torch.empty(size, dtype=torch.uint8, pin_memory=pin_memory).numpy()
-    return block
+    return memoryview(torch.empty(size, dtype=torch.uint8, pin_memory=pin_memory).numpy().data)
