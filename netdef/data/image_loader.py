@@ -109,7 +109,12 @@ class ImageLoader:
         return batch, []
 
     def make_for(self, device: torch.device, dtype: torch.dtype) -> None:
-        """Make the batches that are not begun yet as this device is given them soonest."""
+        """Make the batches that are not begun yet as this device is given them soonest.
+
+        Bytes go to a GPU, out of memory that it can read by itself. On a CPU the thread that has decoded an image, and
+        has it in its cache, makes floats of it, where a compiled kernel does so. Records that are only copied stay
+        bytes until their batch is asked for: one call for all of them costs less.
+        """
         self._as_floats = self._shifts is None and self._normalization.compiled.makes(device, dtype)
         if device.type == "cuda" or self._as_floats:
             self._memory = RecycledMemory(aligned if self._as_floats else pinned)
@@ -136,8 +141,8 @@ class ImageLoader:
             place = row + number * len(batch.ordinals)
             image, cut = self._seen(whole, size, chances, view)
             if place == 0:
-                self._make_room(batch, image)
                 batch.only_copied = image is whole and not datum.encoded and whole.nbytes <= LARGE
+                self._make_room(batch, image)
             elif (image.shape, image.dtype) != batch.kind:
                 image = self._fit(image, batch)
             batch.write(place, image, cut, datum.label)
@@ -173,7 +178,7 @@ class ImageLoader:
         if self._shape not in ((), shape) and self.batch_size > 1:
             raise DataError(f"is {_sizes(shape)}, those before it {_sizes(self._shape)}; {_WAY_OUT}")
         self._shape = shape
-        batch.make_room(first, size, self._memory, as_floats=self._as_floats)
+        batch.make_room(first, size, self._memory, as_floats=self._as_floats and not batch.only_copied)
         if batch.made:
             self.prefetch = floats_ahead(self.prefetch, batch.images.nbytes)
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,12 +9,14 @@ import torch
 
 from netdef.data import compiled_floats
 from netdef.data.compiled_floats import CompiledFloats
+from netdef.data.data_loader import data_loader
 from netdef.data.decode import Image
 from netdef.data.image_batch import ImageBatch
 from netdef.data.normalize import Normalization
 from netdef.data.transform import Cut, cut_into
 from netdef.schema import netdef_pb2 as schema
 from tests.compiled import kernels, needs_kernels
+from tests.data.databases import data_layer, pictures, png_datum, raw_datum, write_database
 
 __all__ = ["kernels"]
 
@@ -149,3 +152,31 @@ def test_only_float32_on_the_cpu_is_made() -> None:
 def test_without_kernels_nothing_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiled_floats, "kernel", lambda *_: None)
     assert not CompiledFloats(None, (), 1).makes(CPU, torch.float32)
+
+
+SCALED = "shorter_side_min: 6 crop_size: 5"
+COLOURED = "colour_pca { direction { variance: 0.2 component: 0.6 component: 0.64 component: 0.48 } }"
+
+
+@needs_kernels
+@pytest.mark.parametrize(
+    ("encode", "transform", "made"),
+    [
+        (png_datum, "", True),
+        (raw_datum, "", False),
+        (raw_datum, SCALED, True),
+        (png_datum, COLOURED, False),
+    ],
+)
+def test_floats_are_made_at_once_of_what_is_not_only_copied(
+    tmp_path: Path, encode: type, transform: str, made: bool
+) -> None:
+    path = write_database(tmp_path / "db", [encode(image, 0) for image in pictures(4)])
+    loader = data_loader(data_layer(path, 4, transform), schema.TRAIN, 1, None)
+    loader.make_for(CPU, torch.float32)
+    batch, _ = loader.begin(np.arange(4))
+    assert batch.images.dtype == (np.float32 if made else np.uint8)
+    assert bool(batch.made) == made
+    loader.make_for(CPU, torch.bfloat16)
+    assert loader.begin(np.arange(4))[0].images.dtype == np.uint8
+    loader.close()
