@@ -6,8 +6,8 @@
 
 #define MARGIN 64 /* bytes before, between and behind turned rows that may be read or written, and are not used */
 
-/* Windows of planes × rows × ``width`` numbers, in pixels of ``channels``; how far apart images, planes and rows lie, in
-   bytes, and those of the mean, in floats. The floats lie one behind the other.
+/* Windows of planes × rows × ``width`` numbers, in pixels of ``channels``, 16 at most; how far apart images, planes and
+   rows lie, in bytes, and those of the mean, in floats. The floats lie one behind the other.
 
    ``mirrored``: the pixels of each row in the opposite order; those of the mean lie so. ``streamed``: written past the
    caches. */
@@ -67,7 +67,8 @@ INLINE struct row row_of(const struct image_floats *task, const struct image *im
         turn(turned, x, task->width, task->channels, image->places);
         x = turned;
     }
-    return (struct row){x, first.mean + plane * task->mean_plane + down * task->mean_row, first.y + index * task->width};
+    const float *mean = first.mean + plane * task->mean_plane + down * task->mean_row;
+    return (struct row){x, mean, first.y + index * task->width};
 }
 
 /* Each vector of floats begins at a multiple of its size, wherever rows do: one may hold the end of a row and the
@@ -106,7 +107,8 @@ static void write_narrow(const struct image_floats *task, const struct image *im
     }
 }
 
-/* ``starts``: for each image where its mean begins; all at 0 without. Before and behind all means LANES floats may be read. */
+/* ``starts``: for each image where its mean begins; all at 0 without. Before and behind all means LANES floats may be
+   read. */
 int netdef_image_floats(const struct image_floats *task, const uint8_t *x, const float *means, const int64_t *starts,
                         float *y)
 {
