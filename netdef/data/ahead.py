@@ -59,11 +59,11 @@ class Ahead:
 
 
 def ahead_on(device: torch.device, dtype: torch.dtype, batches: T) -> T | Ahead:
-    """Return the batches of a feed ahead, where they go to a GPU; all else as it is."""
-    if device.type != "cuda" or not isinstance(batches, Feed):
+    """Let a feed make its batches for a device, and return them ahead where that is a GPU; all else as it is."""
+    if not isinstance(batches, Feed):
         return batches
-    batches.pin()
-    return Ahead(batches, device, dtype, lane_to(device))
+    batches.make_for(device, dtype)
+    return Ahead(batches, device, dtype, lane_to(device)) if device.type == "cuda" else batches
 
 
 class BatchAhead:

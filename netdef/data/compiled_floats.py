@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from ctypes import Structure, addressof, c_double, c_int64
+from ctypes import Structure, addressof, c_char, c_double, c_int64
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +16,9 @@ from netdef.kernels.built import kernel
 if TYPE_CHECKING:
     import torch
 
+FLOAT = 4  # bytes
 KERNEL, ADDRESSES = "image_floats", 5
+MOST_CHANNELS = 16  # that lie side by side
 WORTH_A_THREAD = 1 << 18  # floats that are made while another thread awakes
 CACHE = 1 << 20  # bytes: more are written past the caches, which then need not read what is overwritten
 
@@ -25,8 +27,9 @@ class _Task(Structure):
     """What the kernel is told; a row has W·K numbers."""
 
     _fields_ = [
-        *((name, c_int64) for name in ("images", "planes", "rows", "width", "mean_plane", "mean_row")),
-        *((name, c_int64) for name in ("threads", "streamed")),
+        *((name, c_int64) for name in ("images", "planes", "rows", "width", "channels")),
+        *((name, c_int64) for name in ("image_step", "plane_step", "row_step", "mean_plane", "mean_row")),
+        *((name, c_int64) for name in ("mirrored", "streamed", "threads")),
         ("scale", c_double),
     ]
 
@@ -40,25 +43,16 @@ class CompiledFloats:
         self._scale = scale
         self._laid_out: dict[tuple[int, ...], LaidOutMean] = {}
 
-    def takes(self, images: Image, floats: torch.Tensor) -> bool:
-        """Tell whether it can make these floats, N×C×H×W, of these images."""
+    def makes(self, device: torch.device, dtype: torch.dtype) -> bool:
+        """Tell whether it can make numbers of this type for this device."""
         import torch
 
-        plain = type(floats) is torch.Tensor and floats.dtype is torch.float32 and floats.device.type == "cpu"
-        in_order = images.flags.c_contiguous and 1 in (images.shape[1], images.shape[4])
-        bytes_in_order = images.dtype == np.uint8 and images.size > 0 and in_order
-        return plain and bytes_in_order and kernel(KERNEL, ADDRESSES) is not None
+        return device.type == "cpu" and dtype is torch.float32 and kernel(KERNEL, ADDRESSES) is not None
 
-    def __call__(self, images: Image, cuts: Sequence[Cut], floats: torch.Tensor) -> None:
-        """Write N×P×H×W×K images to ``floats``, which lie as they do; ``cuts`` says where each one's mean is."""
-        call = kernel(KERNEL, ADDRESSES)
-        assert call is not None, "kernels are not built"
-        count, planes, height, width, channels = images.shape
-        mean = self._mean_for(planes, width, channels)
-        sizes = (count, planes, height, width * channels, mean.plane, mean.row)
-        task = _Task(*sizes, _threads(images.size), floats.nbytes > CACHE, self._scale)
-        numbers, starts = mean.numbers[MARGIN:], mean.starts(cuts, width)
-        call(addressof(task), images.ctypes.data, numbers.ctypes.data, starts.ctypes.data, floats.data_ptr())
+    def into(self, floats: Floats) -> FloatImages:
+        """Return what writes N×P×H×W×K ``floats``, which lie in one piece."""
+        _, planes, _, width, channels = floats.shape
+        return FloatImages(floats, self._mean_for(planes, width, channels), self._scale)
 
     def _mean_for(self, planes: int, width: int, channels: int) -> LaidOutMean:
         key = (planes, width, channels)
@@ -67,6 +61,48 @@ class CompiledFloats:
             laid_out = LaidOutMean.of_channels(values, *key) if mean is None else LaidOutMean.of_pixels(mean, planes)
             self._laid_out[key] = laid_out
         return self._laid_out[key]
+
+
+class FloatImages:
+    """The floats of a batch, N×P×H×W×K; several threads may write, each its own rows."""
+
+    def __init__(self, floats: Floats, mean: LaidOutMean, scale: float) -> None:
+        call = kernel(KERNEL, ADDRESSES)
+        assert call is not None, "kernels are not built"
+        self._call = call
+        self._floats, self._address, self._step = floats, floats.ctypes.data, floats.strides[0]
+        self._mean, self._numbers = mean, mean.numbers[MARGIN:].ctypes.data
+        self._scale = scale
+        self._tasks: dict[tuple[tuple[int, ...], bool], _Task] = {}
+
+    def write(self, row: int, image: Image, cut: Cut) -> None:
+        """Write the window at ``cut`` of an image P×H×W×K."""
+        strides = image.strides
+        task = self._tasks.get((strides, cut.mirrored)) or self._task_for(strides, cut.mirrored)
+        corner = _address(image) + cut.top * strides[1] + cut.left * strides[2]
+        mean = self._numbers + self._mean.start(cut, self._floats.shape[3]) * FLOAT
+        self._call(addressof(task), corner, mean, None, self._address + row * self._step)
+
+    def _task_for(self, strides: tuple[int, ...], mirrored: bool) -> _Task:
+        task = self._task(1, (0, *strides[:2]), mirrored=mirrored)
+        self._tasks[strides, mirrored] = task
+        return task
+
+    def write_all(self, images: Image, cuts: Sequence[Cut]) -> None:
+        """Write images N×P×H×W×K that have been cut at ``cuts``."""
+        starts = np.array([self._mean.start(cut, images.shape[3]) for cut in cuts], np.int64)
+        task = self._task(len(images), images.strides[:3], threads=_threads(images.size))
+        self._call(addressof(task), images.ctypes.data, self._numbers, starts.ctypes.data, self._address)
+
+    def _task(self, count: int, steps: Sequence[int], *, mirrored: bool = False, threads: int = 1) -> _Task:
+        _, planes, height, width, channels = self._floats.shape
+        sizes = (count, planes, height, width * channels, channels, *steps, self._mean.plane, self._mean.row)
+        return _Task(*sizes, mirrored, self._floats.nbytes > CACHE, threads, self._scale)
+
+
+def _address(image: Image) -> int:
+    """Return where an image lies, for one that may be written in a third of the time that NumPy takes."""
+    return addressof(c_char.from_buffer(image.data)) if image.flags.writeable else image.ctypes.data
 
 
 def _threads(numbers: int) -> int:

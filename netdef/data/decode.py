@@ -28,7 +28,8 @@ def decode(datum: Datum, mode: ColorMode, size: tuple[int, int] = (0, 0)) -> Ima
     Raises: DataError if an image cannot be decoded or the record's length is not that of its pixels.
     """
     if datum.encoded:
-        return with_planes(resized(decode_file(datum.data, mode), size))
+        image = decode_file(datum.data, mode)
+        return with_planes(resized(image, size) if any(size) else image)
     if len(datum.data):
         return _raw(np.frombuffer(datum.data, np.uint8), datum)
     return _raw(np.frombuffer(datum.float_data, "<f4"), datum)
@@ -42,8 +43,8 @@ def _raw(values: NDArray[Any], datum: Datum) -> Image:
 
 
 def resized(image: Image, size: tuple[int, int]) -> Image:
-    """Return an image H×W×K or H×W stretched to ``size``, height and width, unless that is 0."""
-    return cv2.resize(image, size[::-1]) if any(size) else image
+    """Return an image H×W×K or H×W stretched to ``size``, height and width."""
+    return cv2.resize(image, size[::-1])
 
 
 def with_planes(image: Image) -> Image:

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from netdef.data.batch import Batch, Part
 from netdef.data.data_loader import data_loader
@@ -23,6 +23,9 @@ from netdef.data.view import View
 from netdef.data.window_data_loader import WindowDataLoader
 from netdef.errors import DataError, Place, UsageError
 from netdef.schema import netdef_pb2 as schema
+
+if TYPE_CHECKING:
+    import torch
 
 MOST_THREADS = 16
 
@@ -137,11 +140,11 @@ class Feed:
         """Return the number of records in each layer's source, which a LevelDB database has to be read for."""
         return {name: len(loader) for name, loader in self._loaders.items()}
 
-    def pin(self) -> None:
-        """Put the images of batches to come into memory that a GPU can read by itself."""
+    def make_for(self, device: torch.device, dtype: torch.dtype) -> None:
+        """Make the images of batches to come as this device is given them soonest."""
         for loader in self._loaders.values():
             if isinstance(loader, ImageLoader):
-                loader.pin()
+                loader.make_for(device, dtype)
 
     def close(self) -> None:
         """Stop the threads and close the sources; work that has begun is waited for, the rest dropped."""

@@ -45,11 +45,9 @@ class LaidOutMean(NamedTuple):
         rows = np.broadcast_to(each, (planes, width, channels))
         return cls(_in_margin(rows.ravel()), width * channels, 0, 0, 0, width)
 
-    def starts(self, cuts: Sequence[Cut], width: int) -> NDArray[np.int64]:
-        """Return where the mean of each window begins, ``width`` pixels wide; its pixels go where the image's do."""
-        return np.array([self._start(cut, self.width - width) for cut in cuts], np.int64)
-
-    def _start(self, cut: Cut, room: int) -> int:
+    def start(self, cut: Cut, width: int) -> int:
+        """Return where the mean of a window begins, ``width`` pixels wide; its pixels go where the image's do."""
+        room = self.width - width
         across = self.mirrored + (room - cut.left) * self.pixel if cut.mirrored else cut.left * self.pixel
         return cut.top * self.row + across
 

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-Block = bytearray | NDArray[np.uint8]
+Block = bytearray | memoryview
+"""No array of NumPy: views of an array that is made of another hold the other alone."""
 
 
 class RecycledMemory:
@@ -40,9 +41,17 @@ class RecycledMemory:
         return self._make(size)
 
 
+def aligned(size: int) -> Block:
+    """Return a block that begins at a line of the caches, as tensors do, and holds anything."""
+    return _of_torch(size, pin_memory=False)
+
+
 def pinned(size: int) -> Block:
     """Return a block that stays where it is in the machine's memory, so that a GPU can read it by itself."""
+    return _of_torch(size, pin_memory=True)
+
+
+def _of_torch(size: int, *, pin_memory: bool) -> Block:
     import torch
 
-    block: Block = torch.empty(size, dtype=torch.uint8, pin_memory=True).numpy()
-    return block
+    return memoryview(torch.empty(size, dtype=torch.uint8, pin_memory=pin_memory).numpy().data)

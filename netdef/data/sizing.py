@@ -32,6 +32,11 @@ class Sizing(NamedTuple):
         least, most = shorter_sides(options)
         return cls(least, most, train and least < most, options.pad)
 
+    @property
+    def changes(self) -> bool:
+        """Whether images do not stay as they are."""
+        return bool(self.least or self.pad)
+
     def side(self, word: int) -> int:
         """Return the shorter side for a record with this random number of 32 bits; in TEST the middle of the range."""
         if not self.random:

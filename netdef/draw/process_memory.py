@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from netdef.data.floats_ahead import floats_ahead
 from netdef.draw.kept import numbers
 from netdef.draw.memory import Memory, training_memory
 from netdef.graph.graph import Node
@@ -16,6 +17,7 @@ LIBRARIES = 280_000_000
 QUARTER = 4  # what kernels need while they run and gaps between blocks of memory, as a part of the tensors
 ALSO_MADE = 2  # batches beside those that are made ahead: the one in use, and the one that is begun
 SIDES, POINTS = (3, 5), 36  # of kernels that Winograd's algorithm takes, and their values
+MADE_OF_BYTES = ("Data", "ImageData")
 AHEAD = 4  # batches of layers that have no option for it
 
 
@@ -47,8 +49,15 @@ def _lent(node: Node) -> int:
 
 
 def _batches(source: Node) -> int:
-    """Return the bytes of a data layer's batches that are made ahead, a byte for each number of an image."""
+    """Return the bytes of a data layer's batches that are made ahead, as floats where compiled kernels make these.
+
+    A batch of floats in use is the blob itself.
+    """
     if not source.type.endswith("Data"):
         return 0
-    ahead = source.layer.message.data_param.prefetch if source.type == "Data" else AHEAD
-    return (ahead + ALSO_MADE) * numbers(source.tops[0])
+    message, size = source.layer.message, numbers(source.tops[0])
+    ahead = message.data_param.prefetch if source.type == "Data" else AHEAD
+    floats = FLOAT_BYTES * size
+    if are_built() and source.type in MADE_OF_BYTES and not message.transform_param.HasField("colour_pca"):
+        return (floats_ahead(ahead, floats) + ALSO_MADE - 1) * floats
+    return (ahead + ALSO_MADE) * size

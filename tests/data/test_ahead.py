@@ -82,7 +82,10 @@ def test_closing_closes_the_feed(database: Path) -> None:
 
 def test_only_feeds_that_go_to_a_gpu_go_ahead(database: Path) -> None:
     with feed(database) as other:
+        told: list[object] = []
+        other.make_for = lambda *wanted: told.append(wanted)  # type: ignore[method-assign]
         assert ahead_on(CPU, torch.float32, other) is other
+        assert told == [(CPU, torch.float32)]
         assert ahead_on(torch.device("cuda"), torch.float32, 7) == 7
 
 

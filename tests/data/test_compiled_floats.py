@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -8,15 +9,18 @@ import torch
 
 from netdef.data import compiled_floats
 from netdef.data.compiled_floats import CompiledFloats
+from netdef.data.data_loader import data_loader
 from netdef.data.decode import Image
 from netdef.data.image_batch import ImageBatch
 from netdef.data.normalize import Normalization
-from netdef.data.transform import Cut
+from netdef.data.transform import Cut, cut_into
 from netdef.schema import netdef_pb2 as schema
 from tests.compiled import kernels, needs_kernels
+from tests.data.databases import data_layer, pictures, png_datum, raw_datum, write_database
 
 __all__ = ["kernels"]
 
+CPU = torch.device("cpu")
 HEIGHT, WIDTH = 61, 97  # of the mean
 MEAN = np.random.default_rng(1).uniform(0, 255, (3, HEIGHT, WIDTH)).astype(np.float32)
 # records, planes, height, width, channels
@@ -78,21 +82,46 @@ def test_numbers_are_those_of_torch_to_the_last_bit(
     monkeypatch.setattr(compiled_floats, "CACHE", 0 if past_caches else 1 << 40)
     images = images_of(SHAPES[shape])
     found = made(batch_of(images, kind))
-    monkeypatch.setattr(CompiledFloats, "takes", lambda *_: False)
+    monkeypatch.setattr(CompiledFloats, "makes", lambda *_: False)
     expected = made(batch_of(images, kind))
     assert torch.equal(found, expected)
     assert found.stride() == expected.stride()
     assert found.std() > 0
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("shape", SHAPES)
+def test_windows_become_the_floats_that_they_become_when_they_are_cut_first(
+    shape: str, kind: str, kernels: str
+) -> None:
+    _, planes, _, _, channels = SHAPES[shape]
+    batch = batch_of(np.empty(SHAPES[shape], np.uint8), kind)
+    floats = np.zeros(SHAPES[shape], np.float32)
+    images = batch._normalization.compiled.into(floats)
+    for row, cut in enumerate(batch.cuts):
+        whole = images_of((planes, HEIGHT, WIDTH, channels)) + np.uint8(row)
+        whole.setflags(write=row % 2 == 0)
+        cut_into(batch.images[row], whole, cut)
+        images.write(row, whole, cut)
+    assert torch.equal(torch.from_numpy(floats).permute(0, 1, 4, 2, 3).flatten(1, 2), made(batch))
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3, 4, 16])
+def test_pixels_of_all_sizes_are_turned(channels: int, kernels: str) -> None:
+    for width in (1, 2, 5, 16, 17, 47):
+        image = images_of((1, 3, width + 2, channels))
+        floats = np.zeros((1, 1, 2, width, channels), np.float32)
+        CompiledFloats(None, (), 2).into(floats).write(0, image, Cut(1, 2, True))
+        assert np.array_equal(floats[0], 2.0 * image[:, 1:, :1:-1])
+
+
 def test_floats_may_begin_anywhere(kernels: str) -> None:
     images = images_of(SHAPES["channels last"])[:1]
     for first in range(17):
-        room = torch.zeros(images.size + 40)
-        floats = room[first : first + images.size].view(1, 53, 41, 3).permute(0, 3, 1, 2)
-        CompiledFloats(None, (1, 2, 3), 1)(images, [Cut(0, 0, False)], floats)
-        expected = images[:, 0] - np.array([1, 2, 3], np.float32)
-        assert np.array_equal(floats.permute(0, 2, 3, 1).numpy(), expected)
+        room = np.zeros(images.size + 40, np.float32)
+        floats = room[first : first + images.size].reshape(images.shape)
+        CompiledFloats(None, (1, 2, 3), 1).into(floats).write_all(images, [Cut(0, 0, False)])
+        assert np.array_equal(floats, images - np.array([1, 2, 3], np.float32))
         assert not room[:first].any()
         assert not room[first + images.size :].any()
 
@@ -112,19 +141,42 @@ def test_threads_are_half_of_torchs_and_as_many_as_the_work_needs(monkeypatch: p
 
 
 @needs_kernels
-def test_only_bytes_in_order_become_only_float32_on_the_cpu() -> None:
-    compiled, images = CompiledFloats(None, (), 1), images_of((2, 1, 5, 4, 3))
-    floats = torch.empty(2, 3, 5, 4)
-    assert compiled.takes(images, floats)
-    assert not compiled.takes(images.astype(np.float32), floats)
-    assert not compiled.takes(images[:, :, ::-1], floats)
-    assert not compiled.takes(images_of((2, 2, 5, 4, 3)), floats)
-    assert not compiled.takes(images[:0], floats[:0])
-    assert not compiled.takes(images, floats.double())
-    assert not compiled.takes(images, floats.bfloat16())
-    assert not compiled.takes(images, floats.to("meta"))
+def test_only_float32_on_the_cpu_is_made() -> None:
+    compiled = CompiledFloats(None, (), 1)
+    assert compiled.makes(CPU, torch.float32)
+    assert not compiled.makes(CPU, torch.float64)
+    assert not compiled.makes(CPU, torch.bfloat16)
+    assert not compiled.makes(torch.device("meta"), torch.float32)
 
 
-def test_without_kernels_nothing_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_kernels_nothing_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiled_floats, "kernel", lambda *_: None)
-    assert not CompiledFloats(None, (), 1).takes(images_of((2, 1, 5, 4, 3)), torch.empty(2, 3, 5, 4))
+    assert not CompiledFloats(None, (), 1).makes(CPU, torch.float32)
+
+
+SCALED = "shorter_side_min: 6 crop_size: 5"
+COLOURED = "colour_pca { direction { variance: 0.2 component: 0.6 component: 0.64 component: 0.48 } }"
+
+
+@needs_kernels
+@pytest.mark.parametrize(
+    ("encode", "transform", "made"),
+    [
+        (png_datum, "", True),
+        (raw_datum, "", False),
+        (raw_datum, SCALED, True),
+        (png_datum, COLOURED, False),
+    ],
+)
+def test_floats_are_made_at_once_of_what_is_not_only_copied(
+    tmp_path: Path, encode: type, transform: str, made: bool
+) -> None:
+    path = write_database(tmp_path / "db", [encode(image, 0) for image in pictures(4)])
+    loader = data_loader(data_layer(path, 4, transform), schema.TRAIN, 1, None)
+    loader.make_for(CPU, torch.float32)
+    batch, _ = loader.begin(np.arange(4))
+    assert batch.images.dtype == (np.float32 if made else np.uint8)
+    assert bool(batch.made) == made
+    loader.make_for(CPU, torch.bfloat16)
+    assert loader.begin(np.arange(4))[0].images.dtype == np.uint8
+    loader.close()

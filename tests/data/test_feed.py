@@ -25,6 +25,7 @@ from tests.data.databases import (
     image_layer,
     layer_message,
     pictures,
+    png_datum,
     raw_datum,
     write_database,
     write_hdf5_files,
@@ -246,6 +247,17 @@ def test_tensors_go_where_they_are_asked_to(database: Path) -> None:
         "data": ("meta", torch.float16),
         "label": ("meta", torch.float32),
     }
+
+
+def test_floats_made_at_once_are_the_same(tmp_path: Path) -> None:
+    path = write_database(tmp_path / "encoded", [png_datum(image, number) for number, image in enumerate(pictures(9))])
+    layers = [data_layer(path, 4, "crop_size: 5 mirror: true mean_value: 100 scale: 0.3")]
+    with Feed(layers, schema.TRAIN, seed=1) as plain, Feed(layers, schema.TRAIN, seed=1) as told:
+        told.make_for(torch.device("cpu"), torch.float32)
+        for _ in range(8):  # some of which were begun before
+            expected, found = plain.next().tensors(), told.next().tensors()
+            torch.testing.assert_close(found, expected, rtol=0, atol=0)
+            assert found["data"].stride() == expected["data"].stride()
 
 
 def test_views_are_for_images_that_can_be_cropped(database: Path, tmp_path: Path) -> None:

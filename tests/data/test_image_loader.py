@@ -8,18 +8,36 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
+from netdef.data import image_loader
 from netdef.data.batch import Batch
 from netdef.data.data_loader import data_loader
 from netdef.data.datum import write_datum
 from netdef.data.image_batch import ImageBatch
 from netdef.data.image_loader import ImageLoader
+from netdef.data.loader import Task
 from netdef.data.mean_file import write_mean_file
 from netdef.data.view import views_of
 from netdef.errors import DataError
 from netdef.schema import netdef_pb2 as schema
 from tests.data.databases import data_layer, pictures, png_datum, raw_datum, write_database, write_pictures
 
+CPU = torch.device("cpu")
 SCALED = "shorter_side_min: 6 crop_size: 5"
+
+
+@pytest.fixture(params=["bytes", "floats at once"], autouse=True)
+def kind(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Run all tests with batches of bytes, and with batches that are floats from the start, of raw records too."""
+    begin = ImageLoader.begin
+
+    def begin_floats(loader: ImageLoader, ordinals: NDArray[np.int64]) -> tuple[ImageBatch, list[Task]]:
+        loader.make_for(CPU, torch.float32)
+        return begin(loader, ordinals)
+
+    if request.param == "floats at once":
+        monkeypatch.setattr(ImageLoader, "begin", begin_floats)
+        monkeypatch.setattr(image_loader, "LARGE", 0)
+    return str(request.param)
 
 
 def load(message: schema.LayerParameter, *ordinals: int, phase: int = schema.TEST) -> ImageBatch:
@@ -268,8 +286,9 @@ def test_raw_records_are_never_decoded_smaller(tmp_path: Path) -> None:
     ("encode", "transform", "tasks"), [(raw_datum, "", 0), (raw_datum, SCALED, 2), (png_datum, "", 2)]
 )
 def test_only_what_takes_longer_than_a_copy_is_left_to_threads(
-    tmp_path: Path, encode: type, transform: str, tasks: int
+    tmp_path: Path, encode: type, transform: str, tasks: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(image_loader, "LARGE", 1 << 20)
     path = write_database(tmp_path / "db", [encode(image, 0) for image in pictures(20)])
     loader = data_loader(data_layer(path, 20, transform), schema.TEST, 1, None)
     assert len(loader.begin(np.arange(20))[1]) == tasks

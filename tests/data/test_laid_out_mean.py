@@ -11,7 +11,7 @@ PIXELS = np.arange(3 * 5 * 7, dtype=np.float32).reshape(3, 5, 7) + 1
 
 def window(mean: LaidOutMean, planes: int, cut: Cut, height: int, width: int, channels: int) -> Floats:
     """Read a window as the kernel does, P×H×W×K."""
-    start = MARGIN + int(mean.starts([cut], width)[0])
+    start = MARGIN + mean.start(cut, width)
     rows = [
         mean.numbers[(first := start + plane * mean.plane + row * mean.row) : first + width * channels]
         for plane in range(planes)

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from netdef.draw import process_memory
 from netdef.draw.memory import training_memory
-from netdef.draw.process_memory import LIBRARIES, ProcessMemory, process_memory
+from netdef.draw.process_memory import LIBRARIES, ProcessMemory
 from netdef.graph.build import build
 from netdef.graph.graph import Graph
 from netdef.graph.place import place
@@ -20,7 +21,7 @@ LISTED = """layer { name: "x" type: "ImageData" top: "x" top: "label" image_data
 
 
 def found(made: Graph) -> ProcessMemory:
-    memory = process_memory(place(made))
+    memory = process_memory.process_memory(place(made))
     assert memory is not None
     return memory
 
@@ -50,21 +51,38 @@ def test_convolutions_need_their_kernels_at_the_points(options: str, values: int
     assert memory["process"] - alone == (4 * values if are_built() else 0)
 
 
-@pytest.mark.parametrize(
-    ("source", "batches", "numbers"),
-    [
-        (DATA.format(""), 4 + 2, 5 * 3 * 2 * 2),
-        (DATA.format("prefetch: 9"), 9 + 2, 5 * 3 * 2 * 2),
-        (LISTED, 4 + 2, 5 * 3 * 6 * 8),
-    ],
-)
-def test_batches_made_ahead_are_bytes(source: str, batches: int, numbers: int) -> None:
+def beside(source: str) -> int:
+    """Return the bytes that are predicted for batches."""
     texts = (source, inner_product("x", "y", 4), LOSS)
     state = schema.NetState(phase=schema.TRAIN)
     memory = found(build(message(*texts), state, record_shapes=lambda source: [(3, 6, 8)]))
-    alone = LIBRARIES + memory["peak"] + memory["peak"] // 4
-    assert memory["process"] - alone == batches * numbers
+    return memory["process"] - (LIBRARIES + memory["peak"] + memory["peak"] // 4)
+
+
+SOURCES = [
+    (DATA.format(""), 4, 5 * 3 * 2 * 2),
+    (DATA.format("prefetch: 9"), 9, 5 * 3 * 2 * 2),
+    (LISTED, 4, 5 * 3 * 6 * 8),
+]
+
+
+@pytest.mark.parametrize(("source", "ahead", "numbers"), SOURCES)
+def test_batches_made_ahead_are_bytes_without_kernels(
+    source: str, ahead: int, numbers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process_memory, "are_built", lambda: False)
+    assert beside(source) == (ahead + 2) * numbers
+
+
+@pytest.mark.parametrize(("source", "ahead", "numbers"), SOURCES)
+def test_batches_made_ahead_are_floats_with_kernels(
+    source: str, ahead: int, numbers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(process_memory, "are_built", lambda: True)
+    assert beside(source) == (ahead + 1) * 4 * numbers
+    coloured = source.replace("transform_param {", "transform_param { colour_pca { } ")
+    assert beside(coloured) == (beside(source) if coloured == source else (ahead + 2) * numbers)
 
 
 def test_only_training_has_a_prediction() -> None:
-    assert process_memory(place(graph(IMAGES, inner_product("x", "a"), phase=schema.TEST))) is None
+    assert process_memory.process_memory(place(graph(IMAGES, inner_product("x", "a"), phase=schema.TEST))) is None

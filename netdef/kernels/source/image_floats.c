@@ -1,20 +1,34 @@
-/* Floats of images that are bytes: (x - mean) · scale, in one pass over memory. */
+/* Floats of images that are bytes: windows of them, some turned around, (x - mean) · scale, in one pass over memory. */
 
 #include "bytes.h"
+#include "scratch.h"
+#include "turned.h"
 
-/* Images of planes × rows × ``width`` numbers, one behind the other, and how far apart rows of the mean lie, in floats.
+#define MARGIN 64 /* bytes before, between and behind turned rows that may be read or written, and are not used */
 
-   ``streamed``: written past the caches. */
+/* Windows of planes × rows × ``width`` numbers, in pixels of ``channels``, 16 at most; how far apart images, planes and
+   rows lie, in bytes, and those of the mean, in floats. The floats lie one behind the other.
+
+   ``mirrored``: the pixels of each row in the opposite order; those of the mean lie so. ``streamed``: written past the
+   caches. */
 struct image_floats {
-    int64_t images, planes, rows, width, mean_plane, mean_row, threads, streamed;
+    int64_t images, planes, rows, width, channels, image_step, plane_step, row_step, mean_plane, mean_row;
+    int64_t mirrored, streamed, threads;
     double scale;
 };
 
-/* The rows of one image: each begins where the one before ends, but for its mean. */
-struct place {
+/* A row: its bytes, its mean and its floats. */
+struct row {
     const uint8_t *x;
     const float *mean;
     float *y;
+};
+
+/* An image: its bytes, its mean and its floats, and room for two of its rows that are turned around. */
+struct image {
+    struct row first;
+    uint8_t *room;
+    __m128i places;
 };
 
 INLINE vector normalized(vector x, vector mean, float scale) { return (x - mean) * scale; }
@@ -37,70 +51,82 @@ INLINE void write(float *to, vector value, int streamed)
         store(to, value);
 }
 
-INLINE void one_by_one(const struct place *p, ptrdiff_t from, ptrdiff_t end, float scale)
+INLINE void one_by_one(const struct row *row, ptrdiff_t from, ptrdiff_t end, float scale)
 {
     for (ptrdiff_t i = from; i < end; i++)
-        p->y[i] = ((float)p->x[i] - p->mean[i]) * scale;
+        row->y[i] = ((float)row->x[i] - row->mean[i]) * scale;
 }
 
-static const float *mean_of_row(const struct image_floats *task, const float *mean, ptrdiff_t row)
+INLINE struct row row_of(const struct image_floats *task, const struct image *image, ptrdiff_t index)
 {
-    return mean + row / task->rows * task->mean_plane + row % task->rows * task->mean_row;
+    const ptrdiff_t plane = index / task->rows, down = index % task->rows;
+    const struct row first = image->first;
+    const uint8_t *x = first.x + plane * task->plane_step + down * task->row_step;
+    if (task->mirrored) {
+        uint8_t *turned = image->room + MARGIN + index % 2 * (task->width + MARGIN);
+        turn(turned, x, task->width, task->channels, image->places);
+        x = turned;
+    }
+    const float *mean = first.mean + plane * task->mean_plane + down * task->mean_row;
+    return (struct row){x, mean, first.y + index * task->width};
 }
 
 /* Each vector of floats begins at a multiple of its size, wherever rows do: one may hold the end of a row and the
    beginning of the next. */
-INLINE void write_image(const struct image_floats *task, struct place p, const float *mean, int streamed)
+INLINE void write_image(const struct image_floats *task, const struct image *image, int streamed)
 {
     const ptrdiff_t rows = task->planes * task->rows, width = task->width;
     const float scale = (float)task->scale;
-    p.mean = mean;
-    ptrdiff_t at = least((ptrdiff_t)(-(uintptr_t)p.y % sizeof(vector) / sizeof(float)), width);
-    one_by_one(&p, 0, at, scale);
-    for (ptrdiff_t row = 0; row < rows; row++) {
+    struct row row = row_of(task, image, 0);
+    ptrdiff_t at = least((ptrdiff_t)(-(uintptr_t)row.y % sizeof(vector) / sizeof(float)), width);
+    one_by_one(&row, 0, at, scale);
+    for (ptrdiff_t index = 0; index < rows; index++) {
         for (; at + LANES <= width; at += LANES)
-            write(p.y + at, normalized(floats_of(p.x + at), load(p.mean + at), scale), streamed);
-        if (row + 1 == rows)
+            write(row.y + at, normalized(floats_of(row.x + at), load(row.mean + at), scale), streamed);
+        if (index + 1 == rows)
             break;
-        const float *next = mean_of_row(task, mean, row + 1);
+        const struct row next = row_of(task, image, index + 1);
         const ptrdiff_t rest = width - at;
         if (rest > 0) {
-            const vector means = joined(load(p.mean + at), rest, load(next - rest));
-            write(p.y + at, normalized(floats_of(p.x + at), means, scale), streamed);
+            const vector x = joined(floats_of(row.x + at), rest, floats_of(next.x - rest));
+            const vector mean = joined(load(row.mean + at), rest, load(next.mean - rest));
+            write(row.y + at, normalized(x, mean, scale), streamed);
         }
         at = rest > 0 ? LANES - rest : 0;
-        p = (struct place){p.x + width, next, p.y + width};
+        row = next;
     }
-    one_by_one(&p, at, width, scale);
+    one_by_one(&row, at, width, scale);
 }
 
-/* Rows shorter than a vector. */
-static void write_narrow(const struct image_floats *task, struct place p, const float *mean)
+/* Rows shorter than two vectors. */
+static void write_narrow(const struct image_floats *task, const struct image *image)
 {
-    for (ptrdiff_t row = 0; row < task->planes * task->rows; row++) {
-        p.mean = mean_of_row(task, mean, row);
-        one_by_one(&p, 0, task->width, (float)task->scale);
-        p.x += task->width;
-        p.y += task->width;
+    for (ptrdiff_t index = 0; index < task->planes * task->rows; index++) {
+        const struct row row = row_of(task, image, index);
+        one_by_one(&row, 0, task->width, (float)task->scale);
     }
 }
 
-/* ``starts``: for each image where its mean begins. Before and behind all means LANES floats may be read. */
+/* ``starts``: for each image where its mean begins; all at 0 without. Before and behind all means LANES floats may be
+   read. */
 int netdef_image_floats(const struct image_floats *task, const uint8_t *x, const float *means, const int64_t *starts,
                         float *y)
 {
     const ptrdiff_t numbers = task->planes * task->rows * task->width;
 #pragma omp parallel for num_threads(task->threads) schedule(dynamic, 1)
     for (ptrdiff_t i = 0; i < task->images; i++) {
-        const struct place p = {x + i * numbers, NULL, y + i * numbers};
-        const float *mean = means + starts[i];
+        uint8_t *room = (uint8_t *)scratch((2 * task->width + 3 * MARGIN) / sizeof(float) + 1);
+        const struct row first = {x + i * task->image_step, means + (starts ? starts[i] : 0), y + i * numbers};
+        const struct image image = {first, room, turned_places(task->channels)};
+        if (!room)
+            continue;
         if (task->width < 2 * LANES)
-            write_narrow(task, p, mean);
+            write_narrow(task, &image);
         else if (task->streamed)
-            write_image(task, p, mean, 1);
+            write_image(task, &image, 1);
         else
-            write_image(task, p, mean, 0);
+            write_image(task, &image, 0);
         end_streams();
     }
-    return 0;
+    return shortage();
 }
