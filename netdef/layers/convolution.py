@@ -9,9 +9,11 @@ from netdef.errors import OptionError, ShapeError
 from netdef.layers.base import Arity, Context, Kind, Layer, ParameterSpec, Part, at_least
 from netdef.layers.channels import CHANNELS, Range, groups_of_part, share
 from netdef.layers.connections import Connections, read_connections
+from netdef.layers.pooling_windows import PoolingWindows, is_small
 from netdef.layers.register import layer
 from netdef.layers.shape import Shape, canonical_axis, compatible, count, show
 from netdef.layers.windows import Windows, window_options
+from netdef.layers.winograd_choice import pays
 from netdef.schema import netdef_pb2 as schema
 
 if TYPE_CHECKING:
@@ -145,16 +147,41 @@ class Convolution(Layer):
 
     def by_winograd(self, x: Tensor, weight: Tensor, *, kept: bool = False) -> bool:
         """Tell whether x N×C×H×W is convolved by Winograd's algorithm; ``kept``: values of kernels are found once."""
-        if x.dim() != IMAGE_AXES or self.plain_sums:
+        if not self._winograd_pays(x.shape, kept=kept):
+            return False
+        from netdef.layers.functions.compiled_convolution import suits
+
+        return suits(x, weight)
+
+    def _winograd_pays(self, shape: Sequence[int], *, kept: bool = False) -> bool:
+        if len(shape) != IMAGE_AXES or self.plain_sums:
             return False
         windows = self.windows.over(IMAGE_AXES - 2)
-        if not windows.are_plain():
-            return False
-        from netdef.layers.functions import compiled_convolution, winograd_choice
+        plain = windows.are_plain()
+        return plain and pays(shape, self.outputs, windows.kernel[0], windows.pad[0], self.group, kept=kept)
 
-        if not compiled_convolution.suits(x, weight):
+    def maxima_at_once(self, bottom: Shape, pooling: PoolingWindows) -> bool:
+        """Tell whether maxima of windows of what a bottom is convolved to are found faster without the rest of it."""
+        if self.group > 1 or self.axis != CHANNELS or self.connections or len(bottom) != IMAGE_AXES:
             return False
-        return winograd_choice.pays(x, self.outputs, windows.kernel[0], windows.pad[0], self.group, kept=kept)
+        windows, lengths = self.windows.over(IMAGE_AXES - 2), tuple(length or 0 for length in bottom)
+        if not is_small(pooling) or set(windows.dilation) != {1} or self._winograd_pays(lengths):
+            return False
+        fits = not any(windows.lack(axis, length) for axis, length in enumerate(lengths[2:]))
+        return fits and pooling.usual(*(length or 0 for length in windows.convolved(lengths[2:])))
+
+    def maxima(
+        self, x: Tensor, weight: Tensor, bias: Tensor | None, pooling: PoolingWindows, *, rectify: bool
+    ) -> Tensor | None:
+        """Return the maxima of windows of what x is convolved to, or of 0 too; None if they are no faster at once."""
+        if not self.maxima_at_once(tuple(x.shape), pooling):
+            return None
+        from netdef.layers.functions import convolved_maxima
+
+        if not convolved_maxima.takes(x, weight):
+            return None
+        windows = self.windows.over(IMAGE_AXES - 2)
+        return convolved_maxima.maxima(x, weight, bias, windows, pooling, rectify=rectify)
 
     def linear(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         """Convolve with kernels that lie as the layer's own do."""

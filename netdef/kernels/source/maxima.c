@@ -1,11 +1,7 @@
 /* The maxima of windows, and the way back to where they were found. Channels lie together. */
 
 #include "bytes.h"
-
-struct pooling {
-    int64_t images, channels, height, width, out_height, out_width;
-    int64_t kernel_height, kernel_width, stride_height, stride_width, pad_height, pad_width, threads;
-};
+#include "pooling.h"
 
 struct range {
     ptrdiff_t first, end;
@@ -70,22 +66,35 @@ static void write_maximum(const struct pooling *p, const float *image, ptrdiff_t
                 most = (vector)(((mask)value & more) | ((mask)most & ~more));
                 place = (((mask){0} + (int32_t)((i - top) * p->kernel_width + j - left)) & more) | (place & ~more);
             }
-        store_some(y + channel, most, count);
+        store_some(y + channel, p->rectify ? rectified(most) : most, count);
         if (places)
             store_places(places + channel, place, count);
     }
 }
 
-/* y: the maxima; ``places``, which may be null: where in their windows they were found. */
+static void write_line(const struct pooling *p, const float *image, ptrdiff_t row, float *y, uint8_t *places)
+{
+    for (ptrdiff_t column = 0; column < p->out_width; column++) {
+        const ptrdiff_t at = column * p->channels;
+        write_maximum(p, image, row, column, y + at, places ? places + at : places);
+    }
+}
+
+void maxima_of_image(const struct pooling *p, const float *image, float *y, uint8_t *places)
+{
+    const ptrdiff_t numbers = p->out_width * p->channels;
+    for (ptrdiff_t row = 0; row < p->out_height; row++)
+        write_line(p, image, row, y + row * numbers, places ? places + row * numbers : places);
+}
+
+/* y: the maxima, rectified if wanted; ``places``, which may be null: where in their windows they were found. */
 int netdef_maxima(const struct pooling *p, const float *x, float *y, uint8_t *places)
 {
+    const ptrdiff_t numbers = p->out_width * p->channels;
 #pragma omp parallel for num_threads(p->threads) schedule(static)
     for (ptrdiff_t line = 0; line < p->images * p->out_height; line++) {
         const float *image = x + line / p->out_height * p->height * p->width * p->channels;
-        for (ptrdiff_t column = 0; column < p->out_width; column++) {
-            const ptrdiff_t at = (line * p->out_width + column) * p->channels;
-            write_maximum(p, image, line % p->out_height, column, y + at, places ? places + at : places);
-        }
+        write_line(p, image, line % p->out_height, y + line * numbers, places ? places + line * numbers : places);
     }
     return 0;
 }

@@ -93,11 +93,12 @@ def suits(x: Tensor, *others: Tensor) -> bool:
     return x.is_contiguous(memory_format=torch.channels_last) and x.numel() > 0
 
 
-def run(name: str, task: Structure, *tensors: Tensor | None) -> None:
-    """Call a kernel with a struct and the numbers of tensors."""
-    call = kernel(name, 1 + len(tensors))
+def run(name: str, tasks: Structure | tuple[Structure, ...], *tensors: Tensor | None) -> None:
+    """Call a kernel with a struct, or several, and the numbers of tensors."""
+    told = tasks if isinstance(tasks, tuple) else (tasks,)
+    call = kernel(name, len(told) + len(tensors))
     assert call is not None, "kernels are not built"
-    call(addressof(task), *(None if tensor is None else tensor.data_ptr() for tensor in tensors))
+    call(*map(addressof, told), *(None if tensor is None else tensor.data_ptr() for tensor in tensors))
 
 
 def task_of(
@@ -149,7 +150,8 @@ def bias_in_panels(bias: Tensor | None, weight: Tensor, groups: int) -> Tensor:
 
 def widened(outputs: int) -> int:
     """Return how many numbers the panels of so many outputs have."""
-    return in_panels(torch.empty(outputs, 1, 1, 1), 1).numel()
+    lanes = _lanes()
+    return -(-outputs // lanes) * lanes
 
 
 def _lanes() -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ctypes import Structure, c_int64
-from math import prod
 from typing import Any
 
 import torch
@@ -11,10 +10,9 @@ from torch import Tensor
 from torch.autograd import Function
 
 from netdef.layers.functions.compiled_convolution import run
-from netdef.layers.pooling_windows import PoolingWindows
+from netdef.layers.pooling_windows import PoolingWindows, is_small
 
 WORTH_A_THREAD = 1 << 14  # numbers: another thread awakes no sooner than these are compared
-PLACES = 256  # that a byte can tell apart
 FEWEST_CHANNELS = 64  # with fewer torch is as fast
 
 
@@ -25,7 +23,7 @@ class Pooling(Structure):
         (name, c_int64)
         for name in (
             *("images", "channels", "height", "width", "out_height", "out_width", "kernel_height", "kernel_width"),
-            *("stride_height", "stride_width", "pad_height", "pad_width", "threads"),
+            *("stride_height", "stride_width", "pad_height", "pad_width", "threads", "rectify"),
         )
     ]
 
@@ -37,7 +35,7 @@ class CompiledMaxima(Function):
     def forward(ctx: Any, x: Tensor, windows: PoolingWindows) -> Tensor:
         """Keep the places, and the bottom for gradients of gradients."""
         task = task_of(x, windows)
-        y, places = _blank(task, x), _blank(task, x, torch.uint8)
+        y, places = blank(task, x.dtype), blank(task, torch.uint8)
         run("maxima", task, x, y, places)
         ctx.save_for_backward(x, places)
         ctx.windows = windows
@@ -62,7 +60,7 @@ def maxima(x: Tensor, windows: PoolingWindows) -> Tensor:
         found: Tensor = CompiledMaxima.apply(x, windows)  # type: ignore[no-untyped-call]
         return found
     task = task_of(x, windows)
-    y = _blank(task, x)
+    y = blank(task, x.dtype)
     run("maxima", task, x, y, None)
     return y
 
@@ -74,17 +72,18 @@ def by_torch(x: Tensor, windows: PoolingWindows) -> Tensor:
 
 def fits(channels: int, windows: PoolingWindows) -> bool:
     """Tell whether a byte is enough for the places of a window, and channels are so many that it pays."""
-    return prod(windows.kernel) <= PLACES and channels >= FEWEST_CHANNELS
+    return is_small(windows) and channels >= FEWEST_CHANNELS
 
 
-def task_of(x: Tensor, windows: PoolingWindows) -> Pooling:
-    """Return what kernels are told of N×C×H×W and its windows."""
+def task_of(x: Tensor, windows: PoolingWindows, *, rectify: bool = False) -> Pooling:
+    """Return what kernels are told of N×C×H×W and its windows; the maxima are rectified if wanted."""
     images, channels, *size = x.shape
     threads = max(1, min(torch.get_num_threads(), x.numel() // WORTH_A_THREAD))
     counts = windows.pooled(tuple(size))
-    return Pooling(images, channels, *size, *counts, *windows.kernel, *windows.stride, *windows.pad, threads)
+    return Pooling(images, channels, *size, *counts, *windows.kernel, *windows.stride, *windows.pad, threads, rectify)
 
 
-def _blank(task: Pooling, like: Tensor, dtype: torch.dtype | None = None) -> Tensor:
+def blank(task: Pooling, dtype: torch.dtype) -> Tensor:
+    """Return room for a number of each window and channel, channels last."""
     size = (task.images, task.channels, task.out_height, task.out_width)
-    return torch.empty(size, dtype=dtype or like.dtype, memory_format=torch.channels_last)
+    return torch.empty(size, dtype=dtype, memory_format=torch.channels_last)
