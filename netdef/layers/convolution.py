@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import OptionError, ShapeError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 IMAGE_AXES = 4
+FEWER = 2  # places of a convolution for each maximum: with fewer places, all of them are led back as fast
 LONGEST_NATIVE = 3  # torch convolves over one to three spatial axes
 
 
@@ -167,21 +169,10 @@ class Convolution(Layer):
         windows, lengths = self.windows.over(IMAGE_AXES - 2), tuple(length or 0 for length in bottom)
         if not is_small(pooling) or set(windows.dilation) != {1} or self._winograd_pays(lengths):
             return False
-        fits = not any(windows.lack(axis, length) for axis, length in enumerate(lengths[2:]))
-        return fits and pooling.usual(*(length or 0 for length in windows.convolved(lengths[2:])))
-
-    def maxima(
-        self, x: Tensor, weight: Tensor, bias: Tensor | None, pooling: PoolingWindows, *, rectify: bool
-    ) -> Tensor | None:
-        """Return the maxima of windows of what x is convolved to, or of 0 too; None if they are no faster at once."""
-        if not self.maxima_at_once(tuple(x.shape), pooling):
-            return None
-        from netdef.layers.functions import convolved_maxima
-
-        if not convolved_maxima.takes(x, weight):
-            return None
-        windows = self.windows.over(IMAGE_AXES - 2)
-        return convolved_maxima.maxima(x, weight, bias, windows, pooling, rectify=rectify)
+        if any(windows.lack(axis, length) for axis, length in enumerate(lengths[2:])):
+            return False
+        height, width = (length or 0 for length in windows.convolved(lengths[2:]))
+        return pooling.usual(height, width) and prod(pooling.stride) >= FEWER
 
     def linear(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         """Convolve with kernels that lie as the layer's own do."""

@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from netdef.layers.functions import convolved_maxima
+from netdef.layers.functions.convolved_maxima import maxima as find
 from tests.chains import IMAGES, RELU, C, convolution, maxima
 from tests.compiled import kernels
 from tests.module.test_joined_layers import check, learn, pair
@@ -26,7 +26,7 @@ NETS = {
         RELU,
         HALVED,
         convolution("p", "d"),
-        maxima("kernel_size: 2", "d").replace('"p"', '"q"'),
+        maxima("kernel_size: 2 stride: 2", "d").replace('"p"', '"q"'),
     ),
 }
 OTHERS = {
@@ -43,13 +43,12 @@ OTHERS = {
 def at_once(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, ...]]:
     """The bottoms of what was found at once."""
     seen: list[tuple[int, ...]] = []
-    find = convolved_maxima.maxima
 
     def count(x: Tensor, *given: Any, **named: Any) -> Tensor:
         seen.append(tuple(x.shape))
         return find(x, *given, **named)
 
-    monkeypatch.setattr(convolved_maxima, "maxima", count)
+    monkeypatch.setattr("netdef.module.convolved_maxima.maxima", count)
     return seen
 
 

@@ -7,6 +7,7 @@ place of the convolution alone: there are a quarter of the products where window
 from __future__ import annotations
 
 from collections.abc import Callable
+from ctypes import Structure, c_int64
 from functools import lru_cache, partial
 from typing import Any
 
@@ -16,13 +17,19 @@ from torch.autograd import Function
 from torch.nn import functional
 
 from netdef.layers.functions import compiled_maxima
-from netdef.layers.functions.compiled_convolution import Images, run, size_of, suits, task_of
+from netdef.layers.functions.compiled_convolution import Images, run, size_of, suits, task_of, widened
 from netdef.layers.functions.compiled_maxima import Pooling, by_torch
-from netdef.layers.functions.summed_convolution import lent_kernels
+from netdef.layers.functions.lent import lent
 from netdef.layers.pooling_windows import PoolingWindows
 from netdef.layers.windows import Windows
 
 MOST_TASKS = 64  # that are kept: images may come in any size
+
+
+class Kernels(Structure):
+    """What compiled kernels are told of kernels that are laid out: how many there are, and numbers in each."""
+
+    _fields_ = [(name, c_int64) for name in ("groups", "outputs", "line")]
 
 
 class ConvolvedMaxima(Function):
@@ -41,7 +48,7 @@ class ConvolvedMaxima(Function):
         """Keep bottom and kernels, and where the maxima were found."""
         convolution, pool, room = _tasks(x.shape, len(weight), windows, pooling, rectify, torch.get_num_threads())
         y, places = compiled_maxima.blank(pool, x.dtype), compiled_maxima.blank(pool, torch.uint8)
-        kernels, offsets, between = lent_kernels(weight, bias, convolution, room)
+        kernels, offsets, between = _lent_kernels(weight, bias, room)
         run("convolve_maxima", (convolution, pool), x, kernels, offsets, between, y, places)
         ctx.save_for_backward(x, weight, bias, places, y if rectify else None)
         ctx.tasks, ctx.again = (convolution, pool), partial(_by_torch, windows, pooling, rectify)
@@ -76,6 +83,16 @@ def maxima(
 def takes(x: Tensor, weight: Tensor) -> bool:
     """Tell whether kernels take bottoms and kernels that lie so."""
     return suits(x, weight) and weight.is_contiguous(memory_format=torch.channels_last)
+
+
+def _lent_kernels(weight: Tensor, bias: Tensor | None, more: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Return kernels and bias in panels, and room for so many numbers more, until memory is lent again."""
+    outputs, line = len(weight), weight[0].numel()
+    wide = widened(outputs)
+    all_of_it = lent(wide * (line + 1) + more)
+    values, offsets, room = all_of_it[: wide * line], all_of_it[wide * line :], all_of_it[wide * (line + 1) :]
+    run("convolve_kernels", Kernels(1, outputs, line), weight, bias, values, offsets)
+    return values, offsets, room
 
 
 @lru_cache(MOST_TASKS)
