@@ -149,11 +149,12 @@ class Convolution(Layer):
 
     def by_winograd(self, x: Tensor, weight: Tensor, *, kept: bool = False) -> bool:
         """Tell whether x N×C×H×W is convolved by Winograd's algorithm; ``kept``: values of kernels are found once."""
-        if not self._winograd_pays(x.shape, kept=kept):
+        if x.dim() != IMAGE_AXES or self.plain_sums or not self.windows.over(IMAGE_AXES - 2).are_plain():
             return False
         from netdef.layers.functions.compiled_convolution import suits
 
-        return suits(x, weight)
+        # Sizes of what is traced are not asked for: they would be fixed.
+        return suits(x, weight) and self._winograd_pays(x.shape, kept=kept)
 
     def _winograd_pays(self, shape: Sequence[int], *, kept: bool = False) -> bool:
         if len(shape) != IMAGE_AXES or self.plain_sums:
