@@ -10,10 +10,9 @@ from torch import Tensor
 from torch.autograd import Function
 
 from netdef.layers.functions.compiled_convolution import run
-from netdef.layers.pooling_windows import PoolingWindows, is_small
+from netdef.layers.pooling_windows import PoolingWindows
 
 WORTH_A_THREAD = 1 << 14  # numbers: another thread awakes no sooner than these are compared
-FEWEST_CHANNELS = 64  # with fewer torch is as fast
 
 
 class Pooling(Structure):
@@ -68,11 +67,6 @@ def maxima(x: Tensor, windows: PoolingWindows) -> Tensor:
 def by_torch(x: Tensor, windows: PoolingWindows) -> Tensor:
     """Return the maxima of windows that are as torch wants them."""
     return torch.max_pool2d(x, windows.kernel, windows.stride, windows.pad, ceil_mode=windows.ceil)
-
-
-def fits(channels: int, windows: PoolingWindows) -> bool:
-    """Tell whether a byte is enough for the places of a window, and channels are so many that it pays."""
-    return is_small(windows) and channels >= FEWEST_CHANNELS
 
 
 def task_of(x: Tensor, windows: PoolingWindows, *, rectify: bool = False) -> Pooling:
