@@ -88,17 +88,18 @@ def is_built() -> bool:
 
 def suits(x: Tensor, *others: Tensor) -> bool:
     """Tell whether kernels take these: images with their channels last, and nothing but their numbers is asked for."""
-    if x.dim() != IMAGE_AXES or not are_plain(x, *others) or not is_built():
+    if x.dim() != IMAGE_AXES or not are_plain(x, *others) or width() is None:
         return False
     return x.is_contiguous(memory_format=torch.channels_last) and x.numel() > 0
 
 
 def run(name: str, tasks: Structure | tuple[Structure, ...], *tensors: Tensor | None) -> None:
     """Call a kernel with a struct, or several, and the numbers of tensors."""
-    told = tasks if isinstance(tasks, tuple) else (tasks,)
-    call = kernel(name, len(told) + len(tensors))
+    addresses = [addressof(task) for task in tasks] if isinstance(tasks, tuple) else [addressof(tasks)]
+    addresses += [0 if tensor is None else tensor.data_ptr() for tensor in tensors]
+    call = kernel(name, len(addresses))
     assert call is not None, "kernels are not built"
-    call(*map(addressof, told), *(None if tensor is None else tensor.data_ptr() for tensor in tensors))
+    call(*addresses)
 
 
 def task_of(
