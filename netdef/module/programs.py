@@ -125,8 +125,7 @@ class Programs:
 
 def is_traced() -> bool:
     """Tell whether what runs is not for its numbers alone."""
-    traced = torch.jit.is_tracing()  # type: ignore[attr-defined, no-untyped-call]
-    return traced or torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active()
+    return torch.compiler.is_compiling() or torch._C._is_tracing() or torch._C._are_functorch_transforms_active()
 
 
 def _is_watched(module: LayerModule) -> bool:
