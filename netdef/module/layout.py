@@ -5,6 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from netdef.layers.functions.interleaved import interleaved, takes
+
 IMAGE_AXES = 4
 
 
@@ -21,7 +23,7 @@ def laid_out(tensor: Tensor, channels_last: bool, *, on_gpu: bool = False) -> Te
 
 
 def _channels_last(tensor: Tensor) -> Tensor:
-    laid = tensor.contiguous(memory_format=torch.channels_last)
+    laid = interleaved(tensor) if takes(tensor) else tensor.contiguous(memory_format=torch.channels_last)
     if laid.shape[1] != 1:
         return laid
     # A single channel lies anywhere, but torch takes what it computes of it for channels-last only by these strides.

@@ -21,6 +21,7 @@ from netdef.module.exchanger import Exchanger
 from netdef.module.joined_layers import Runner
 from netdef.module.programs import Program
 from netdef.module.recompute import run_now_and_again
+from netdef.module.replaying import run_as_recorded
 from netdef.module.values import Values
 
 
@@ -55,8 +56,14 @@ class Passing:
 
     def run(self, batch: Batch) -> Values:
         """Run all steps on a batch, and return what was computed."""
-        self._run(range(len(self.program.steps)), batch)
-        return batch.values
+        program, values = self.program, batch.values
+        if (
+            self.kept
+            or program.seen is None
+            or not run_as_recorded(program, batch.inputs, partial(self._step, batch=batch), values)
+        ):
+            self._run(range(len(program.steps)), batch)
+        return values
 
     def run_in_parts(self, batch: Batch, pipeline: Pipeline, count: int) -> Values:
         """Run the stages of a pipeline on ``count`` parts of a batch, and the rest on the whole of it.
@@ -95,15 +102,19 @@ class Passing:
         )
 
     def _run_kept(self, steps: Iterable[int], batch: Batch) -> None:
-        program, kept = self.program, self.kept
+        kept = self.kept
         for index in steps:
-            module = program.modules.get(index)
-            if module is not None:
-                self._compute(module, batch)
-            else:
-                self._move(index, batch.values)
-            dead = program.dead_after[index]
+            self._step(index, batch)
+            dead = self.program.dead_after[index]
             batch.values.drop([piece for piece in dead if piece.content not in kept] if kept else dead)
+
+    def _step(self, index: int, batch: Batch) -> None:
+        """Run one step of the program."""
+        module = self.program.modules.get(index)
+        if module is not None:
+            self._compute(module, batch)
+        else:
+            self._move(index, batch.values)
 
     def _move(self, index: int, values: Values) -> None:
         step = self.program.steps[index]

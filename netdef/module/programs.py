@@ -8,10 +8,9 @@ from functools import cached_property
 
 import torch
 from torch import Tensor
-from torch.nn.modules import module as torch_module
 
 from netdef.graph.adjoining import adjoining
-from netdef.graph.chains import Chain
+from netdef.graph.chains import Chain, seen_outside
 from netdef.graph.fusion import fused
 from netdef.graph.graph import Node, Value
 from netdef.graph.joining import are_maxima_of_convolution, joined
@@ -22,25 +21,24 @@ from netdef.module.fused_chain import FusedChain
 from netdef.module.joined_layers import JoinedLayers, Runner
 from netdef.module.last_uses import last_uses
 from netdef.module.layer_module import LayerModule
+from netdef.module.recorded import Recordings
 from netdef.module.room import Adjoined
-
-# Hooks of all modules that there are.
-EVERYWHERE = (
-    torch_module._global_forward_hooks,
-    torch_module._global_forward_pre_hooks,
-    torch_module._global_backward_hooks,
-    torch_module._global_backward_pre_hooks,
-)
+from netdef.module.watch import Watch
 
 
 @dataclass(frozen=True)
 class Program:
-    """Steps in their order, who runs each of those that compute, and what can be forgotten after each."""
+    """Steps in their order, who runs each of those that compute, and what can be forgotten after each.
+
+    A program whose passes may be recorded tells what is ``seen`` after them, and keeps what was ``recorded``.
+    """
 
     steps: Sequence[Step | Chain]
     modules: Mapping[int, Runner]
     dead_after: Sequence[Sequence[Piece]]
     chains: Mapping[int, FusedChain | Adjoined] = field(default_factory=dict)
+    seen: Collection[Piece] | None = None
+    recorded: Recordings = field(default_factory=Recordings)
 
     @cached_property
     def recomputes(self) -> bool:
@@ -60,10 +58,12 @@ class Programs:
         self._plan = plan
         self._modules = modules
         self._own = {id(module.step): module for module in modules.values()}
+        self._watch = Watch(modules.values())
         self._remembers = remembers
         self.step_by_step = Program(plan.steps, modules, last_uses(plan, plan.steps))
         self._is_whole = plan.is_whole
         self._on_cpu = plan.is_whole and torch.device(plan.home).type == "cpu"
+        self._may_be_recorded = remembers and all(step.layer.traceable for step in plan.computes)
         self._latest: dict[bool, tuple[set[Value], set[Node], Program]] = {}
 
     def of_pass(self, inputs: Iterable[Tensor], shown: Collection[Value]) -> Program:
@@ -73,17 +73,12 @@ class Programs:
         learns = self._plan.graph.train or self._learns(inputs)
         if not learns and (not self._on_cpu or torch.is_autocast_enabled("cpu")):
             return self.step_by_step
-        wanted, alone = set(shown), self._watched()
+        wanted, alone = set(shown), self._watch.alone()
         latest = self._latest.get(learns)
         if latest is None or latest[:2] != (wanted, alone):
             made = self._joined(wanted, alone) if learns else self._fused(wanted, alone)
             latest = self._latest[learns] = wanted, alone, made
         return latest[2]
-
-    def _watched(self) -> set[Node]:
-        """Return the layers of which somebody sees, or changes, what they do."""
-        everywhere = any(EVERYWHERE)
-        return {module.node for module in self._modules.values() if everywhere or _is_watched(module)}
 
     def _learns(self, inputs: Iterable[Tensor]) -> bool:
         if not torch.is_grad_enabled():
@@ -105,7 +100,8 @@ class Programs:
                 chains[index] = Adjoined(step)
             elif id(step) in self._own:
                 modules[index] = self._own[id(step)]
-        return Program(steps, modules, last_uses(self._plan, steps), chains)
+        seen = seen_outside(self._plan, shown) if self._may_be_recorded else None
+        return Program(steps, modules, last_uses(self._plan, steps), chains, seen)
 
     def _joined(self, shown: Collection[Value], alone: Collection[Node]) -> Program:
         runners = [
@@ -126,15 +122,3 @@ class Programs:
 def is_traced() -> bool:
     """Tell whether what runs is not for its numbers alone."""
     return torch.compiler.is_compiling() or torch._C._is_tracing() or torch._C._are_functorch_transforms_active()
-
-
-def _is_watched(module: LayerModule) -> bool:
-    return bool(
-        module._forward_hooks
-        or module._forward_pre_hooks
-        or module._backward_hooks
-        or module._backward_pre_hooks
-        or module._compiled_call_impl is not None
-        or type(module) is not LayerModule
-        or "forward" in vars(module)
-    )

@@ -6,6 +6,12 @@
 #include "images.h"
 #include "pooling.h"
 
+/* A convolution of which only the maxima of windows are kept. */
+struct convolved_maxima {
+    struct convolution c;
+    struct pooling p;
+};
+
 /* The gradients of maxima of a convolution's outputs, and the place of each in its window. ``y`` are the maxima where
    they were rectified, else null. */
 struct maxima {

@@ -172,9 +172,11 @@ static void lead_images_back(const struct work *work, ptrdiff_t image, ptrdiff_t
 }
 
 /* w: outputs × lines × taps × channels; y may be null. The convolution has one group and no holes. */
-int netdef_chosen_back(const struct convolution *c, const struct pooling *p, const float *slopes,
-                       const uint8_t *places, const float *y, const float *w, float *dx)
+int netdef_chosen_back(const struct convolved_maxima *task, const float *slopes, const uint8_t *places, const float *y,
+                       const float *w, float *dx)
 {
+    const struct convolution *c = &task->c;
+    const struct pooling *p = &task->p;
     const struct maxima m = {c, p, slopes, y, places};
     const struct work work = {m, w, dx, p->out_height * p->out_width, p->kernel_height * p->kernel_width, across_of(c)};
     const ptrdiff_t threads = c->threads;

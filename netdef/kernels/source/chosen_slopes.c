@@ -178,13 +178,15 @@ static void sum_outputs(const struct work *work, ptrdiff_t output, ptrdiff_t las
 
 /* dw: outputs × lines × taps × channels; db: as many as outputs. Either may be null, and so may y. The convolution has
    one group and no holes. */
-int netdef_chosen_slopes(const struct convolution *c, const struct pooling *p, const float *x, const float *slopes,
+int netdef_chosen_slopes(const struct convolved_maxima *task, const float *x, const float *slopes,
                          const uint8_t *places, const float *y, float *dw, float *db)
 {
+    const struct convolution *c = &task->c;
+    const struct pooling *p = &task->p;
     const struct maxima m = {c, p, slopes, y, places};
     struct work work = {&m, x, dw, db, p->out_height * p->out_width, CACHED / padded_of(c).numbers};
     work.block = work.block < 1 ? 1 : work.block;
-    const ptrdiff_t threads = least(c->threads, c->outputs);
+    const ptrdiff_t threads = c->threads;
 #pragma omp parallel for num_threads(threads) schedule(static, 1)
     for (ptrdiff_t i = 0; i < threads; i++)
         sum_outputs(&work, cut(c->outputs, i, threads), cut(c->outputs, i + 1, threads));

@@ -4,10 +4,6 @@
 #include "pooling.h"
 #include "threads.h"
 
-struct range {
-    ptrdiff_t first, end;
-};
-
 /* Write places in a window, row by row, a byte each. */
 INLINE void store_places(uint8_t *to, mask places, ptrdiff_t count)
 {
@@ -18,19 +14,6 @@ INLINE void store_places(uint8_t *to, mask places, ptrdiff_t count)
     }
     store_bytes(some, places);
     memcpy(to, some, count);
-}
-
-/* Where a vector of channels begins: the last one is moved back to be whole, and finds some numbers once more. */
-INLINE ptrdiff_t start_of(ptrdiff_t channel, ptrdiff_t channels)
-{
-    return channels < LANES ? 0 : least(channel, channels - LANES);
-}
-
-/* The part of window ``index`` that lies on an axis of so many places. */
-INLINE struct range seen(ptrdiff_t index, ptrdiff_t stride, ptrdiff_t pad, ptrdiff_t kernel, ptrdiff_t length)
-{
-    const ptrdiff_t start = index * stride - pad;
-    return (struct range){start < 0 ? 0 : start, least(start + kernel, length)};
 }
 
 /* The first maximum in the order of rows; what is not a number is larger than all. */

@@ -35,8 +35,11 @@ INLINE void multiply(const int rows, const int wide, PARAMETERS)
     const vector bias0 = load(bias), bias1 = wide ? load(bias + LANES) : bias0;
 #define BEGIN(r)                                                                                                       \
     vector left##r = bias0, right##r = bias1;                                                                          \
-    if (rows > r)                                                                                                      \
-        fetch(y + r * finish->place, wide);
+    if (rows > r) {                                                                                                    \
+        fetch(y + r * finish->place, wide);                                                                            \
+        if (addend)                                                                                                    \
+            fetch(addend + r * finish->addend_place, wide);                                                            \
+    }
     EACH_ROW(BEGIN)
     for (ptrdiff_t line = 0; line < window->lines; line++)
         for (ptrdiff_t tap = 0; tap < window->taps; tap++) {

@@ -5,14 +5,15 @@ Kernels are laid out in panels: of each group as many outputs as two of the proc
 
 from __future__ import annotations
 
-from ctypes import Structure, addressof, c_int64
+from ctypes import Structure, c_int64
 from typing import Protocol
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from netdef.kernels.built import kernel, width
+from netdef.kernels.built import width
+from netdef.layers.functions.calls import run, threads_for
 from netdef.layers.functions.overhang import filled
 from netdef.layers.functions.plain import are_plain
 from netdef.layers.windows import Windows
@@ -93,15 +94,6 @@ def suits(x: Tensor, *others: Tensor) -> bool:
     return x.is_contiguous(memory_format=torch.channels_last) and x.numel() > 0
 
 
-def run(name: str, tasks: Structure | tuple[Structure, ...], *tensors: Tensor | None) -> None:
-    """Call a kernel with a struct, or several, and the numbers of tensors."""
-    addresses = [addressof(task) for task in tasks] if isinstance(tasks, tuple) else [addressof(tasks)]
-    addresses += [0 if tensor is None else tensor.data_ptr() for tensor in tensors]
-    call = kernel(name, len(addresses))
-    assert call is not None, "kernels are not built"
-    call(*addresses)
-
-
 def task_of(
     x: Tensor, outputs: int, windows: Windows, groups: int, *, rectify: bool = False, out_place: int | None = None
 ) -> Images:
@@ -112,7 +104,7 @@ def task_of(
     out_height = (height + 2 * pad_height - windows.extents[0]) // stride_height + 1
     out_width = (breadth + 2 * pad_width - windows.extents[1]) // stride_width + 1
     products = images * out_height * out_width * outputs * kernel_height * kernel_width * channels // groups
-    threads = max(1, min(torch.get_num_threads(), products // WORTH_A_THREAD))
+    threads = threads_for(products, WORTH_A_THREAD)
     return Images(
         *(images, groups, threads, height, breadth, channels // groups, channels),
         *(out_height, out_width, outputs // groups, out_place or outputs, kernel_height, kernel_width),

@@ -10,7 +10,8 @@ from torch import Tensor
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
-from netdef.layers.functions.compiled_convolution import run, suits
+from netdef.layers.functions.calls import run, threads_for
+from netdef.layers.functions.compiled_convolution import suits
 
 BY_ROOTS = (0.5, 0.75)  # exponents that kernels know: PyTorch's powers are faster than C's
 WORTH_A_THREAD = 1 << 14  # numbers: another thread awakes no sooner than these are normalized
@@ -60,6 +61,6 @@ def normalized(x: Tensor, task: Normalization) -> Tensor:
 def task_of(x: Tensor, size: int, alpha: float, beta: float, k: float, groups: int) -> Normalization:
     """Return what kernels are told of N×C×H×W, of which each range of C / groups channels is by itself."""
     channels = x.shape[1] // groups
-    threads = max(1, min(torch.get_num_threads(), x.numel() // WORTH_A_THREAD))
+    threads = threads_for(x.numel(), WORTH_A_THREAD)
     scale, half = alpha / size, min(size // 2, channels - 1)
     return Normalization(x.numel() // channels, channels, half, threads, scale, beta, k, 2 * beta * scale)

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 from torch.autograd import Function
 
-from netdef.layers.functions.compiled_convolution import run
+from netdef.layers.functions.calls import run, threads_for
 from netdef.layers.pooling_windows import PoolingWindows
 
 WORTH_A_THREAD = 1 << 14  # numbers: another thread awakes no sooner than these are compared
@@ -34,7 +34,7 @@ class CompiledMaxima(Function):
     def forward(ctx: Any, x: Tensor, windows: PoolingWindows) -> Tensor:
         """Keep the places, and the bottom for gradients of gradients."""
         task = task_of(x, windows)
-        y, places = blank(task, x.dtype), blank(task, torch.uint8)
+        y, places = blank(task, x), blank(task, x, torch.uint8)
         run("maxima", task, x, y, places)
         ctx.save_for_backward(x, places)
         ctx.windows = windows
@@ -59,7 +59,7 @@ def maxima(x: Tensor, windows: PoolingWindows) -> Tensor:
         found: Tensor = CompiledMaxima.apply(x, windows)  # type: ignore[no-untyped-call]
         return found
     task = task_of(x, windows)
-    y = blank(task, x.dtype)
+    y = blank(task, x)
     run("maxima", task, x, y, None)
     return y
 
@@ -72,12 +72,12 @@ def by_torch(x: Tensor, windows: PoolingWindows) -> Tensor:
 def task_of(x: Tensor, windows: PoolingWindows, *, rectify: bool = False) -> Pooling:
     """Return what kernels are told of N×C×H×W and its windows; the maxima are rectified if wanted."""
     images, channels, *size = x.shape
-    threads = max(1, min(torch.get_num_threads(), x.numel() // WORTH_A_THREAD))
+    threads = threads_for(x.numel(), WORTH_A_THREAD)
     counts = windows.pooled(tuple(size))
     return Pooling(images, channels, *size, *counts, *windows.kernel, *windows.stride, *windows.pad, threads, rectify)
 
 
-def blank(task: Pooling, dtype: torch.dtype) -> Tensor:
-    """Return room for a number of each window and channel, channels last."""
+def blank(task: Pooling, like: Tensor, dtype: torch.dtype | None = None) -> Tensor:
+    """Return room for a number for each window, channels last."""
     size = (task.images, task.channels, task.out_height, task.out_width)
-    return torch.empty(size, dtype=dtype, memory_format=torch.channels_last)
+    return torch.empty(size, dtype=dtype or like.dtype, memory_format=torch.channels_last)

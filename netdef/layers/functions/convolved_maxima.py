@@ -17,7 +17,8 @@ from torch.autograd import Function
 from torch.nn import functional
 
 from netdef.layers.functions import compiled_maxima
-from netdef.layers.functions.compiled_convolution import Images, run, size_of, suits, task_of, widened
+from netdef.layers.functions.calls import run
+from netdef.layers.functions.compiled_convolution import Images, size_of, suits, task_of, widened
 from netdef.layers.functions.compiled_maxima import Pooling, by_torch
 from netdef.layers.functions.lent import lent
 from netdef.layers.pooling_windows import PoolingWindows
@@ -30,6 +31,12 @@ class Kernels(Structure):
     """What compiled kernels are told of kernels that are laid out: how many there are, and numbers in each."""
 
     _fields_ = [(name, c_int64) for name in ("groups", "outputs", "line")]
+
+
+class Task(Structure):
+    """What compiled kernels are told of a convolution and the windows of its maxima."""
+
+    _fields_ = [("convolution", Images), ("pooling", Pooling)]
 
 
 class ConvolvedMaxima(Function):
@@ -46,12 +53,12 @@ class ConvolvedMaxima(Function):
         rectify: bool,
     ) -> Tensor:
         """Keep bottom and kernels, and where the maxima were found."""
-        convolution, pool, room = _tasks(x.shape, len(weight), windows, pooling, rectify, torch.get_num_threads())
-        y, places = compiled_maxima.blank(pool, x.dtype), compiled_maxima.blank(pool, torch.uint8)
+        task, room = _task(x.shape, len(weight), windows, pooling, rectify, torch.get_num_threads())
+        y, places = compiled_maxima.blank(task.pooling, x), compiled_maxima.blank(task.pooling, x, torch.uint8)
         kernels, offsets, between = _lent_kernels(weight, bias, room)
-        run("convolve_maxima", (convolution, pool), x, kernels, offsets, between, y, places)
+        run("convolve_maxima", task, x, kernels, offsets, between, y, places)
         ctx.save_for_backward(x, weight, bias, places, y if rectify else None)
-        ctx.tasks, ctx.again = (convolution, pool), partial(_by_torch, windows, pooling, rectify)
+        ctx.task, ctx.again = task, partial(_by_torch, windows, pooling, rectify)
         return y
 
     @staticmethod
@@ -66,9 +73,9 @@ class ConvolvedMaxima(Function):
         dw = torch.empty_like(weight) if wanted[1] else None
         db = slopes.new_empty(len(weight)) if wanted[2] else None
         if dx is not None:
-            run("chosen_back", ctx.tasks, slopes, places, y, weight, dx)
+            run("chosen_back", ctx.task, slopes, places, y, weight, dx)
         if dw is not None or db is not None:
-            run("chosen_slopes", ctx.tasks, x, slopes, places, y, dw, db)
+            run("chosen_slopes", ctx.task, x, slopes, places, y, dw, db)
         return dx, dw, db, None, None, None
 
 
@@ -96,14 +103,14 @@ def _lent_kernels(weight: Tensor, bias: Tensor | None, more: int) -> tuple[Tenso
 
 
 @lru_cache(MOST_TASKS)
-def _tasks(
+def _task(
     size: torch.Size, outputs: int, windows: Windows, pooling: PoolingWindows, rectify: bool, threads: int
-) -> tuple[Images, Pooling, int]:
+) -> tuple[Task, int]:
     """Return what kernels are told, and how many numbers lie between."""
     convolution = task_of(torch.empty(size, device="meta"), outputs, windows, 1)
     between = torch.empty(size_of(convolution), device="meta")
-    pool = compiled_maxima.task_of(between, pooling, rectify=rectify)
-    return convolution, pool, convolution.threads * between[0].numel()
+    task = Task(convolution, compiled_maxima.task_of(between, pooling, rectify=rectify))
+    return task, convolution.threads * between[0].numel()
 
 
 def _by_torch(

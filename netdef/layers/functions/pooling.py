@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from netdef.layers.draws import Draws
-from netdef.layers.functions import compiled_maxima
+from netdef.layers.functions import compiled_maxima, compiled_means
 from netdef.layers.functions.compiled_convolution import suits
 from netdef.layers.functions.compiled_maxima import by_torch
 from netdef.layers.functions.constant import constant
@@ -41,6 +41,8 @@ def largest_with_places(x: Tensor, windows: PoolingWindows) -> tuple[Tensor, Ten
 def average(x: Tensor, windows: PoolingWindows) -> Tensor:
     """Return the sum of each window over the number of its pixels inside the padded image."""
     if windows.usual(x.shape[2], x.shape[3]):
+        if compiled_means.takes(x):
+            return compiled_means.means(x, windows)
         return functional.avg_pool2d(x, windows.kernel, windows.stride, windows.pad, ceil_mode=windows.ceil)
     sums = total(x, windows)
     heights, widths = (_extents(x.shape[axis + 2], axis, windows, sums) for axis in (0, 1))

@@ -15,11 +15,11 @@ import torch
 from torch import Tensor
 from torch.autograd import Function
 
+from netdef.layers.functions.calls import run
 from netdef.layers.functions.compiled_convolution import (
     CompiledConvolution,
     bias_in_panels,
     outputs_of,
-    run,
     task_of,
     widened,
 )

@@ -65,12 +65,12 @@ def update(rule: str, options: Options, *tensors: Sequence[Tensor]) -> None:
 
     The tensors of one parameter must lie alike, without gaps, which kernels do not check.
     """
-    import torch
+    from netdef.layers.functions.calls import threads_for
 
     parameters = tensors[0]
     sizes = [parameter.numel() for parameter in parameters]
     options.tensors = len(parameters)
-    options.threads = max(1, min(torch.get_num_threads(), sum(sizes) // WORTH_A_THREAD))
+    options.threads = threads_for(sum(sizes), WORTH_A_THREAD)
     call = kernel(rule, 3)
     assert call is not None, "kernels are not built"
     addresses = [tensor.data_ptr() for kind in tensors for tensor in kind]

@@ -1,0 +1,40 @@
+"""Of which layers somebody sees, or changes, what they do: these run by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from operator import itemgetter
+
+from torch.nn.modules import module as torch_module
+
+from netdef.graph.graph import Node
+from netdef.module.layer_module import LayerModule
+
+# Hooks of all modules that there are, and what a module has of its own.
+EVERYWHERE = (
+    torch_module._global_forward_hooks,
+    torch_module._global_forward_pre_hooks,
+    torch_module._global_backward_hooks,
+    torch_module._global_backward_pre_hooks,
+)
+_hooks = itemgetter("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
+REPLACED = ("forward", "_compiled_call_impl")
+
+
+class Watch:
+    """Looks over the modules of a net, before each pass."""
+
+    def __init__(self, modules: Iterable[LayerModule]) -> None:
+        self._modules = tuple(modules)
+
+    def alone(self) -> set[Node]:
+        """Return the layers that run by themselves."""
+        if any(EVERYWHERE):
+            return {module.node for module in self._modules}
+        if not any(map(any, map(_hooks, map(vars, self._modules)))) and all(map(_is_own, self._modules)):
+            return set()
+        return {module.node for module in self._modules if any(_hooks(vars(module))) or not _is_own(module)}
+
+
+def _is_own(module: LayerModule) -> bool:
+    return type(module) is LayerModule and not any(name in vars(module) for name in REPLACED)

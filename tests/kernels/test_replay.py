@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+from netdef.kernels.replay import ARENA, NOWHERE, Address, CallList, Noted, bases_of, ranges_of
+from netdef.layers.functions.compiled_lrn import Normalization, normalized, task_of
+from tests.compiled import kernels
+from tests.nets import numbers
+
+__all__ = ["kernels"]
+
+
+def images() -> Tensor:
+    return numbers(5, 6, 4, 3).contiguous(memory_format=torch.channels_last)
+
+
+def task(x: Tensor) -> Normalization:
+    return task_of(x, 3, 1.0, 0.75, 1.0, 2)
+
+
+def test_calls_follow_each_other_for_all_images_or_some_at_once(kernels: str) -> None:
+    x = images()
+    wanted = normalized(normalized(x, task(x)), task(x))
+    bytes_of_an_image = x[0].nbytes
+    for at_once in (1, 2, 5):
+        y, own = torch.zeros_like(x), torch.zeros(at_once * x[0].numel())
+        options = task(x)
+        ranges = ranges_of(options, len(x))
+        there = Address(NOWHERE, x.data_ptr(), bytes_of_an_image)
+        calls = [
+            Noted("normalize", options, ranges, [there, Address(ARENA, 0)]),
+            Noted("normalize", options, ranges, [Address(ARENA, 0), Address(2, 0, bytes_of_an_image)]),
+        ]
+        CallList(calls, len(x), at_once).run(bases_of([0, own.data_ptr(), y.data_ptr()]))
+        assert torch.equal(y, wanted)
+
+
+def test_options_tell_how_many_ranges_an_image_has(kernels: str) -> None:
+    assert ranges_of(task(images()), 5) == 4 * 3 * 2
+
+
+def test_an_empty_list_does_nothing(kernels: str) -> None:
+    CallList([], 1, 1).run(bases_of([0, 0]))
