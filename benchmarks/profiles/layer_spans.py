@@ -9,6 +9,7 @@ from torch.profiler import record_function
 from benchmarks.contest.case import Case
 from benchmarks.contest.worker import prepare
 from benchmarks.profiles.spans import Span
+from netdef.module.convolved_maxima import ConvolvedMaxima
 from netdef.module.layer_module import LayerModule
 
 MARK = "layer:"
@@ -16,16 +17,24 @@ BACKWARD = "autograd::engine::evaluate_function: "
 NO_LAYER = "gradients added"
 
 
+RUNNERS: tuple[type[LayerModule | ConvolvedMaxima], ...] = (LayerModule, ConvolvedMaxima)
+
+
 def labelled_step(case: Case, threads: int) -> Callable[[], object]:
-    """Prepare a case in netdef, with a span around each layer's forward pass."""
-    forward = LayerModule.run
+    """Prepare a case in netdef, with a span around each layer's forward pass, and those of layers found at once."""
+    for runner in RUNNERS:
+        _mark(runner)
+    return prepare("netdef", case, threads)
+
+
+def _mark(runner: type[LayerModule | ConvolvedMaxima]) -> None:
+    forward = runner.run
 
     def marked(self: LayerModule, *given: object, **more: object) -> object:
-        with record_function(f"{MARK}{self.node.name}"):
+        with record_function(f"{MARK}{self.step.node.name}"):
             return forward(self, *given, **more)  # type: ignore[arg-type]
 
-    LayerModule.run = marked  # type: ignore[method-assign, assignment]
-    return prepare("netdef", case, threads)
+    runner.run = marked  # type: ignore[method-assign, assignment]
 
 
 def in_parts(step: Span) -> Span:

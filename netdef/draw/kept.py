@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from math import prod
 from typing import NamedTuple
 
 from netdef.graph.graph import Node, Value
 from netdef.kernels.built import are_built
 from netdef.layers.base import FLOAT_BYTES
 from netdef.layers.pooling import Pooling
+from netdef.layers.pooling_windows import is_small
 from netdef.layers.shape import Shape, count
 from netdef.schema import netdef_pb2 as schema
 
 INDEX_BYTES, FLAG_BYTES = 8, 1
-PLACES_IN_A_BYTE, CHANNELS_OF_MAXIMA = 256, 64  # what compiled kernels take
 IMAGE_AXES = 4
 EXPONENTS_OF_KERNELS = (0.5, 0.75)  # of LRN
 
@@ -129,10 +128,8 @@ def _sums(node: Node) -> bool:
 def _place_bytes(node: Node) -> int:
     """Return in how many bytes a maximum's place is kept: compiled kernels need one, where windows are small enough."""
     assert isinstance(node.layer, Pooling)
-    windows, shape = node.layer.windows, node.bottoms[0].shape
-    small = windows is not None and prod(windows.kernel) <= PLACES_IN_A_BYTE
-    many = shape is not None and (shape[1] or 0) >= CHANNELS_OF_MAXIMA
-    return 1 if small and many and are_built() else INDEX_BYTES
+    windows = node.layer.windows
+    return FLAG_BYTES if windows is not None and is_small(windows) and are_built() else INDEX_BYTES
 
 
 def _takes_greatest(node: Node) -> bool:

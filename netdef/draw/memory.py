@@ -100,7 +100,7 @@ class _Iteration:
         for index, (recomputed, nodes) in enumerate(self.stretches):
             self._hold_all(self.read.get(index, ()))
             for node in nodes:
-                self._hold_all((self.joined.storage(top), size(top)) for top in node.tops)
+                self._hold_all(self.joined.made(node))
                 if node.backward and not recomputed:
                     self._hold_all(self.joined.kept(node))
                 for value in dict.fromkeys((*node.bottoms, *node.tops)):

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from typing import TYPE_CHECKING, ClassVar
 
 from netdef.errors import OptionError, ShapeError
 from netdef.layers.base import Arity, Context, Kind, Layer, ParameterSpec, Part, at_least
 from netdef.layers.channels import CHANNELS, Range, groups_of_part, share
 from netdef.layers.connections import Connections, read_connections
+from netdef.layers.pooling_windows import PoolingWindows, is_small
 from netdef.layers.register import layer
 from netdef.layers.shape import Shape, canonical_axis, compatible, count, show
 from netdef.layers.windows import Windows, window_options
+from netdef.layers.winograd_choice import pays
 from netdef.schema import netdef_pb2 as schema
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 IMAGE_AXES = 4
+FEWER = 2  # places of a convolution for each maximum: with fewer places, all of them are led back as fast
 LONGEST_NATIVE = 3  # torch convolves over one to three spatial axes
 
 
@@ -145,16 +149,31 @@ class Convolution(Layer):
 
     def by_winograd(self, x: Tensor, weight: Tensor, *, kept: bool = False) -> bool:
         """Tell whether x N×C×H×W is convolved by Winograd's algorithm; ``kept``: values of kernels are found once."""
-        if x.dim() != IMAGE_AXES or self.plain_sums:
+        if x.dim() != IMAGE_AXES or self.plain_sums or not self.windows.over(IMAGE_AXES - 2).are_plain():
+            return False
+        from netdef.layers.functions.compiled_convolution import suits
+
+        # Sizes of what is traced are not asked for: they would be fixed.
+        return suits(x, weight) and self._winograd_pays(x.shape, kept=kept)
+
+    def _winograd_pays(self, shape: Sequence[int], *, kept: bool = False) -> bool:
+        if len(shape) != IMAGE_AXES or self.plain_sums:
             return False
         windows = self.windows.over(IMAGE_AXES - 2)
-        if not windows.are_plain():
-            return False
-        from netdef.layers.functions import compiled_convolution, winograd_choice
+        plain = windows.are_plain()
+        return plain and pays(shape, self.outputs, windows.kernel[0], windows.pad[0], self.group, kept=kept)
 
-        if not compiled_convolution.suits(x, weight):
+    def maxima_at_once(self, bottom: Shape, pooling: PoolingWindows) -> bool:
+        """Tell whether maxima of windows of what a bottom is convolved to are found faster without the rest of it."""
+        if self.group > 1 or self.axis != CHANNELS or self.connections or len(bottom) != IMAGE_AXES:
             return False
-        return winograd_choice.pays(x, self.outputs, windows.kernel[0], windows.pad[0], self.group, kept=kept)
+        windows, lengths = self.windows.over(IMAGE_AXES - 2), tuple(length or 0 for length in bottom)
+        if not is_small(pooling) or set(windows.dilation) != {1} or self._winograd_pays(lengths):
+            return False
+        if any(windows.lack(axis, length) for axis, length in enumerate(lengths[2:])):
+            return False
+        height, width = (length or 0 for length in windows.convolved(lengths[2:]))
+        return pooling.usual(height, width) and prod(pooling.stride) >= FEWER
 
     def linear(self, x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
         """Convolve with kernels that lie as the layer's own do."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import prod
 
 from netdef.errors import OptionError, ShapeError
 from netdef.layers.shape import Shape
 from netdef.schema import netdef_pb2 as schema
 
 OPTION = "pooling_param"
+PLACES = 256  # that a byte can tell apart
 Pair = tuple[int, int]
 
 
@@ -56,6 +58,11 @@ class PoolingWindows:
             2 * pad <= kernel and over < kernel
             for pad, kernel, over in zip(self.pad, self.kernel, self.overhang(height, width), strict=True)
         )
+
+
+def is_small(windows: PoolingWindows) -> bool:
+    """Tell whether a byte is enough for the places of a window."""
+    return prod(windows.kernel) <= PLACES
 
 
 def read_pooling_windows(options: schema.PoolingParameter) -> PoolingWindows:

@@ -59,17 +59,21 @@ class SoftmaxWithLoss(Loss):
     def terms(self, ctx: Context, *bottoms: Tensor) -> tuple[Tensor, Tensor | float]:
         """Return the sum over the places that count, and what divides it."""
         from netdef.layers.functions.floor import floor
+        from netdef.layers.functions.labelled import minus_labelled
+        from netdef.layers.functions.plain import are_plain
 
         scores, labels = bottoms
         axis = self._axis(scores.dim())
         numbers, kept = class_numbers(labels, scores, axis, self.ignored)
+        items = scores.shape[:axis].numel()
+        divisor = normalizer(self.mode, items, numbers.numel(), kept)
         all_logs = scores.log_softmax(axis)
+        if kept is None and not self.smoothing and are_plain(scores):
+            return minus_labelled(all_logs, numbers, axis, LEAST_LOG), divisor
         logs = floor(all_logs.gather(axis, numbers), LEAST_LOG)
         if self.smoothing:
             even = floor(all_logs, LEAST_LOG).mean(axis, keepdim=True)
             logs = logs.lerp(even, self.smoothing)
         if kept is not None:
             logs = logs.where(kept, 0)
-        items = scores.shape[:axis].numel()
-        # not -logs.sum(), which makes a loss of nothing -0
-        return 0 - logs.sum(), normalizer(self.mode, items, numbers.numel(), kept)
+        return 0 - logs.sum(), divisor  # not -logs.sum(), which makes a loss of nothing -0

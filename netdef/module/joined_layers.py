@@ -54,7 +54,7 @@ class JoinedLayers:
             place = self._sum.step.bottoms.index(self._addend)
             addend = _handed(values.read(self._addend), self._sum.node, place)
             y = _added(_handed(y, self._sum.node, 1 - place), addend)
-        return (y if self._rectifier is None else self._rectified(y, self._rectifier),)
+        return (self._finished(y),)
 
     def _begun(self, ctx: Context, inputs: Mapping[str, Tensor], values: Values) -> Tensor:
         layer = self._head.step.layer
@@ -64,14 +64,17 @@ class JoinedLayers:
         (x,) = self._head.read(values)
         return layer.normalized(ctx, _handed(x, self._scale.node), *self._scale.blobs)
 
-    def _rectified(self, y: Tensor, rectifier: LayerModule) -> Tensor:
-        layer, y = rectifier.step.layer, _handed(y, rectifier.node)
-        slope = layer.negative_slope if isinstance(layer, ReLU) else 0
+    def _finished(self, y: Tensor) -> Tensor:
+        """Return what is rectified, or the maxima of it, or those of what is not."""
+        slope: float | None = None
+        if self._rectifier is not None:
+            layer, y = self._rectifier.step.layer, _handed(y, self._rectifier.node)
+            slope = layer.negative_slope if isinstance(layer, ReLU) else 0
         if self._maximum is None:
-            return rectified(y, slope)
+            return y if slope is None else rectified(y, slope)
         pooling, y = self._maximum.step.layer, _handed(y, self._maximum.node)
         assert isinstance(pooling, Pooling)
-        return rectified_maxima(pooling, y, slope)
+        return pooling.maxima(y) if slope is None else rectified_maxima(pooling, y, slope)
 
 
 Runner = LayerModule | JoinedLayers

@@ -13,9 +13,10 @@ from netdef.graph.adjoining import adjoining
 from netdef.graph.chains import Chain, seen_outside
 from netdef.graph.fusion import fused
 from netdef.graph.graph import Node, Value
-from netdef.graph.joining import joined
+from netdef.graph.joining import are_maxima_of_convolution, joined
 from netdef.graph.plan import Compute, Piece, Plan, Step
 from netdef.graph.recomputed import checkpoint
+from netdef.module.convolved_maxima import ConvolvedMaxima
 from netdef.module.fused_chain import FusedChain
 from netdef.module.joined_layers import JoinedLayers, Runner
 from netdef.module.last_uses import last_uses
@@ -104,11 +105,15 @@ class Programs:
 
     def _joined(self, shown: Collection[Value], alone: Collection[Node]) -> Program:
         runners = [
-            JoinedLayers(step, self._modules_of(step)) if isinstance(step, Chain) else self._own[id(step)]
+            self._joined_layers(step) if isinstance(step, Chain) else self._own[id(step)]
             for step in joined(self._plan, shown, alone)
         ]
         steps = [runner.step for runner in runners]
         return Program(steps, dict(enumerate(runners)), last_uses(self._plan, steps))
+
+    def _joined_layers(self, chain: Chain) -> JoinedLayers:
+        kind = ConvolvedMaxima if are_maxima_of_convolution(chain) else JoinedLayers
+        return kind(chain, self._modules_of(chain))
 
     def _modules_of(self, chain: Chain) -> list[LayerModule]:
         return [self._own[id(step)] for step in chain.steps]
@@ -116,5 +121,4 @@ class Programs:
 
 def is_traced() -> bool:
     """Tell whether what runs is not for its numbers alone."""
-    traced = torch.jit.is_tracing()  # type: ignore[attr-defined, no-untyped-call]
-    return traced or torch.compiler.is_compiling() or torch._C._are_functorch_transforms_active()
+    return torch.compiler.is_compiling() or torch._C._is_tracing() or torch._C._are_functorch_transforms_active()

@@ -6,7 +6,7 @@ Source: Net::ForwardDebugInfo, BackwardDebugInfo and Backward, net.cpp.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import torch
 from torch import Tensor
@@ -94,14 +94,9 @@ class DebugInfo:
         return float(mean_absolute(self._sums[parameter])) if parameter in self._sums else 0.0
 
 
-@contextmanager
-def watching(debug_info: DebugInfo | None) -> Iterator[None]:
+def watching(debug_info: DebugInfo | None) -> AbstractContextManager[None]:
     """Watch a net while the block runs, if that is asked for."""
-    if debug_info is None:
-        yield
-        return
-    with debug_info.watching():
-        yield
+    return nullcontext() if debug_info is None else debug_info.watching()
 
 
 def _norm(tensors: Iterable[Tensor], order: int) -> float:

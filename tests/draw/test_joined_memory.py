@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import pytest
+
+from netdef.draw import joined_memory
 from netdef.draw.joined_memory import Joined
 from netdef.draw.memory import training_memory
 from netdef.graph.graph import Graph
@@ -46,3 +49,27 @@ def test_layers_on_several_devices_keep_what_each_keeps() -> None:
     found = Joined(place(made))
     assert len(list(found.kept(node(made, "s")))) == 1
     assert activations(made) > 3 * BLOB + 4
+
+
+POOLED = layer("Pooling", "c", "p", "pooling_param { kernel_size: 2 stride: 2 }"), layer("EuclideanLoss", "p,t", "loss")
+TARGET = 'layer { name: "t" type: "Input" top: "t" input_param { shape { dim: 2 dim: 4 dim: 4 dim: 3 } } }'
+MAXIMA = 2 * 4 * 4 * 3  # numbers
+
+
+@pytest.mark.parametrize("relu", [(), (layer("ReLU", "c", "c", name="r"),)])
+def test_of_a_convolution_whose_maxima_are_found_at_once_only_these_are_kept(
+    relu: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(joined_memory, "are_built", lambda: True)
+    made = graph(IMAGES, TARGET, C, *relu, *POOLED)
+    found = Joined(place(made))
+    assert list(found.made(node(made, "c"))) == []
+    assert list(found.made(node(made, "p"))) == [(value(made, "p"), 4 * MAXIMA)]
+    assert sum(size for name in ("p", *("r" for _ in relu)) for _, size in found.kept(node(made, name))) == (
+        (1 + 4 * len(relu)) * MAXIMA
+    )
+    assert all(found.shares_gradient(node(made, name)) for name in ("p", *("r" for _ in relu)))
+    at_once = activations(made)
+    monkeypatch.setattr(joined_memory, "are_built", lambda: False)
+    assert activations(made) > at_once + BLOB // 2
+    assert list(Joined(place(made)).made(node(made, "c"))) == [(value(made, "c", len(relu)), BLOB)]

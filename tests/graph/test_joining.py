@@ -60,7 +60,8 @@ def test_maxima_are_taken_before_they_are_rectified() -> None:
     assert chains(C, BN, SCALE, RELU, pooled, convolution("p", "d")) == ["c", "bn+s+r+p", "d"]
     assert chains(C, RELU, layer("Pooling", "c", "p", MAXIMA % "pool: AVE")) == ["c+r", "p"]
     assert chains(C, RELU, layer("Pooling", "c", "p,places", MAXIMA % "")) == ["c+r", "p"]
-    assert chains(C, pooled, layer("ReLU", "p", "p", name="r")) == ["c", "p", "r"]
+    assert chains(C, pooled, layer("ReLU", "p", "p", name="r")) == ["c+p", "r"]
+    assert chains(C, BN, pooled) == ["c", "bn", "p"]
     assert chains(C, RELU, pooled, shown="c") == ["c+r", "p"]
 
 

@@ -7,6 +7,7 @@ import torch
 from netdef.errors import OptionError, ShapeError
 from netdef.layers.convolution import Convolution
 from netdef.layers.functions.compiled_convolution import is_built
+from netdef.layers.pooling_windows import PoolingWindows
 from tests.layers.contract import Array, check_layer, context, make, numbers
 
 
@@ -142,3 +143,26 @@ def test_more_axes_than_torch_convolves_are_refused() -> None:
     made = make("Convolution", "convolution_param { num_output: 2 kernel_size: 1 }")
     with pytest.raises(ShapeError, match="bottom is 1×2×3×4×5×6, with 4 spatial axes, must have at most 3"):
         made.shapes((1, 2, 3, 4, 5, 6))
+
+
+@pytest.mark.parametrize(
+    ("shape", "options", "pooling", "at_once"),
+    [
+        ((64, 1, 28, 28), "kernel_size: 5", PoolingWindows((2, 2), (2, 2)), True),
+        ((8, 3, 227, 227), "kernel_size: 11 stride: 4", PoolingWindows((3, 3), (2, 2)), True),
+        ((8, 3, 27, 27), "kernel_size: 5", PoolingWindows((3, 3), (1, 1)), False),  # as many maxima as places
+        ((8, 4, 27, 27), "kernel_size: 5 group: 2", PoolingWindows((2, 2), (2, 2)), False),
+        ((8, 4, 27, 27), "kernel_size: 5 dilation: 2", PoolingWindows((2, 2), (2, 2)), False),
+        ((8, 4, 27, 27), "kernel_size: 5", PoolingWindows((17, 16), (2, 2)), False),  # no byte has so many places
+        ((8, 4, 27, 27), "kernel_size: 5", PoolingWindows((3, 3), (4, 4), (2, 2)), False),  # some lie in the padding
+        ((8, 4, 4, 4), "kernel_size: 5", PoolingWindows((1, 1), (2, 2)), False),  # the window reaches beyond
+        ((8, 128, 56, 56), "kernel_size: 3 pad: 1", PoolingWindows((2, 2), (2, 2)), False),  # Winograd's
+        ((8, 128, 56, 56), "kernel_size: 3 pad: 1 engine: CAFFE", PoolingWindows((2, 2), (2, 2)), True),
+    ],
+)
+def test_where_maxima_are_found_at_once(
+    shape: tuple[int, ...], options: str, pooling: PoolingWindows, *, at_once: bool
+) -> None:
+    convolution = make("Convolution", f"convolution_param {{ num_output: 128 {options} }}")
+    assert isinstance(convolution, Convolution)
+    assert convolution.maxima_at_once(shape, pooling) is at_once

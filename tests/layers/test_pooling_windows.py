@@ -4,7 +4,7 @@ import pytest
 from google.protobuf import text_format
 
 from netdef.errors import OptionError, ShapeError
-from netdef.layers.pooling_windows import PoolingWindows, read_pooling_windows
+from netdef.layers.pooling_windows import PoolingWindows, is_small, read_pooling_windows
 from netdef.schema import netdef_pb2 as schema
 
 
@@ -76,3 +76,8 @@ def test_one_number_or_one_for_each_axis() -> None:
 def test_impossible_windows_are_refused(options: str, words: str) -> None:
     with pytest.raises(OptionError, match=words):
         read(options)
+
+
+def test_a_byte_tells_the_places_of_small_windows_apart() -> None:
+    assert is_small(PoolingWindows((16, 16)))
+    assert not is_small(PoolingWindows((16, 17)))

@@ -52,6 +52,15 @@ def test_a_probability_below_the_floor_counts_as_the_floor_and_still_teaches() -
     assert gradients(made, scores, labels)[0].tolist() == [[1, 0, -1]]
 
 
+def test_single_precision_goes_another_way_to_the_same_numbers() -> None:
+    made = make("SoftmaxWithLoss", bottoms=2)
+    scores, labels = numbers(2, 5, 3, 4), (torch.arange(24.0) * 7 % 5).view(2, 3, 4)
+    scores[0, 2, 1, 3] = -1000
+    single = scores.float()
+    assert float(run(made, single, labels)[0]) == pytest.approx(float(run(made, scores, labels)[0]), rel=1e-6)
+    np.testing.assert_allclose(gradients(made, single, labels)[0], gradients(made, scores, labels)[0], atol=1e-7)
+
+
 def test_where_all_is_ignored_the_loss_and_its_gradient_are_zero() -> None:
     made = make("SoftmaxWithLoss", "loss_param { ignore_label: 2 }", bottoms=2)
     scores, labels = numbers(2, 3), torch.tensor([2.0, 2.0])

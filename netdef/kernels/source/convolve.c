@@ -1,6 +1,6 @@
 /* Convolutions as they stand: y = finish(bias + Σ w · x), for windows of any size, stride and dilation. */
 
-#include "images.h"
+#include "convolve.h"
 #include "product.h"
 #include "scratch.h"
 
@@ -181,6 +181,14 @@ static void convolve_part(const struct plan *p, ptrdiff_t line, ptrdiff_t last_l
             }
         line += lines;
     }
+}
+
+void convolve_image(const struct convolution *c, const float *x, const float *w, const float *bias, float *y)
+{
+    struct convolution own = *c;
+    own.images = own.threads = 1;
+    const struct plan p = plan_of(&own);
+    convolve_part(&p, 0, p.lines, 0, p.panels * c->groups, x, w, bias, 0, y);
 }
 
 /* w: for each group and panel of outputs, lines × taps × channels × width_of(outputs of the panel); bias: as wide. */

@@ -1,26 +1,10 @@
 /* The maxima of windows, and the way back to where they were found. Channels lie together. */
 
 #include "bytes.h"
+#include "pooling.h"
+#include "threads.h"
 
-struct pooling {
-    int64_t images, channels, height, width, out_height, out_width;
-    int64_t kernel_height, kernel_width, stride_height, stride_width, pad_height, pad_width, threads;
-};
-
-struct range {
-    ptrdiff_t first, end;
-};
-
-/* Places in a window, row by row, a byte each. */
-INLINE mask load_places(const uint8_t *from, ptrdiff_t count)
-{
-    uint8_t some[LANES] = {0};
-    if (count >= LANES)
-        return numbers_of(from);
-    memcpy(some, from, count);
-    return numbers_of(some);
-}
-
+/* Write places in a window, row by row, a byte each. */
 INLINE void store_places(uint8_t *to, mask places, ptrdiff_t count)
 {
     uint8_t some[LANES];
@@ -30,26 +14,6 @@ INLINE void store_places(uint8_t *to, mask places, ptrdiff_t count)
     }
     store_bytes(some, places);
     memcpy(to, some, count);
-}
-
-/* Where a vector of channels begins: the last one is moved back to be whole, and finds some numbers once more. */
-INLINE ptrdiff_t start_of(ptrdiff_t channel, ptrdiff_t channels)
-{
-    return channels < LANES ? 0 : least(channel, channels - LANES);
-}
-
-/* The part of window ``index`` that lies on an axis of so many places. */
-INLINE struct range seen(ptrdiff_t index, ptrdiff_t stride, ptrdiff_t pad, ptrdiff_t kernel, ptrdiff_t length)
-{
-    const ptrdiff_t start = index * stride - pad;
-    return (struct range){start < 0 ? 0 : start, least(start + kernel, length)};
-}
-
-/* The windows, of so many, that see a place. */
-INLINE struct range seeing(ptrdiff_t place, ptrdiff_t stride, ptrdiff_t pad, ptrdiff_t kernel, ptrdiff_t windows)
-{
-    const ptrdiff_t before = place + pad - kernel + 1;
-    return (struct range){before > 0 ? (before + stride - 1) / stride : 0, least((place + pad) / stride + 1, windows)};
 }
 
 /* The first maximum in the order of rows; what is not a number is larger than all. */
@@ -70,55 +34,70 @@ static void write_maximum(const struct pooling *p, const float *image, ptrdiff_t
                 most = (vector)(((mask)value & more) | ((mask)most & ~more));
                 place = (((mask){0} + (int32_t)((i - top) * p->kernel_width + j - left)) & more) | (place & ~more);
             }
-        store_some(y + channel, most, count);
+        store_some(y + channel, p->rectify ? rectified(most) : most, count);
         if (places)
             store_places(places + channel, place, count);
     }
 }
 
-/* y: the maxima; ``places``, which may be null: where in their windows they were found. */
+static void write_line(const struct pooling *p, const float *image, ptrdiff_t row, float *y, uint8_t *places)
+{
+    for (ptrdiff_t column = 0; column < p->out_width; column++) {
+        const ptrdiff_t at = column * p->channels;
+        write_maximum(p, image, row, column, y + at, places ? places + at : places);
+    }
+}
+
+void maxima_of_image(const struct pooling *p, const float *image, float *y, uint8_t *places)
+{
+    const ptrdiff_t numbers = p->out_width * p->channels;
+    for (ptrdiff_t row = 0; row < p->out_height; row++)
+        write_line(p, image, row, y + row * numbers, places ? places + row * numbers : places);
+}
+
+/* y: the maxima, rectified if wanted; ``places``, which may be null: where in their windows they were found. */
 int netdef_maxima(const struct pooling *p, const float *x, float *y, uint8_t *places)
 {
+    const ptrdiff_t numbers = p->out_width * p->channels;
 #pragma omp parallel for num_threads(p->threads) schedule(static)
     for (ptrdiff_t line = 0; line < p->images * p->out_height; line++) {
         const float *image = x + line / p->out_height * p->height * p->width * p->channels;
-        for (ptrdiff_t column = 0; column < p->out_width; column++) {
-            const ptrdiff_t at = (line * p->out_width + column) * p->channels;
-            write_maximum(p, image, line % p->out_height, column, y + at, places ? places + at : places);
-        }
+        write_line(p, image, line % p->out_height, y + line * numbers, places ? places + line * numbers : places);
     }
     return 0;
 }
 
-static void write_slope(const struct pooling *p, const float *slopes, const uint8_t *places, ptrdiff_t row,
-                        ptrdiff_t column, float *dx)
+/* The gradients of some channels of one image. */
+static void lead_back(const struct pooling *p, const uint8_t *places, const float *slopes, ptrdiff_t first,
+                      ptrdiff_t last, float *dx)
 {
-    const struct range rows = seeing(row, p->stride_height, p->pad_height, p->kernel_height, p->out_height);
-    const struct range columns = seeing(column, p->stride_width, p->pad_width, p->kernel_width, p->out_width);
-    for (ptrdiff_t next = 0; next < p->channels; next += LANES) {
-        const ptrdiff_t channel = start_of(next, p->channels), count = p->channels - channel;
-        vector sum = {0};
-        for (ptrdiff_t i = rows.first; i < rows.end; i++)
-            for (ptrdiff_t j = columns.first; j < columns.end; j++) {
-                const ptrdiff_t at = (i * p->out_width + j) * p->channels + channel;
-                const ptrdiff_t down = row + p->pad_height - i * p->stride_height;
-                const ptrdiff_t right = column + p->pad_width - j * p->stride_width;
-                const mask here = load_places(places + at, count) == (int32_t)(down * p->kernel_width + right);
-                sum += (vector)((mask)load_some(slopes + at, count) & here);
-            }
-        store_some(dx + channel, sum, count);
-    }
+    int32_t shifts[UINT8_MAX + 1];
+    for (ptrdiff_t place = 0; place < p->kernel_height * p->kernel_width; place++)
+        shifts[place] = (int32_t)((place / p->kernel_width * p->width + place % p->kernel_width) * p->channels);
+    const ptrdiff_t runs = last - first < p->channels ? p->height * p->width : 1; /* of numbers that lie together */
+    const ptrdiff_t length = p->height * p->width / runs * (last - first);
+    for (ptrdiff_t run = 0; run < runs; run++)
+        memset(dx + run * p->channels + first, 0, length * sizeof(float));
+    for (ptrdiff_t row = 0; row < p->out_height; row++)
+        for (ptrdiff_t column = 0; column < p->out_width; column++) {
+            const ptrdiff_t at = (row * p->out_width + column) * p->channels;
+            const ptrdiff_t top = row * p->stride_height - p->pad_height, left = column * p->stride_width - p->pad_width;
+            float *corner = dx + (top * p->width + left) * p->channels;
+            for (ptrdiff_t channel = first; channel < last; channel++)
+                corner[shifts[places[at + channel]] + channel] += slopes[at + channel];
+        }
 }
 
-/* dx: the sums of the gradients of those maxima that were found there. */
+/* dx: the sums of the gradients of those maxima that were found there. Threads share images, or the channels of few. */
 int netdef_maxima_back(const struct pooling *p, const uint8_t *places, const float *slopes, float *dx)
 {
+    const ptrdiff_t shares = p->images < p->threads ? least(p->threads, p->channels) : 1;
+    const ptrdiff_t found = p->out_height * p->out_width * p->channels, numbers = p->height * p->width * p->channels;
 #pragma omp parallel for num_threads(p->threads) schedule(static)
-    for (ptrdiff_t line = 0; line < p->images * p->height; line++) {
-        const ptrdiff_t image = line / p->height * p->out_height * p->out_width * p->channels;
-        for (ptrdiff_t column = 0; column < p->width; column++)
-            write_slope(p, slopes + image, places + image, line % p->height, column,
-                        dx + (line * p->width + column) * p->channels);
+    for (ptrdiff_t i = 0; i < p->images * shares; i++) {
+        const ptrdiff_t image = i / shares, share = i % shares;
+        lead_back(p, places + image * found, slopes + image * found, cut(p->channels, share, shares),
+                  cut(p->channels, share + 1, shares), dx + image * numbers);
     }
     return 0;
 }

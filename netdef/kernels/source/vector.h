@@ -1,8 +1,10 @@
-/* Vectors of floats as wide as the processor's registers, in the language extensions of GCC and Clang. */
+/* Vectors of floats as wide as the processor's registers, in the language extensions of GCC and Clang, which lack only
+   parts of vectors. */
 
 #ifndef NETDEF_VECTOR_H
 #define NETDEF_VECTOR_H
 
+#include <immintrin.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -26,27 +28,34 @@ INLINE vector load(const float *from) { return *(const anywhere *)from; }
 
 INLINE void store(float *to, vector value) { *(anywhere *)to = value; }
 
+/* The first ``count`` numbers of a vector, or all of them. */
+#ifdef __AVX512F__
+typedef __mmask16 some;
+INLINE some among(ptrdiff_t count) { return count >= LANES ? (some)-1 : (some)((1u << count) - 1); }
+INLINE vector load_among(const float *from, some which) { return _mm512_maskz_loadu_ps(which, from); }
+INLINE void store_among(float *to, vector value, some which) { _mm512_mask_storeu_ps(to, which, value); }
+#else
+typedef __m256i some;
+INLINE some among(ptrdiff_t count)
+{
+    return _mm256_cmpgt_epi32(_mm256_set1_epi32((int)count), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+}
+INLINE vector load_among(const float *from, some which) { return _mm256_maskload_ps(from, which); }
+INLINE void store_among(float *to, vector value, some which) { _mm256_maskstore_ps(to, which, value); }
+#endif
+
 /* The first numbers of a vector, and zeros. */
 INLINE vector load_some(const float *from, ptrdiff_t count)
 {
-    float some[LANES] = {0};
-    if (count >= LANES)
-        return load(from);
-    for (ptrdiff_t i = 0; i < count; i++)
-        some[i] = from[i];
-    return load(some);
+    return count >= LANES ? load(from) : load_among(from, among(count));
 }
 
 INLINE void store_some(float *to, vector value, ptrdiff_t count)
 {
-    float some[LANES];
-    if (count >= LANES) {
+    if (count >= LANES)
         store(to, value);
-        return;
-    }
-    store(some, value);
-    for (ptrdiff_t i = 0; i < count; i++)
-        to[i] = some[i];
+    else
+        store_among(to, value, among(count));
 }
 
 /* max(0, value), and what is not a number stays so. */

@@ -89,7 +89,7 @@ def is_built() -> bool:
 
 def suits(x: Tensor, *others: Tensor) -> bool:
     """Tell whether kernels take these: images with their channels last, and nothing but their numbers is asked for."""
-    if x.dim() != IMAGE_AXES or not are_plain(x, *others) or not is_built():
+    if x.dim() != IMAGE_AXES or not are_plain(x, *others) or width() is None:
         return False
     return x.is_contiguous(memory_format=torch.channels_last) and x.numel() > 0
 
@@ -143,7 +143,8 @@ def bias_in_panels(bias: Tensor | None, weight: Tensor, groups: int) -> Tensor:
 
 def widened(outputs: int) -> int:
     """Return how many numbers the panels of so many outputs have."""
-    return in_panels(torch.empty(outputs, 1, 1, 1), 1).numel()
+    lanes = _lanes()
+    return -(-outputs // lanes) * lanes
 
 
 def _lanes() -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from ctypes import Structure, c_int64
-from math import prod
 from typing import Any
 
 import torch
@@ -14,8 +13,6 @@ from netdef.layers.functions.calls import run, threads_for
 from netdef.layers.pooling_windows import PoolingWindows
 
 WORTH_A_THREAD = 1 << 14  # numbers: another thread awakes no sooner than these are compared
-PLACES = 256  # that a byte can tell apart
-FEWEST_CHANNELS = 64  # with fewer torch is as fast
 
 
 class Pooling(Structure):
@@ -25,7 +22,7 @@ class Pooling(Structure):
         (name, c_int64)
         for name in (
             *("images", "channels", "height", "width", "out_height", "out_width", "kernel_height", "kernel_width"),
-            *("stride_height", "stride_width", "pad_height", "pad_width", "threads"),
+            *("stride_height", "stride_width", "pad_height", "pad_width", "threads", "rectify"),
         )
     ]
 
@@ -72,17 +69,12 @@ def by_torch(x: Tensor, windows: PoolingWindows) -> Tensor:
     return torch.max_pool2d(x, windows.kernel, windows.stride, windows.pad, ceil_mode=windows.ceil)
 
 
-def fits(channels: int, windows: PoolingWindows) -> bool:
-    """Tell whether a byte is enough for the places of a window, and channels are so many that it pays."""
-    return prod(windows.kernel) <= PLACES and channels >= FEWEST_CHANNELS
-
-
-def task_of(x: Tensor, windows: PoolingWindows) -> Pooling:
-    """Return what kernels are told of N×C×H×W and its windows."""
+def task_of(x: Tensor, windows: PoolingWindows, *, rectify: bool = False) -> Pooling:
+    """Return what kernels are told of N×C×H×W and its windows; the maxima are rectified if wanted."""
     images, channels, *size = x.shape
     threads = threads_for(x.numel(), WORTH_A_THREAD)
     counts = windows.pooled(tuple(size))
-    return Pooling(images, channels, *size, *counts, *windows.kernel, *windows.stride, *windows.pad, threads)
+    return Pooling(images, channels, *size, *counts, *windows.kernel, *windows.stride, *windows.pad, threads, rectify)
 
 
 def blank(task: Pooling, like: Tensor, dtype: torch.dtype | None = None) -> Tensor:

@@ -11,14 +11,10 @@ PLAIN = (Tensor, Parameter)  # a parameter that holds another kind of tensor is 
 
 def are_plain(*tensors: Tensor) -> bool:
     """Tell whether all are dense float32 on a CPU, in a pass not traced, not transformed, not at another precision."""
-    return not _watched() and all(map(_is_plain, tensors))
-
-
-def _is_plain(tensor: Tensor) -> bool:
-    plain = type(tensor) in PLAIN and tensor.dtype is torch.float32 and tensor.layout is torch.strided
-    return plain and tensor.device.type == "cpu"
-
-
-def _watched() -> bool:
-    traced = torch.jit.is_tracing() or torch.compiler.is_compiling()  # type: ignore[attr-defined, no-untyped-call]
-    return traced or torch._C._are_functorch_transforms_active() or torch.is_autocast_enabled("cpu")
+    if torch.compiler.is_compiling() or torch._C._is_tracing() or torch._C._are_functorch_transforms_active():
+        return False
+    for tensor in tensors:  # one by one, in no function of its own: it is asked for each layer
+        plain = type(tensor) in PLAIN and tensor.dtype is torch.float32 and tensor.layout is torch.strided
+        if not plain or not tensor.is_cpu:
+            return False
+    return not torch.is_autocast_enabled("cpu")

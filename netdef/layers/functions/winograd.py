@@ -25,10 +25,7 @@ from netdef.layers.functions.compiled_convolution import (
 )
 from netdef.layers.functions.lent import lent
 from netdef.layers.windows import Windows
-
-SIDES = (3, 5)  # of kernels
-POINTS = 6
-SQUARE = POINTS**2
+from netdef.layers.winograd_choice import SQUARE
 
 
 class Kernels(Structure):
@@ -139,12 +136,6 @@ def _kernel_slopes(slopes: Tensor, x: Tensor, weight: Tensor, pad: int, groups: 
     dw = torch.empty_like(weight)
     run("winograd_kernel_slopes", _kernels(dw, groups), sums, dw)
     return dw
-
-
-def tiles_of(height: int, width: int, kernel: int) -> int:
-    """Return into how many tiles so many outputs of square kernels are cut."""
-    side = POINTS + 1 - kernel
-    return -(-height // side) * -(-width // side)
 
 
 def _plain_slopes(

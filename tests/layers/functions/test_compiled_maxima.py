@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from netdef.layers.functions.compiled_maxima import by_torch, fits, maxima
+from netdef.layers.functions.compiled_maxima import by_torch, maxima
 from netdef.layers.pooling_windows import PoolingWindows
 from tests.compiled import kernels, needs_kernels
 from tests.nets import numbers
@@ -70,7 +70,12 @@ def _of_gradients(y: Tensor, x: Tensor) -> Tensor:
     return second
 
 
-def test_windows_of_more_places_than_a_byte_tells_do_not_fit() -> None:
-    assert fits(64, PoolingWindows((16, 16)))
-    assert not fits(64, PoolingWindows((16, 17)))
-    assert not fits(63, PoolingWindows((16, 16)))  # it would not pay
+@pytest.mark.parametrize("threads", [2, 3, 50])
+def test_threads_share_images_or_channels(threads: int, kernels: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    x, windows = images(2, 20, 17, 15), PoolingWindows((3, 3), (2, 2), (1, 1))
+    slopes = numbers(2, 20, 9, 8, seed=1)
+    (alone,) = torch.autograd.grad(maxima(x, windows), x, slopes)
+    monkeypatch.setattr("netdef.layers.functions.compiled_maxima.WORTH_A_THREAD", 1)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
+    (shared,) = torch.autograd.grad(maxima(x, windows), x, slopes)
+    assert torch.equal(shared, alone)

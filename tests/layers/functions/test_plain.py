@@ -34,7 +34,7 @@ def test_a_function_that_is_transformed_is_left_alone() -> None:
     assert seen == [False, False]
 
 
-@pytest.mark.parametrize(("where", "name"), [(torch.jit, "is_tracing"), (torch.compiler, "is_compiling")])
+@pytest.mark.parametrize(("where", "name"), [(torch._C, "_is_tracing"), (torch.compiler, "is_compiling")])
 def test_what_is_traced_is_left_alone(where: object, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(where, name, lambda: True)
     assert not are_plain(X)

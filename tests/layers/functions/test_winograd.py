@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from netdef.layers.functions import winograd
 from netdef.layers.functions.winograd import WinogradConvolution, convolve, windows_of
+from netdef.layers.winograd_choice import SIDES
 from tests.compiled import kernels, needs_kernels
 from tests.nets import numbers
 
@@ -41,7 +41,7 @@ def plain(x: Tensor, weight: Tensor, bias: Tensor, pad: int, groups: int) -> Ten
     return functional.conv2d(x, weight, bias, padding=pad, groups=groups)
 
 
-@pytest.mark.parametrize("side", winograd.SIDES)
+@pytest.mark.parametrize("side", SIDES)
 @pytest.mark.parametrize(("shape", "outputs", "pad", "groups"), CASES)
 def test_numbers_and_gradients_are_those_of_plain_sums(
     shape: tuple[int, ...],
@@ -126,7 +126,7 @@ def _of_gradients(convolved: Convolved, own: tuple[Tensor, Tensor, Tensor]) -> t
 
 
 @needs_kernels
-@pytest.mark.parametrize("side", winograd.SIDES)
+@pytest.mark.parametrize("side", SIDES)
 def test_rounding_is_small(side: int) -> None:
     x, weight, bias = (each.detach() for each in tensors((2, 64, 14, 14), 64, 1, side))
     y = WinogradConvolution(weight, bias, windows_of(weight, 1), 1)(x)
