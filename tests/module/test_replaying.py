@@ -27,7 +27,7 @@ INCEPTION = (
     *(convolution("s", "a", "num_output: 20"), convolution("s", "b", "num_output: 64")),
     *(layer("Concat", "a,b", "n"), LRN, layer("Dropout", "n2", "n2", name="drop")),
     *(maxima("kernel_size: 3 stride: 2", "n2"), convolution("p", "c", "num_output: 12")),
-    *(layer("Softmax", "c", "q"), convolution("q", "d", "num_output: 16")),
+    *(layer("Sigmoid", "c", "q"), convolution("q", "d", "num_output: 16")),
     *(layer("Pooling", "d", "m", "pooling_param { pool: AVE global_pooling: true }"), product("m", "y")),
 )
 ALL = NETS | {"inception": INCEPTION}
@@ -85,7 +85,7 @@ def test_each_pass_gives_what_the_layers_give(name: str, kernels: str, cache: No
 def test_the_third_pass_of_its_kind_runs_as_a_list(lists: list[CallList]) -> None:
     found = deployed(*INCEPTION)
     for passes in range(4):
-        assert len(lists) == 2 * max(0, passes - 2)  # before softmax, and between it and the product
+        assert len(lists) == 2 * max(0, passes - 2)  # before the sigmoid, and between it and the product
         outputs(found, numbers(5, 4, 7, 5))
 
 
