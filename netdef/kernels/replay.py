@@ -9,7 +9,8 @@ from typing import NamedTuple
 from netdef.kernels.built import kernel
 
 MOST = 5  # addresses of a call, beside that of its options
-NOWHERE, ARENA, FIRST_FREE = 0, 1, 2  # bases: address 0, memory of the list's own, and what else there is
+# Bases: address 0, memory of each thread, memory of all threads, and what else there is.
+NOWHERE, ARENA, COMMON, FIRST_FREE = range(4)
 
 
 class Address(NamedTuple):
@@ -41,18 +42,20 @@ class _Call(Structure):
 
 
 class _List(Structure):
-    _fields_ = [(name, c_int64) for name in ("calls", "images", "at_once")]
+    _fields_ = [(name, c_int64) for name in ("calls", "images", "at_once", "threads", "arena")]
 
 
 class CallList:
     """Calls in their order, for so many images, some of them ``at_once``.
 
-    Options, and what is not behind a base, must outlive it.
+    With several ``threads`` each takes images, and has so many bytes of ``arena``; else those of each kernel share its
+    work. What is not behind a base must outlive the list.
     """
 
-    def __init__(self, calls: Sequence[Noted], images: int, at_once: int) -> None:
-        self._calls = (_Call * len(calls))(*map(_laid_out, calls))
-        self._list = _List(len(calls), images, at_once)
+    def __init__(self, calls: Sequence[Noted], images: int, at_once: int, *, threads: int = 1, arena: int = 0) -> None:
+        self._options = [_of_threads(call.options, alone=threads > 1) for call in calls]
+        self._calls = (_Call * len(calls))(*map(_laid_out, calls, self._options))
+        self._list = _List(len(calls), images, at_once, threads, arena)
 
     def run(self, bases: Array[c_int64]) -> None:
         """Do all calls, counted from such bases.
@@ -69,11 +72,19 @@ def bases_of(addresses: Sequence[int]) -> Array[c_int64]:
     return (c_int64 * len(addresses))(*addresses)
 
 
-def _laid_out(call: Noted) -> _Call:
+def _of_threads(options: Structure, *, alone: bool) -> Structure:
+    """Return options as they are, or for a kernel that works in one thread."""
+    own = type(options).from_buffer_copy(options)
+    if alone:
+        own.threads = 1
+    return own
+
+
+def _laid_out(call: Noted, options: Structure) -> _Call:
     function = kernel(call.name, 1 + len(call.addresses))
     address = cast(function, c_void_p).value  # type: ignore[arg-type]
     at = (_Address * MOST)(*(_Address(*each) for each in call.addresses))
-    return _Call(address, addressof(call.options), sizeof(call.options), call.ranges, len(call.addresses), at)
+    return _Call(address, addressof(options), sizeof(options), call.ranges, len(call.addresses), at)
 
 
 def ranges_of(options: Structure, images: int) -> int:

@@ -7,7 +7,7 @@ from itertools import chain, count, groupby
 from typing import NamedTuple
 
 from netdef.graph.plan import Piece
-from netdef.kernels.replay import ARENA, FIRST_FREE, NOWHERE, Address, CallList, Noted, ranges_of
+from netdef.kernels.replay import ARENA, COMMON, FIRST_FREE, NOWHERE, Address, CallList, Noted, ranges_of
 from netdef.module.arrangement import Span, arranged
 from netdef.module.fused_chain import FusedChain
 from netdef.module.parts import Part, parts_of
@@ -39,7 +39,9 @@ class CallLayout:
         self._read = {*(program.seen or ()), *(piece for step in by_others for piece in step.reads)}
         self._bases = dict(zip(self._lasting(), count(FIRST_FREE), strict=False))
         self._blank: set[int] = {base for source, base in self._bases.items() if isinstance(source, Buffer)}
-        self._starts, self._arena, self._crossing = self._arranged()
+        users = self._users()
+        self._common, self._common_size = _arranged({own: parts for own, parts in users.items() if len(parts) > 1})
+        self._starts, self._arena = _arranged({own: parts for own, parts in users.items() if len(parts) == 1})
 
     def recorded(self) -> Recorded:
         """Return steps behind one another as stretches, the others as they are."""
@@ -48,11 +50,15 @@ class CallLayout:
         chains = (self._program.chains.get(index) for index in self._recordings)
         return Recorded(
             [(item, [piece for piece in dead if piece not in used]) for item, dead in items],
-            self._arena // FLOAT,
-            FIRST_FREE + len(self._bases),
+            self._arena * max((part.threads for part in self._all_parts()), default=1) // FLOAT,
+            self._common_size // FLOAT,
+            len(self._bases),
             Unchanged(module for chain in chains if isinstance(chain, FusedChain) for module in chain.modules),
             self._calls_of(self._recordings),
         )
+
+    def _all_parts(self) -> Iterable[Part]:
+        return chain.from_iterable(self._parts.values())
 
     def _calls_of(self, indices: Iterable[int]) -> list[Called]:
         return [call for index in indices for call in self._recordings[index].calls]
@@ -68,16 +74,14 @@ class CallLayout:
         given = (each for call in self._calls_of(self._recordings) for each in call.sources if isinstance(each, Given))
         return dict.fromkeys(source for source in (*seen, *given) if isinstance(source, Buffer | Given))
 
-    def _arranged(self) -> tuple[dict[Buffer, int], int, set[Buffer]]:
-        """Return where buffers lie that only kernels read, how much memory these take, and which cross parts."""
+    def _users(self) -> dict[Buffer, list[Part]]:
+        """Return the parts that work on each buffer that only kernels read."""
         users: dict[Buffer, list[Part]] = {}
-        for part in chain.from_iterable(self._parts.values()):
+        for part in self._all_parts():
             for source in dict.fromkeys(chain.from_iterable(call.sources for call in part.calls)):
                 if isinstance(source, Buffer) and source not in self._bases:
                     users.setdefault(source, []).append(part)
-        starts, size = arranged([_span(buffer, parts) for buffer, parts in users.items()])
-        crossing = {buffer for buffer, parts in users.items() if len(parts) > 1}
-        return dict(zip(users, starts, strict=True)), size, crossing
+        return users
 
     def _items(self) -> Iterator[tuple[Stretch | int, Sequence[Piece]]]:
         dead_after = self._program.dead_after
@@ -107,7 +111,7 @@ class CallLayout:
             Noted(call.name, call.options, ranges_of(call.options, call.images), [*map(self._address, call.places)])
             for call in part.calls
         ]
-        return CallList(noted, part.images, part.at_once)
+        return CallList(noted, part.images, part.at_once, threads=part.threads, arena=self._arena)
 
     def _view(self, place: Place, laid: Laid) -> View:
         base, offset, _ = self._address(place)
@@ -122,7 +126,15 @@ class CallLayout:
         if source in self._bases:
             return Address(self._bases[source], place.offset, place.image)
         assert isinstance(source, Buffer)
-        return Address(ARENA, self._starts[source] + place.offset, place.image if source in self._crossing else 0)
+        if source in self._common:
+            return Address(COMMON, self._common[source] + place.offset, place.image)
+        return Address(ARENA, self._starts[source] + place.offset)
+
+
+def _arranged(users: Mapping[Buffer, Sequence[Part]]) -> tuple[dict[Buffer, int], int]:
+    """Return where buffers lie in a block, and how many bytes it has."""
+    starts, size = arranged([_span(buffer, parts) for buffer, parts in users.items()])
+    return dict(zip(users, starts, strict=True)), size
 
 
 def _span(buffer: Buffer, users: Sequence[Part]) -> Span:

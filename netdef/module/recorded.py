@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from netdef.graph.plan import Piece
-from netdef.kernels.replay import ARENA, CallList, bases_of
+from netdef.kernels.replay import ARENA, COMMON, FIRST_FREE, CallList, bases_of
 from netdef.module.tape import Given, Laid
 from netdef.module.unchanged import Unchanged
 from netdef.module.values import Values
@@ -42,12 +42,13 @@ class Stretch:
 class Recorded:
     """Stretches, and the numbers of steps between them that run by themselves, with what is forgotten after each.
 
-    ``arena`` is how many numbers lie between kernels, ``bases`` how many bases there are. ``weights`` tells
-    whether the chains' are still those; ``held`` is what the calls point to.
+    ``arena`` and ``common`` are how many numbers lie between kernels of one part and of several; there are so many other
+    ``bases``. ``weights`` tells whether the chains' are still those; ``held`` is what the calls point to.
     """
 
     items: Sequence[tuple[Stretch | int, Sequence[Piece]]]
     arena: int
+    common: int
     bases: int
     weights: Unchanged
     held: Sequence[object]
@@ -68,8 +69,10 @@ class Replay:
 
     def __init__(self, recorded: Recorded, inputs: Mapping[str, Tensor], values: Values) -> None:
         self._inputs, self._values = inputs, values
-        self._memory: dict[int, Tensor] = {ARENA: _blank(recorded.arena)}
-        self._bases = bases_of([0, self._memory[ARENA].data_ptr(), *[0] * (recorded.bases - 2)])
+        self._memory: dict[int, Tensor] = {}
+        self._bases = bases_of([0] * (FIRST_FREE + recorded.bases))
+        self._put(ARENA, _blank(recorded.arena))
+        self._put(COMMON, _blank(recorded.common))
 
     def run(self, stretch: Stretch) -> bool:
         """Run a stretch; False if it does not fit, since what others have given lies otherwise than it did."""

@@ -3,7 +3,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from netdef.kernels.replay import ARENA, NOWHERE, Address, CallList, Noted, bases_of, ranges_of
+from netdef.kernels.replay import ARENA, COMMON, NOWHERE, Address, CallList, Noted, bases_of, ranges_of
 from netdef.layers.functions.compiled_lrn import Normalization, normalized, task_of
 from tests.compiled import kernels
 from tests.nets import numbers
@@ -23,16 +23,18 @@ def test_calls_follow_each_other_for_all_images_or_some_at_once(kernels: str) ->
     x = images()
     wanted = normalized(normalized(x, task(x)), task(x))
     bytes_of_an_image = x[0].nbytes
-    for at_once in (1, 2, 5):
-        y, own = torch.zeros_like(x), torch.zeros(at_once * x[0].numel())
+    for at_once, threads in ((1, 1), (2, 1), (5, 1), (1, 2), (2, 3)):
+        y, own = torch.zeros_like(x), torch.zeros(threads, at_once * x[0].numel())
         options = task(x)
         ranges = ranges_of(options, len(x))
         there = Address(NOWHERE, x.data_ptr(), bytes_of_an_image)
         calls = [
             Noted("normalize", options, ranges, [there, Address(ARENA, 0)]),
-            Noted("normalize", options, ranges, [Address(ARENA, 0), Address(2, 0, bytes_of_an_image)]),
+            Noted("normalize", options, ranges, [Address(ARENA, 0), Address(COMMON, 0, bytes_of_an_image)]),
         ]
-        CallList(calls, len(x), at_once).run(bases_of([0, own.data_ptr(), y.data_ptr()]))
+        CallList(calls, len(x), at_once, threads=threads, arena=own[0].nbytes).run(
+            bases_of([0, own.data_ptr(), y.data_ptr()])
+        )
         assert torch.equal(y, wanted)
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+import torch
 
 from netdef.graph.graph import Value
 from netdef.graph.plan import Piece
@@ -18,6 +19,11 @@ ROOM = -(-BLOB // 16) * 16
 def name(piece: Piece) -> str:
     assert isinstance(piece.content, Value)
     return piece.content.name
+
+
+@pytest.fixture(autouse=True)
+def one_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 1)
 
 
 @needs_kernels
@@ -39,3 +45,18 @@ def test_blobs_of_others_and_for_others_have_memory_of_their_own() -> None:
     assert [*stretch.made.values()] == [2 * BLOB]
     assert [*map(name, stretch.shown)] == ["d"]
     assert [*map(name, dead)] == ["x", "a", "b", "c"]
+
+
+@needs_kernels
+def test_each_thread_that_takes_images_has_memory_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch, "get_num_threads", lambda: 2)
+    found = recorded(*DEEP)
+    assert (found.arena, found.common) == (2 * 2 * ROOM, 0)
+
+
+@needs_kernels
+def test_what_several_parts_work_on_is_there_for_all_images(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parts, "CACHE", 3 * BLOB * 4)
+    pooled = layer("Pooling", "a", "p", "pooling_param { kernel_size: 3 stride: 2 }")
+    found = recorded(DEEP[0], pooled, layer("LRN", "p", "n", "lrn_param { local_size: 3 }"))
+    assert found.common == -(-2 * BLOB // 16) * 16  # what is normalized one by one, and pooled at once

@@ -1,13 +1,17 @@
 /* Kernels called one after the other, as was taken down when they were called one by one.
 
-   A list may run for a few images at a time, so that what lies between its kernels stays in the cache. */
+   A list may run for a few images at a time, so that what lies between its kernels stays in the cache; threads that each
+   take some images wait for each other only at its end. */
 
+#include <omp.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
 #define MOST 5 /* addresses beside that of the options */
 #define LONGEST 256 /* bytes of options */
+#define ARENA 1 /* the base of memory of which each thread has its own */
 
 /* Counts from one of the bases that are told when a list runs, the first of which is 0; ``image`` bytes for each image
    that has been before. */
@@ -21,8 +25,14 @@ struct call {
     struct address at[MOST];
 };
 
+/* ``threads`` share the images, and each of them has so many bytes of ``arena``. */
 struct list {
-    int64_t calls, images, at_once;
+    int64_t calls, images, at_once, threads, arena;
+};
+
+/* Images that go at once. */
+struct some {
+    int64_t first, count;
 };
 
 typedef int one(const void *, void *);
@@ -31,14 +41,15 @@ typedef int three(const void *, void *, void *, void *);
 typedef int four(const void *, void *, void *, void *, void *);
 typedef int five(const void *, void *, void *, void *, void *, void *);
 
-static int run(const struct call *call, const int64_t *bases, int64_t first, int64_t images)
+static int run(const struct call *call, const int64_t *bases, int64_t own, struct some images)
 {
     void *at[MOST];
     for (ptrdiff_t i = 0; i < call->count; i++)
-        at[i] = (void *)(intptr_t)(bases[call->at[i].base] + call->at[i].offset + first * call->at[i].image);
+        at[i] = (void *)(intptr_t)(bases[call->at[i].base] + call->at[i].offset + images.first * call->at[i].image +
+                                   (call->at[i].base == ARENA ? own : 0));
     int64_t options[LONGEST / sizeof(int64_t)];
     memcpy(options, (const void *)(intptr_t)call->options, call->size);
-    options[0] = images * call->ranges;
+    options[0] = images.count * call->ranges;
     switch (call->count) {
     case 1:
         return ((one *)(intptr_t)call->kernel)(options, at[0]);
@@ -53,16 +64,26 @@ static int run(const struct call *call, const int64_t *bases, int64_t first, int
     }
 }
 
-/* Ends with the first call that has no memory. */
+/* Do all calls for some images, up to the first that has no memory. */
+static int run_all(const struct list *list, const struct call *calls, const int64_t *bases, struct some images)
+{
+    const int64_t own = list->threads > 1 ? omp_get_thread_num() * list->arena : 0;
+    int lacking = 0;
+    for (ptrdiff_t i = 0; i < list->calls && !lacking; i++)
+        lacking = run(calls + i, bases, own, images);
+    return lacking;
+}
+
 int netdef_replay(const struct list *list, const struct call *calls, const int64_t *bases)
 {
-    for (int64_t first = 0; first < list->images; first += list->at_once) {
-        const int64_t rest = list->images - first, images = rest < list->at_once ? rest : list->at_once;
-        for (ptrdiff_t i = 0; i < list->calls; i++) {
-            const int short_of_memory = run(calls + i, bases, first, images);
-            if (short_of_memory)
-                return short_of_memory;
-        }
+    const int64_t rounds = (list->images + list->at_once - 1) / list->at_once;
+    atomic_int lacking = 0;
+#pragma omp parallel for num_threads(list->threads) schedule(dynamic, 1) if (list->threads > 1)
+    for (int64_t round = 0; round < rounds; round++) {
+        const int64_t first = round * list->at_once, rest = list->images - first;
+        const struct some images = {first, rest < list->at_once ? rest : list->at_once};
+        if (run_all(list, calls, bases, images))
+            lacking = 1;
     }
-    return 0;
+    return lacking;
 }
