@@ -42,8 +42,8 @@ class Stretch:
 class Recorded:
     """Stretches, and the numbers of steps between them that run by themselves, with what is forgotten after each.
 
-    ``arena`` and ``common`` are how many numbers lie between kernels of one part and of several; there are so many other
-    ``bases``. ``weights`` tells whether the chains' are still those; ``held`` is what the calls point to.
+    ``arena`` and ``common`` are how many numbers lie between kernels of one part and of several; ``bases`` counts the
+    other bases. ``weights`` tells whether the chains' are still those; ``held`` is what the calls point to.
     """
 
     items: Sequence[tuple[Stretch | int, Sequence[Piece]]]
