@@ -74,16 +74,24 @@ static int run_all(const struct list *list, const struct call *calls, const int6
     return lacking;
 }
 
+static int run_round(const struct list *list, const struct call *calls, const int64_t *bases, int64_t round)
+{
+    const int64_t first = round * list->at_once, rest = list->images - first;
+    return run_all(list, calls, bases, (struct some){first, rest < list->at_once ? rest : list->at_once});
+}
+
+/* A parallel region around kernels, even one of a single thread, would have each of them start threads of its own. */
 int netdef_replay(const struct list *list, const struct call *calls, const int64_t *bases)
 {
     const int64_t rounds = (list->images + list->at_once - 1) / list->at_once;
     atomic_int lacking = 0;
-#pragma omp parallel for num_threads(list->threads) schedule(dynamic, 1) if (list->threads > 1)
-    for (int64_t round = 0; round < rounds; round++) {
-        const int64_t first = round * list->at_once, rest = list->images - first;
-        const struct some images = {first, rest < list->at_once ? rest : list->at_once};
-        if (run_all(list, calls, bases, images))
-            lacking = 1;
-    }
+    if (list->threads > 1) {
+#pragma omp parallel for num_threads(list->threads) schedule(dynamic, 1)
+        for (int64_t round = 0; round < rounds; round++)
+            if (run_round(list, calls, bases, round))
+                lacking = 1;
+    } else
+        for (int64_t round = 0; round < rounds && !lacking; round++)
+            lacking = run_round(list, calls, bases, round);
     return lacking;
 }
