@@ -42,20 +42,22 @@ class _Call(Structure):
 
 
 class _List(Structure):
-    _fields_ = [(name, c_int64) for name in ("calls", "images", "at_once", "threads", "arena")]
+    _fields_ = [(name, c_int64) for name in ("calls", "images", "at_once", "threads", "arena", "team")]
 
 
 class CallList:
     """Calls in their order, for so many images, some of them ``at_once``.
 
-    With several ``threads`` each takes images, and has so many bytes of ``arena``; else those of each kernel share its
-    work. What is not behind a base must outlive the list.
+    With several ``threads`` each takes images, and has so many bytes of ``arena``; else the ``team`` shares the work of
+    each kernel. What is not behind a base must outlive the list.
     """
 
-    def __init__(self, calls: Sequence[Noted], images: int, at_once: int, *, threads: int = 1, arena: int = 0) -> None:
+    def __init__(
+        self, calls: Sequence[Noted], images: int, at_once: int, *, threads: int = 1, arena: int = 0, team: int = 1
+    ) -> None:
         self._options = [_of_threads(call.options, alone=threads > 1) for call in calls]
         self._calls = (_Call * len(calls))(*map(_laid_out, calls, self._options))
-        self._list = _List(len(calls), images, at_once, threads, arena)
+        self._list = _List(len(calls), images, at_once, threads, arena, team)
 
     def run(self, bases: Array[c_int64]) -> None:
         """Do all calls, counted from such bases.

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, count, groupby
 from typing import NamedTuple
 
+import torch
+
 from netdef.graph.plan import Piece
 from netdef.kernels.replay import ARENA, COMMON, FIRST_FREE, NOWHERE, Address, CallList, Noted, ranges_of
 from netdef.module.arrangement import Span, arranged
@@ -111,7 +113,14 @@ class CallLayout:
             Noted(call.name, call.options, ranges_of(call.options, call.images), [*map(self._address, call.places)])
             for call in part.calls
         ]
-        return CallList(noted, part.images, part.at_once, threads=part.threads, arena=self._arena)
+        return CallList(
+            noted,
+            part.images,
+            part.at_once,
+            threads=part.threads,
+            arena=self._arena,
+            team=torch.get_num_threads(),
+        )
 
     def _view(self, place: Place, laid: Laid) -> View:
         base, offset, _ = self._address(place)

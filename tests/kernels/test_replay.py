@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
+import pytest
 import torch
 from torch import Tensor
 
@@ -44,3 +48,18 @@ def test_options_tell_how_many_ranges_an_image_has(kernels: str) -> None:
 
 def test_an_empty_list_does_nothing(kernels: str) -> None:
     CallList([], 1, 1).run(bases_of([0, 0]))
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_getaffinity"), reason="threads are held on Linux alone")
+def test_threads_may_run_anywhere_afterwards(kernels: str) -> None:
+    def masks() -> list[set[int]]:
+        return [os.sched_getaffinity(int(thread.name)) for thread in Path("/proc/self/task").iterdir()]
+
+    x = images()
+    team = len(os.sched_getaffinity(0))
+    call = Noted("normalize", task(x), ranges_of(task(x), 5), [Address(NOWHERE, x.data_ptr())] * 2)
+    CallList([call], 5, 5, team=team).run(bases_of([0, 0]))
+    before = masks()
+    CallList([call], 5, 5, team=team).run(bases_of([0, 0]))
+    assert masks() == before
+    assert os.sched_getaffinity(0) in before

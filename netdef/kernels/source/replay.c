@@ -3,6 +3,8 @@
    A list may run for a few images at a time, so that what lies between its kernels stays in the cache; threads that each
    take some images wait for each other only at its end. */
 
+#include "apart.h"
+
 #include <omp.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -25,9 +27,9 @@ struct call {
     struct address at[MOST];
 };
 
-/* ``threads`` share the images, and each of them has so many bytes of ``arena``. */
+/* ``threads`` of the ``team`` share the images, and each of them has so many bytes of ``arena``. */
 struct list {
-    int64_t calls, images, at_once, threads, arena;
+    int64_t calls, images, at_once, threads, arena, team;
 };
 
 /* Images that go at once. */
@@ -85,6 +87,7 @@ int netdef_replay(const struct list *list, const struct call *calls, const int64
 {
     const int64_t rounds = (list->images + list->at_once - 1) / list->at_once;
     atomic_int lacking = 0;
+    const int held = hold_apart(list->team);
     if (list->threads > 1) {
 #pragma omp parallel for num_threads(list->threads) schedule(dynamic, 1)
         for (int64_t round = 0; round < rounds; round++)
@@ -93,5 +96,7 @@ int netdef_replay(const struct list *list, const struct call *calls, const int64
     } else
         for (int64_t round = 0; round < rounds && !lacking; round++)
             lacking = run_round(list, calls, bases, round);
+    if (held)
+        let_go(list->team);
     return lacking;
 }
