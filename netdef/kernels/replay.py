@@ -9,6 +9,8 @@ from typing import NamedTuple
 from netdef.kernels.built import kernel
 
 MOST = 5  # addresses of a call, beside that of its options
+LONGEST = 256  # bytes of options
+COUNTED = ("images", "ranges", "rows")  # what the first option of a kernel counts that can do some images at a time
 # Bases: address 0, memory of each thread, memory of all threads, and what else there is.
 NOWHERE, ARENA, COMMON, FIRST_FREE = range(4)
 
@@ -67,6 +69,11 @@ class CallList:
         call = kernel("replay", 3)
         assert call is not None, "kernels are not built"
         call(addressof(self._list), addressof(self._calls), addressof(bases))
+
+
+def can_be_listed(options: Structure, addresses: int) -> bool:
+    """Tell whether a kernel with such options and so many addresses can stand in a list."""
+    return options._fields_[0][0] in COUNTED and sizeof(options) <= LONGEST and addresses <= MOST
 
 
 def bases_of(addresses: Sequence[int]) -> Array[c_int64]:

@@ -55,7 +55,7 @@ class CallLayout:
             self._arena * max((part.threads for part in self._all_parts()), default=1) // FLOAT,
             self._common_size // FLOAT,
             len(self._bases),
-            Unchanged(module for chain in chains if isinstance(chain, FusedChain) for module in chain.modules),
+            Unchanged(module for chain in chains if isinstance(chain, FusedChain) for module in chain.weighted),
             self._calls_of(self._recordings),
         )
 

@@ -36,7 +36,7 @@ class FusedChain:
 
     A chain that ``remembers`` keeps its weights as it needs them, multiplied and laid out, until a blob has changed;
     another makes them at each pass and keeps nothing. ``modules`` are those of its steps. With a ``place`` it
-    writes there what it makes.
+    writes there what it makes. Of the modules those that are ``weighted`` have the blobs that it multiplies.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class FusedChain:
         self._slope = next((layer.negative_slope for layer in layers if isinstance(layer, ReLU)), None)
         self._maximum = layers[-1] if isinstance(layers[-1], Pooling) else None
         self._place = place
-        self.modules = modules[: len(self._affine) + (self._head is not None)]
+        self.weighted = modules[: len(self._affine) + (self._head is not None)]
         self._remembers = remembers
         self._channels_last = remembers and modules[0].channels_last
         self._made: _Made | None = None
@@ -72,7 +72,7 @@ class FusedChain:
         return rectified(y, self._slope) if self._maximum is None else rectified_maxima(self._maximum, y, self._slope)
 
     def _linear(self, x: Tensor) -> Linear:
-        blobs = [module.blobs for module in self.modules]
+        blobs = [module.blobs for module in self.weighted]
         if not self._remembers or any(blob.is_inference() for own in blobs for blob in own):
             return self._for_once(blobs, x)
         marks = [_mark(blob) for own in blobs for blob in own]

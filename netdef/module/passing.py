@@ -57,11 +57,8 @@ class Passing:
     def run(self, batch: Batch) -> Values:
         """Run all steps on a batch, and return what was computed."""
         program, values = self.program, batch.values
-        if (
-            self.kept
-            or program.seen is None
-            or not run_as_recorded(program, batch.inputs, partial(self._step, batch=batch), values)
-        ):
+        step = partial(self._step, batch=batch)
+        if program.seen is None or not run_as_recorded(program, batch.inputs, step, values):
             self._run(range(len(program.steps)), batch)
         return values
 

@@ -100,7 +100,7 @@ class Programs:
                 chains[index] = Adjoined(step)
             elif id(step) in self._own:
                 modules[index] = self._own[id(step)]
-        seen = seen_outside(self._plan, shown) if self._may_be_recorded else None
+        seen = seen_outside(self._plan, shown) if self._may_be_recorded and not shown else None
         return Program(steps, modules, last_uses(self._plan, steps), chains, seen)
 
     def _joined(self, shown: Collection[Value], alone: Collection[Node]) -> Program:

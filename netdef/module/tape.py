@@ -14,6 +14,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from netdef.graph.plan import Piece
+from netdef.kernels.replay import can_be_listed
 from netdef.layers.functions.calls import noted
 
 NEW = ("aten::empty", "aten::empty_like", "aten::empty_strided", "aten::new_empty", "aten::new_empty_strided")
@@ -91,7 +92,7 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
 
     @contextmanager
     def step(self) -> Iterator[None]:
-        """Watch a step; ``by_kernels_alone`` tells then whether kernels have computed all that was."""
+        """Watch a step; ``by_kernels_alone`` tells then whether kernels that lists can hold have done it all."""
         self.by_kernels_alone = True
         with self, noted(self):
             yield
@@ -105,6 +106,7 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
             if isinstance(source, Buffer):
                 source.use(len(self.calls))
         self.calls.append(call)
+        self.by_kernels_alone &= can_be_listed(task, len(tensors))
 
     def give(self, blob: Piece | str, tensor: Tensor) -> None:
         """Say that others make a blob, or that an input has this name."""

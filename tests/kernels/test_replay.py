@@ -7,8 +7,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from netdef.kernels.replay import ARENA, COMMON, NOWHERE, Address, CallList, Noted, bases_of, ranges_of
+from netdef.kernels.replay import ARENA, COMMON, NOWHERE, Address, CallList, Noted, bases_of, can_be_listed, ranges_of
 from netdef.layers.functions.compiled_lrn import Normalization, normalized, task_of
+from netdef.layers.functions.convolved_maxima import Task
+from netdef.layers.functions.winograd import Kernels
 from tests.compiled import kernels
 from tests.nets import numbers
 
@@ -63,3 +65,10 @@ def test_threads_may_run_anywhere_afterwards(kernels: str) -> None:
     CallList([call], 5, 5, team=team).run(bases_of([0, 0]))
     assert masks() == before
     assert os.sched_getaffinity(0) in before
+
+
+def test_kernels_that_do_not_count_images_first_stand_in_no_list() -> None:
+    assert can_be_listed(task(images()), 2)
+    assert not can_be_listed(task(images()), 6)
+    assert not can_be_listed(Kernels(), 2)
+    assert not can_be_listed(Task(), 2)

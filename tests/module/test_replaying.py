@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 
 from netdef.kernels.replay import CallList
+from netdef.layers.sigmoid import Sigmoid
 from netdef.module import parts
 from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
@@ -167,3 +168,16 @@ def test_a_net_whose_weights_may_change_unseen_is_not_recorded(lists: list[CallL
     for _ in range(4):
         check(found, numbers(5, 4, 7, 5))
     assert not lists
+
+
+@needs_kernels
+def test_a_blob_that_lies_otherwise_than_it_did_has_the_pass_run_step_by_step(
+    lists: list[CallList], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found, x = deployed(*INCEPTION), numbers(5, 4, 7, 5)
+    for _ in range(3):
+        outputs(found, x)
+    ran = len(lists)
+    monkeypatch.setattr(Sigmoid, "forward", lambda layer, ctx, params, x: (x.sigmoid().contiguous(),))
+    check(found, x)
+    assert len(lists) == ran + 1  # the list before it

@@ -20,11 +20,11 @@ static int processor(const cpu_set_t *set, int from, ptrdiff_t number)
     return next;
 }
 
-static void bind_to(int processor)
+static void bind_to(int only_one)
 {
     cpu_set_t only;
     CPU_ZERO(&only);
-    CPU_SET(processor, &only);
+    CPU_SET(only_one, &only);
     sched_setaffinity(0, sizeof(only), &only);
 }
 
