@@ -13,7 +13,9 @@ from torch import Tensor
 from torch.autograd import Function
 from torch.nn import functional
 
+from netdef.layers.functions.outer import outer, takes
 from netdef.layers.functions.plain import are_plain
+from netdef.layers.functions.spare import room_like
 
 SMALLEST = 1 << 18  # numbers in a matrix: below, the calls take longer than what is gained
 
@@ -34,7 +36,10 @@ class Product(Function):
         x, weight = ctx.saved_tensors
         multiply = functional.linear if torch.is_grad_enabled() else _product
         dx = multiply(slopes, weight.t(), None) if ctx.needs_input_grad[0] else None
-        dw = multiply(slopes.t(), x.t(), None) if ctx.needs_input_grad[1] else None
+        dw = None
+        if ctx.needs_input_grad[1]:
+            by_kernel = not torch.is_grad_enabled() and takes(slopes, x)
+            dw = outer(slopes, x, room_like(weight)) if by_kernel else multiply(slopes.t(), x.t(), None)
         return dx, dw, slopes.sum(0) if ctx.needs_input_grad[2] else None
 
 

@@ -8,7 +8,10 @@ from torch import Tensor
 from torch.nn import functional
 
 from netdef.layers.functions import product
+from tests.compiled import kernels
 from tests.layers.contract import numbers
+
+__all__ = ["kernels"]
 
 
 @pytest.fixture(autouse=True)
@@ -98,3 +101,11 @@ def test_an_operator_that_is_not_there_or_computes_otherwise_is_not_used(
     product.works.cache_clear()
     x, weight, bias = blobs()
     torch.testing.assert_close(product.linear(x, weight, bias), functional.linear(x, weight, bias), rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("lines", [3, 200])
+def test_what_the_matrix_gets_is_that_of_torch_by_kernel_or_not(lines: int, kernels: str) -> None:
+    x, weight = numbers(lines, 40).float(), numbers(9, 40, seed=1).float().requires_grad_()
+    slopes = numbers(lines, 9, seed=2).float()
+    found = [torch.autograd.grad(by(x, weight, None), weight, slopes) for by in (product.linear, functional.linear)]
+    torch.testing.assert_close(*found)
