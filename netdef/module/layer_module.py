@@ -14,9 +14,10 @@ from netdef.layers.base import Context
 from netdef.layers.shape import Shape
 from netdef.module.layout import laid_out
 from netdef.module.values import Values
+from netdef.module.watched import Watched
 
 
-class LayerModule(nn.Module):
+class LayerModule(Watched):
     """Runs a step of a plan.
 
     It holds the blobs that it takes as they lie on its device; those that are put together from pieces, or copied from

@@ -17,7 +17,7 @@ def total_loss(losses: Iterable[Loss], values: Values, device: torch.device, dty
     No gradient begins at tops that only count. It is a float32 where ``dtype``, the net's, is narrower: a 16-bit number
     would swallow small losses beside large ones.
     """
-    wide = torch.promote_types(dtype, torch.float32)
+    wide = dtype if dtype.itemsize >= torch.float32.itemsize else torch.float32
     terms = [_term(values.read(loss.taken), loss, wide) for loss in losses]
     if not terms:
         return torch.zeros((), device=device, dtype=wide)

@@ -9,6 +9,7 @@ from torch.nn.modules import module as torch_module
 
 from netdef.graph.graph import Node
 from netdef.module.layer_module import LayerModule
+from netdef.module.watched import HOOKS, REPLACED, latest_change
 
 # Hooks of all modules that there are, and what a module has of its own.
 EVERYWHERE = (
@@ -17,23 +18,26 @@ EVERYWHERE = (
     torch_module._global_backward_hooks,
     torch_module._global_backward_pre_hooks,
 )
-_hooks = itemgetter("_forward_hooks", "_forward_pre_hooks", "_backward_hooks", "_backward_pre_hooks")
-REPLACED = ("forward", "_compiled_call_impl")
+_hooks = itemgetter(*HOOKS)
 
 
 class Watch:
-    """Looks over the modules of a net, before each pass."""
+    """Looks over the modules of a net, if any module has changed since nobody was seen."""
 
     def __init__(self, modules: Iterable[LayerModule]) -> None:
         self._modules = tuple(modules)
+        self._nobody_since: object = None
 
     def alone(self) -> set[Node]:
         """Return the layers that run by themselves."""
         if any(EVERYWHERE):
             return {module.node for module in self._modules}
-        if not any(map(any, map(_hooks, map(vars, self._modules)))) and all(map(_is_own, self._modules)):
+        change = latest_change()
+        if self._nobody_since is change:
             return set()
-        return {module.node for module in self._modules if any(_hooks(vars(module))) or not _is_own(module)}
+        found = {module.node for module in self._modules if any(_hooks(vars(module))) or not _is_own(module)}
+        self._nobody_since = None if found else change
+        return found
 
 
 def _is_own(module: LayerModule) -> bool:

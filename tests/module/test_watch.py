@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import copy
+import pickle
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -27,7 +29,14 @@ def test_nobody_looks_at_a_new_net(found: Net) -> None:
 
 
 @pytest.mark.parametrize(
-    "register", ["register_forward_hook", "register_forward_pre_hook", "register_full_backward_hook"]
+    "register",
+    [
+        "register_forward_hook",
+        "register_forward_pre_hook",
+        "register_full_backward_hook",
+        "register_full_backward_pre_hook",
+        "register_backward_hook",
+    ],
 )
 def test_hooks_are_seen_while_they_are_there(found: Net, register: str) -> None:
     watch = Watch(found.steps)
@@ -69,3 +78,24 @@ def test_copies_of_a_net_are_looked_at_themselves(found: Net) -> None:
     other.modules_of(1)[0].register_forward_hook(lambda *given: None)
     assert [node.name for node in other._programs._watch.alone()] == ["a"]
     assert not found._programs._watch.alone()
+
+
+@pytest.mark.parametrize("keep", [copy.deepcopy, lambda net: pickle.loads(pickle.dumps(net))])
+def test_hooks_that_nobody_has_looked_for_come_along_with_a_copy(found: Net, keep: Callable[[Net], Net]) -> None:
+    assert not found._programs._watch.alone()
+    found.modules_of(1)[0].register_forward_pre_hook(see)
+    assert [node.name for node in keep(found)._programs._watch.alone()] == ["a"]
+
+
+def see(*given: object) -> None:
+    pass
+
+
+def test_modules_are_looked_at_again_only_after_changes(found: Net, monkeypatch: pytest.MonkeyPatch) -> None:
+    watch = Watch(found.steps)
+    assert not watch.alone()
+    monkeypatch.setattr("netdef.module.watch._hooks", None)  # a look would fail
+    assert not watch.alone()
+    found.modules_of(0)[0].register_full_backward_pre_hook(see)
+    with pytest.raises(TypeError):
+        watch.alone()
