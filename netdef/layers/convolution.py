@@ -151,7 +151,7 @@ class Convolution(Layer):
         """Tell whether x N×C×H×W is convolved by Winograd's algorithm; ``kept``: values of kernels are found once."""
         if x.dim() != IMAGE_AXES or self.plain_sums or not self.windows.over(IMAGE_AXES - 2).are_plain():
             return False
-        from netdef.layers.functions.compiled_convolution import suits
+        from netdef.layers.functions.images import suits
 
         # Sizes of what is traced are not asked for: they would be fixed.
         return suits(x, weight) and self._winograd_pays(x.shape, kept=kept)

@@ -14,7 +14,8 @@ from netdef.graph.chains import Chain
 from netdef.layers.batch_norm import BatchNorm
 from netdef.layers.bias import Bias
 from netdef.layers.convolution import Convolution
-from netdef.layers.functions.compiled_convolution import CompiledConvolution, suits
+from netdef.layers.functions.compiled_convolution import CompiledConvolution
+from netdef.layers.functions.images import suits
 from netdef.layers.inner_product import InnerProduct
 from netdef.layers.pooling import Pooling
 from netdef.layers.relu import ReLU

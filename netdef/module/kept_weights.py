@@ -5,7 +5,8 @@ from __future__ import annotations
 from torch import Tensor
 
 from netdef.layers.convolution import Convolution
-from netdef.layers.functions.compiled_convolution import CompiledConvolution, suits
+from netdef.layers.functions.compiled_convolution import CompiledConvolution
+from netdef.layers.functions.images import suits
 from netdef.layers.functions.winograd import WinogradConvolution
 from netdef.layers.inner_product import InnerProduct
 from netdef.module.layout import IMAGE_AXES

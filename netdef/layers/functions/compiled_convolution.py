@@ -14,13 +14,12 @@ from torch.nn import functional
 
 from netdef.kernels.built import width
 from netdef.layers.functions.calls import run, threads_for
+from netdef.layers.functions.images import suits
 from netdef.layers.functions.overhang import filled
-from netdef.layers.functions.plain import are_plain
 from netdef.layers.windows import Windows
 
 LANES = {"avx512": 16, "avx2": 8}  # numbers in a register
 WORTH_A_THREAD = 1 << 18  # products: another thread awakes no sooner than these are done
-IMAGE_AXES = 4
 MOST_TASKS = 64  # that are kept: images may come in any size
 
 
@@ -85,13 +84,6 @@ class CompiledConvolution:
 def is_built() -> bool:
     """Tell whether there are kernels for this processor."""
     return width() is not None
-
-
-def suits(x: Tensor, *others: Tensor) -> bool:
-    """Tell whether kernels take these: images with their channels last, and nothing but their numbers is asked for."""
-    if x.dim() != IMAGE_AXES or not are_plain(x, *others) or width() is None:
-        return False
-    return x.is_contiguous(memory_format=torch.channels_last) and x.numel() > 0
 
 
 def task_of(

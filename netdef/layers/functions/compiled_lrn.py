@@ -11,7 +11,7 @@ from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
 from netdef.layers.functions.calls import run, threads_for
-from netdef.layers.functions.compiled_convolution import suits
+from netdef.layers.functions.images import are_images
 
 BY_ROOTS = (0.5, 0.75)  # exponents that kernels know: PyTorch's powers are faster than C's
 WORTH_A_THREAD = 1 << 14  # numbers: another thread awakes no sooner than these are normalized
@@ -48,7 +48,7 @@ class CompiledAcrossChannels(Function):
 
 def takes(x: Tensor, beta: float) -> bool:
     """Tell whether kernels normalize such images with such an exponent."""
-    return beta in BY_ROOTS and suits(x)
+    return beta in BY_ROOTS and are_images(x)
 
 
 def normalized(x: Tensor, task: Normalization) -> Tensor:

@@ -6,14 +6,14 @@ import torch
 from torch import Tensor
 
 from netdef.layers.functions.calls import run
-from netdef.layers.functions.compiled_convolution import suits
 from netdef.layers.functions.compiled_maxima import blank, task_of
+from netdef.layers.functions.images import are_images
 from netdef.layers.pooling_windows import PoolingWindows
 
 
 def takes(x: Tensor) -> bool:
     """Tell whether the kernel finds means of such images."""
-    return suits(x) and not (torch.is_grad_enabled() and x.requires_grad)
+    return are_images(x) and not (torch.is_grad_enabled() and x.requires_grad)
 
 
 def means(x: Tensor, windows: PoolingWindows) -> Tensor:

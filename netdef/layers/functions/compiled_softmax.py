@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from netdef.layers.functions.calls import run, threads_for
-from netdef.layers.functions.compiled_convolution import suits
+from netdef.layers.functions.images import suits
 
 WORTH_A_THREAD = 1 << 14  # numbers: another thread awakes no sooner than these are found
 

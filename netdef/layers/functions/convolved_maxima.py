@@ -18,8 +18,9 @@ from torch.nn import functional
 
 from netdef.layers.functions import compiled_maxima
 from netdef.layers.functions.calls import run
-from netdef.layers.functions.compiled_convolution import Images, size_of, suits, task_of, widened
+from netdef.layers.functions.compiled_convolution import Images, size_of, task_of, widened
 from netdef.layers.functions.compiled_maxima import Pooling, by_torch
+from netdef.layers.functions.images import suits
 from netdef.layers.functions.lent import lent
 from netdef.layers.pooling_windows import PoolingWindows
 from netdef.layers.windows import Windows

@@ -52,13 +52,12 @@ class AcrossChannels(Function):
 
 
 def across_channels(x: Tensor, size: int, alpha: float, beta: float, k: float, groups: int = 1) -> Tensor:
-    """Normalize N×C×H×W by ``size`` channels around each, in its own range of ``groups``; 16-bit floats in 32."""
+    """Normalize N×C×H×W by ``size`` channels around each, in its own range of ``groups``; 16-bit floats become 32."""
     if by_kernels(x):
         fused: Tensor = FusedAcrossChannels.apply(_ranges(x, groups), size, alpha, beta, k)  # type: ignore[no-untyped-call]
         return fused.flatten(1, 2) if groups > 1 else fused
     if x.dtype in (torch.float16, torch.bfloat16):
-        with torch.autocast(x.device.type, enabled=False):  # kernels are not used where another precision is asked for
-            return across_channels(x.float(), size, alpha, beta, k, groups).to(x.dtype)
+        x = x.float()
     if takes(x, beta):
         return _compiled(x, task_of(x, size, alpha, beta, k, groups))
     if torch.is_grad_enabled() and x.requires_grad:

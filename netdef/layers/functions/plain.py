@@ -9,12 +9,17 @@ from torch.nn import Parameter
 PLAIN = (Tensor, Parameter)  # a parameter that holds another kind of tensor is of that kind itself
 
 
-def are_plain(*tensors: Tensor) -> bool:
-    """Tell whether all are dense float32 on a CPU, in a pass not traced, not transformed, not at another precision."""
+def are_floats(*tensors: Tensor) -> bool:
+    """Tell whether all are dense float32 on a CPU, in a pass not traced, not transformed."""
     if torch.compiler.is_compiling() or torch._C._is_tracing() or torch._C._are_functorch_transforms_active():
         return False
     for tensor in tensors:  # one by one, in no function of its own: it is asked for each layer
         plain = type(tensor) in PLAIN and tensor.dtype is torch.float32 and tensor.layout is torch.strided
         if not plain or not tensor.is_cpu:
             return False
-    return not torch.is_autocast_enabled("cpu")
+    return True
+
+
+def are_plain(*tensors: Tensor) -> bool:
+    """Tell whether all are so, in a pass at no other precision."""
+    return are_floats(*tensors) and not torch.is_autocast_enabled("cpu")

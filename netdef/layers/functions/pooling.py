@@ -8,9 +8,9 @@ from torch.nn import functional
 
 from netdef.layers.draws import Draws
 from netdef.layers.functions import compiled_maxima, compiled_means
-from netdef.layers.functions.compiled_convolution import suits
 from netdef.layers.functions.compiled_maxima import by_torch
 from netdef.layers.functions.constant import constant
+from netdef.layers.functions.images import are_images
 from netdef.layers.pooling_windows import PoolingWindows, is_small
 
 FLT_MAX = torch.finfo(torch.float32).max
@@ -19,7 +19,7 @@ FLT_MAX = torch.finfo(torch.float32).max
 def largest(x: Tensor, windows: PoolingWindows) -> Tensor:
     """Return the maximum of each window; -FLT_MAX, as in Caffe, for one that holds no pixel."""
     if windows.usual(x.shape[2], x.shape[3]):
-        return compiled_maxima.maxima(x, windows) if is_small(windows) and suits(x) else by_torch(x, windows)
+        return compiled_maxima.maxima(x, windows) if is_small(windows) and are_images(x) else by_torch(x, windows)
     return torch.max_pool2d(_filled(x, windows, _least(x)), windows.kernel, windows.stride)
 
 

@@ -5,7 +5,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from netdef.layers.functions.compiled_convolution import CompiledConvolution, suits, task_of, widened
+from netdef.layers.functions.compiled_convolution import CompiledConvolution, task_of, widened
 from netdef.layers.windows import Windows
 from tests.compiled import kernels, needs_kernels
 from tests.nets import numbers
@@ -73,16 +73,9 @@ def test_what_is_not_a_number_stays_so(kernels: str) -> None:
 
 
 @needs_kernels
-def test_only_plain_images_with_channels_last_are_taken() -> None:
+def test_images_shorter_than_a_window_are_not_taken() -> None:
     x = images(2, 8, 6, 6)
-    weight = torch.nn.Parameter(numbers(4, 8, 3, 3))
-    assert suits(x, weight)
-    assert not suits(x.double(), weight.double())
-    assert not suits(x, weight.double())
-    assert not suits(x.contiguous(), weight)
-    assert not suits(x.to("meta"), weight)
-    assert not suits(x[:0], weight)
-    assert not suits(x[0], weight)
+    assert CompiledConvolution(numbers(4, 8, 3, 3), None, Windows((3, 3), ONCE, (0, 0), (2, 2)), 1).takes(x)
     windows = Windows((7, 7), ONCE, (0, 0), (2, 2))  # reaches over 13 places
     assert not CompiledConvolution(numbers(4, 8, 7, 7), None, windows, 1).takes(x)
 

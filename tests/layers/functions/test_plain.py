@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from netdef.layers.functions.plain import are_plain
+from netdef.layers.functions.plain import are_floats, are_plain
 
 X, WEIGHT = torch.zeros(2, 3), torch.nn.Parameter(torch.zeros(4, 3))
 
@@ -19,6 +19,8 @@ def test_float32_on_a_cpu_is_plain() -> None:
 def test_another_precision_is_asked_for() -> None:
     with torch.autocast("cpu", torch.bfloat16):
         assert not are_plain(X, WEIGHT)
+        assert are_floats(X, WEIGHT)
+        assert not are_floats(X, WEIGHT.bfloat16())
     assert are_plain(X, WEIGHT)
 
 
