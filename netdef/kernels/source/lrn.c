@@ -1,5 +1,6 @@
 /* Local response normalization across channels: y = x · s^-beta, s = k + scale · Σ x² over the channels around. */
 
+#include "bfloat.h"
 #include "scratch.h"
 #include "threads.h"
 #include "vector.h"
@@ -9,9 +10,9 @@
 #define BLOCK 512 /* floats worked on at once: with more of them, what is found would leave the first cache */
 
 /* ``ranges`` of so many channels that lie together, each by itself; ``half`` channels at each side count.
-   ``slope`` is 2 · beta · scale. */
+   ``slope`` is 2 · beta · scale. With ``narrow`` x, and what goes back to it, are bfloat16; all else are floats. */
 struct normalization {
-    int64_t ranges, channels, half, threads;
+    int64_t ranges, channels, half, threads, narrow;
     double scale, beta, k, slope;
 };
 
@@ -109,52 +110,64 @@ static void subtract_shares(const struct normalization *n, ptrdiff_t ranges, con
         }
 }
 
-static void normalize_part(const struct normalization *n, ptrdiff_t ranges, const float *x, float *y)
+/* The floats from ``at`` on, in their place, or in room for as many as are worked on at once. */
+static const float *floats_at(const struct normalization *n, const void *x, ptrdiff_t at, ptrdiff_t count, float *room)
 {
-    const ptrdiff_t most = ranges_at_once(n);
-    float *own = scratch(most * room_of(n));
-    if (!own)
-        return;
-    const struct lines squares = lines_in(n, own);
-    for (ptrdiff_t first = 0; first < ranges; first += most) {
-        const ptrdiff_t at = first * n->channels, few = least(most, ranges - first);
-        write_squares(n, few, x + at, squares);
-        normalize(n, few, x + at, squares, y + at);
-    }
+    if (!n->narrow)
+        return (const float *)x + at;
+    widen((const uint16_t *)x + at, count, room);
+    return room;
 }
 
-static void go_back_part(const struct normalization *n, ptrdiff_t ranges, const float *x, const float *dy, float *dx)
+static void normalize_part(const struct normalization *n, ptrdiff_t first, ptrdiff_t last, const void *x, float *y)
 {
     const ptrdiff_t most = ranges_at_once(n), room = most * room_of(n);
     float *own = scratch(2 * room);
     if (!own)
         return;
-    const struct lines squares = lines_in(n, own), shares = lines_in(n, own + room);
-    for (ptrdiff_t first = 0; first < ranges; first += most) {
-        const ptrdiff_t at = first * n->channels, few = least(most, ranges - first);
-        write_squares(n, few, x + at, squares);
-        go_back(n, few, x + at, dy + at, squares, shares, dx + at);
-        subtract_shares(n, few, x + at, shares, dx + at);
+    const struct lines squares = lines_in(n, own);
+    for (ptrdiff_t next = first; next < last; next += most) {
+        const ptrdiff_t at = next * n->channels, few = least(most, last - next);
+        const float *from = floats_at(n, x, at, few * n->channels, own + room);
+        write_squares(n, few, from, squares);
+        normalize(n, few, from, squares, y + at);
     }
 }
 
-int netdef_normalize(const struct normalization *n, const float *x, float *y)
+static void go_back_part(const struct normalization *n, ptrdiff_t first, ptrdiff_t last, const void *x, const float *dy,
+                         void *dx)
+{
+    const ptrdiff_t most = ranges_at_once(n), room = most * room_of(n);
+    float *own = scratch(4 * room);
+    if (!own)
+        return;
+    const struct lines squares = lines_in(n, own), shares = lines_in(n, own + room);
+    float *wide = own + 2 * room, *wide_slopes = own + 3 * room;
+    for (ptrdiff_t next = first; next < last; next += most) {
+        const ptrdiff_t at = next * n->channels, few = least(most, last - next), count = few * n->channels;
+        const float *from = floats_at(n, x, at, count, wide);
+        float *to = n->narrow ? wide_slopes : (float *)dx + at;
+        write_squares(n, few, from, squares);
+        go_back(n, few, from, dy + at, squares, shares, to);
+        subtract_shares(n, few, from, shares, to);
+        if (n->narrow)
+            narrow(wide_slopes, count, (uint16_t *)dx + at);
+    }
+}
+
+int netdef_normalize(const struct normalization *n, const void *x, float *y)
 {
 #pragma omp parallel for num_threads(n->threads) schedule(static, 1)
-    for (ptrdiff_t i = 0; i < n->threads; i++) {
-        const ptrdiff_t first = cut(n->ranges, i, n->threads), at = first * n->channels;
-        normalize_part(n, cut(n->ranges, i + 1, n->threads) - first, x + at, y + at);
-    }
+    for (ptrdiff_t i = 0; i < n->threads; i++)
+        normalize_part(n, cut(n->ranges, i, n->threads), cut(n->ranges, i + 1, n->threads), x, y);
     return shortage();
 }
 
 /* dx = dy · s^-beta - slope · x · Σ dy · y / s over the channels around, with s found anew. */
-int netdef_normalize_back(const struct normalization *n, const float *x, const float *dy, float *dx)
+int netdef_normalize_back(const struct normalization *n, const void *x, const float *dy, void *dx)
 {
 #pragma omp parallel for num_threads(n->threads) schedule(static, 1)
-    for (ptrdiff_t i = 0; i < n->threads; i++) {
-        const ptrdiff_t first = cut(n->ranges, i, n->threads), at = first * n->channels;
-        go_back_part(n, cut(n->ranges, i + 1, n->threads) - first, x + at, dy + at, dx + at);
-    }
+    for (ptrdiff_t i = 0; i < n->threads; i++)
+        go_back_part(n, cut(n->ranges, i, n->threads), cut(n->ranges, i + 1, n->threads), x, dy, dx);
     return shortage();
 }

@@ -13,15 +13,19 @@ from torch.autograd.function import once_differentiable
 from netdef.layers.functions.calls import run, threads_for
 from netdef.layers.functions.images import are_images
 
+DTYPES = (torch.float32, torch.bfloat16)
 BY_ROOTS = (0.5, 0.75)  # exponents that kernels know: PyTorch's powers are faster than C's
 WORTH_A_THREAD = 1 << 14  # numbers: another thread awakes no sooner than these are normalized
 
 
 class Normalization(Structure):
-    """What kernels are told: ``ranges`` of so many channels lie together; as many as ``half`` count at each side."""
+    """What kernels are told: ``ranges`` of so many channels lie together; as many as ``half`` count at each side.
+
+    ``narrow`` numbers, and the slopes of these, are bfloat16.
+    """
 
     _fields_ = [
-        *((name, c_int64) for name in ("ranges", "channels", "half", "threads")),
+        *((name, c_int64) for name in ("ranges", "channels", "half", "threads", "narrow")),
         *((name, c_double) for name in ("scale", "beta", "k", "slope")),
     ]
 
@@ -48,12 +52,12 @@ class CompiledAcrossChannels(Function):
 
 def takes(x: Tensor, beta: float) -> bool:
     """Tell whether kernels normalize such images with such an exponent."""
-    return beta in BY_ROOTS and are_images(x)
+    return beta in BY_ROOTS and are_images(x, dtypes=DTYPES)
 
 
 def normalized(x: Tensor, task: Normalization) -> Tensor:
-    """Return N×C×H×W normalized; its channels lie together."""
-    y = torch.empty_like(x)
+    """Return N×C×H×W normalized, in float32; its channels lie together."""
+    y = torch.empty_like(x, dtype=torch.float32)
     run("normalize", task, x, y)
     return y
 
@@ -63,4 +67,5 @@ def task_of(x: Tensor, size: int, alpha: float, beta: float, k: float, groups: i
     channels = x.shape[1] // groups
     threads = threads_for(x.numel(), WORTH_A_THREAD)
     scale, half = alpha / size, min(size // 2, channels - 1)
-    return Normalization(x.numel() // channels, channels, half, threads, scale, beta, k, 2 * beta * scale)
+    counts = x.numel() // channels, channels, half, threads, x.dtype == torch.bfloat16
+    return Normalization(*counts, scale, beta, k, 2 * beta * scale)

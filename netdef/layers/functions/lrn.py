@@ -56,10 +56,10 @@ def across_channels(x: Tensor, size: int, alpha: float, beta: float, k: float, g
     if by_kernels(x):
         fused: Tensor = FusedAcrossChannels.apply(_ranges(x, groups), size, alpha, beta, k)  # type: ignore[no-untyped-call]
         return fused.flatten(1, 2) if groups > 1 else fused
-    if x.dtype in (torch.float16, torch.bfloat16):
-        x = x.float()
     if takes(x, beta):
         return _compiled(x, task_of(x, size, alpha, beta, k, groups))
+    if x.dtype in (torch.float16, torch.bfloat16):
+        x = x.float()
     if torch.is_grad_enabled() and x.requires_grad:
         y: Tensor = AcrossChannels.apply(x, size, alpha, beta, k, groups)  # type: ignore[no-untyped-call]
         return y

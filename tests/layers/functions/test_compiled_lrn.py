@@ -121,3 +121,32 @@ def test_threads_are_as_many_as_the_work_needs(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(torch, "get_num_threads", lambda: 8)
     assert task_of(images(1, 6, 8, 8), 5, 1.0, 0.75, 1.0, 1).threads == 1
     assert task_of(images(4, 96, 32, 32), 5, 1.0, 0.75, 1.0, 1).threads == 8
+
+
+@pytest.mark.parametrize("threads", [1, 3])
+@pytest.mark.parametrize("case", CASES)
+def test_bfloat16_is_computed_in_float32(
+    case: str, threads: int, kernels: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shape, size, groups = CASES[case]
+    monkeypatch.setattr("netdef.layers.functions.compiled_lrn.WORTH_A_THREAD", 1)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
+    x, slopes = images(*shape).bfloat16().requires_grad_(), images(*shape, seed=1)
+    wide = x.detach().float().requires_grad_()
+    options = (size, 2.0, 0.75, 1.5, groups)
+    y, wanted = across_channels(x, *options), across_channels(wide, *options)
+    assert y.dtype == torch.float32
+    assert torch.equal(y, wanted)
+    (found,), (gradient,) = torch.autograd.grad(y, x, slopes), torch.autograd.grad(wanted, wide, slopes)
+    assert found.dtype == torch.bfloat16
+    assert torch.equal(found, gradient.bfloat16())
+
+
+def test_bfloat16_that_is_no_number_or_without_end_stays_so(kernels: str) -> None:
+    x = images(1, 40, 1, 3).bfloat16()
+    x[0, 20, 0, 1], x[0, 0, 0, 2] = torch.nan, torch.inf
+    x.requires_grad_()
+    y = across_channels(x, 5, 2.0, 0.75, 1.5)
+    (slopes,) = torch.autograd.grad(y, x, images(1, 40, 1, 3, seed=1))
+    assert set(y.isnan().nonzero()[:, 3].tolist()) == {1, 2}
+    assert set(slopes.isnan().nonzero()[:, 3].tolist()) == {1, 2}
