@@ -12,6 +12,7 @@ from torch import Tensor
 from netdef.cli.stopwatch import Stopwatch
 from netdef.net import Net
 from netdef.schema import netdef_pb2 as schema
+from netdef.solver.rules.kernel_limit import kernel_limits
 from netdef.solver.rules.updater import Updater
 
 WARM_UP = 2  # the first iterations find memory and choose algorithms
@@ -56,6 +57,7 @@ def _updater(net: Net) -> Updater:
         [tensor for _, tensor in stored],
         [parameter.lr_mult for parameter, _ in stored],
         [parameter.decay_mult for parameter, _ in stored],
+        limits=list(kernel_limits(stored)),
     )
 
 

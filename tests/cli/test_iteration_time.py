@@ -8,7 +8,13 @@ from netdef.cli.iteration_time import WARM_UP, IterationTime, time_iterations
 from netdef.cli.random_inputs import random_inputs
 from netdef.loading import load
 from netdef.net import Net
+from tests import nets
 
+LIMITED = """
+    layer { name: "x" type: "Input" top: "x" input_param { shape { dim: 2 dim: 3 } } }
+    layer { name: "y" type: "InnerProduct" bottom: "x" top: "y" loss_weight: 1
+            param { max_rms: 0.5 } inner_product_param { num_output: 4 weight_filler { type: "constant" value: 2 } } }
+"""
 LENET = Path(__file__).parents[2] / "models" / "lenet.prototxt"
 
 
@@ -39,3 +45,9 @@ def test_updates_change_every_parameter_but_hardly(net: Net) -> None:
     after = net.state_dict()
     assert any(not torch.equal(before[name], after[name]) for name in before)
     assert all(torch.allclose(before[name], after[name], atol=1e-3) for name in before)
+
+
+def test_limits_of_kernels_are_kept() -> None:
+    net = nets.net(LIMITED)
+    list(time_iterations(net, {"x": torch.ones(2, 3)}, 1, nullcontext))
+    assert net.blobs_of("y")[0].square().mean(1).sqrt().max() <= 0.5001

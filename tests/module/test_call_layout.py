@@ -8,7 +8,7 @@ from netdef.graph.plan import Piece
 from netdef.module import parts
 from tests.compiled import needs_kernels
 from tests.graph.texts import layer
-from tests.module.test_recording import recorded
+from tests.recordings import recorded
 
 # 35 places of 4 numbers for each of two images: two blobs are there at a time, and the last is returned.
 DEEP = [layer("LRN", bottom, top, "lrn_param { local_size: 3 }") for bottom, top in ("xa", "ab", "bc", "cd")]

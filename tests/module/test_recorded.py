@@ -10,8 +10,8 @@ from netdef.module.transfer import Transfers
 from netdef.module.values import Values
 from tests.chains import convolution
 from tests.compiled import needs_kernels
-from tests.module.test_recording import recorded
 from tests.nets import numbers
+from tests.recordings import recorded
 
 
 def test_copies_have_nothing_recorded() -> None:
