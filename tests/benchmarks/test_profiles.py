@@ -6,10 +6,15 @@ from pathlib import Path
 import pytest
 import torch
 
-from benchmarks.profiles import flame_graph
+from benchmarks.contest.case import Case
+from benchmarks.engines.inputs import images_and_labels
+from benchmarks.profiles import flame_graph, python_share
 from benchmarks.profiles.layer_spans import RUNNERS, in_parts
-from benchmarks.profiles.python_share import between_operators, share
+from benchmarks.profiles.lenet_by_hand import lenet_by_hand
+from benchmarks.profiles.python_share import beside_by_hand, between_operators, share
 from benchmarks.profiles.spans import Span, nested, spans_of
+from benchmarks.twins.twins import TWINS
+from netdef.loading import load
 
 
 def test_spans_lie_in_those_around_them() -> None:
@@ -65,3 +70,22 @@ def test_a_step_of_lenet_is_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     names = re.findall(r"<title>([^:<]+):", path.read_text())
     assert names.count("conv2") == 2
     assert {"forward", "backward", "update"} <= set(names)
+
+
+def test_a_step_by_hand_is_that_of_the_solver() -> None:
+    case = Case("LeNet", "train", 3)
+    net = load(TWINS["LeNet"].path, phase="TRAIN", device="cpu")
+    images, labels = images_and_labels(case, net.device)
+    wanted = net(dict(zip(("data", "label"), (images, labels.float()), strict=True))).loss
+    assert lenet_by_hand(case)() == pytest.approx(wanted.item(), rel=1e-6)
+
+
+def test_what_takes_longer_than_by_hand_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [0.0]
+
+    def takes(seconds: float) -> None:
+        clock[0] += seconds
+
+    monkeypatch.setattr(python_share, "process_time", lambda: clock[0])
+    told = beside_by_hand(lambda: takes(0.008), lambda: takes(0.006), 3)
+    assert told.startswith("Of 8.00 ms the graph and the solver take 2.00, 25.0%:")
