@@ -19,7 +19,7 @@ from netdef.data.floats_ahead import floats_ahead
 from netdef.data.image_batch import ImageBatch
 from netdef.data.loader import Task, in_tasks
 from netdef.data.normalize import Normalization
-from netdef.data.recycled import RecycledMemory, pinned
+from netdef.data.recycled import RecycledMemory, aligned, pinned
 from netdef.data.reduced import Size, decode_reduced
 from netdef.data.sizing import Sizing
 from netdef.data.source import Record, Source
@@ -116,8 +116,8 @@ class ImageLoader:
         bytes until their batch is asked for: one call for all of them costs less.
         """
         self._as_floats = self._shifts is None and self._normalization.compiled.makes(device, dtype)
-        if device.type == "cuda":
-            self._memory = RecycledMemory(pinned)
+        if device.type == "cuda" or self._as_floats:
+            self._memory = RecycledMemory(aligned if self._as_floats else pinned)
 
     def close(self) -> None:
         """Close the source."""

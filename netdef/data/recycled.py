@@ -14,25 +14,6 @@ from numpy.typing import DTypeLike, NDArray
 Block = bytearray | memoryview
 """No array of NumPy: views of an array that is made of another hold the other alone."""
 
-LINE = 64  # bytes
-
-
-def aligned(size: int) -> Block:
-    """Return a block that begins at a line of the caches, as tensors do, and holds anything.
-
-    NumPy asks the system for huge pages where a block is large: they take a fraction of the time to get, and to find.
-    """
-    whole = np.empty(size + LINE, np.uint8)
-    start = -whole.ctypes.data % LINE
-    return whole[start : start + size].data
-
-
-def pinned(size: int) -> Block:
-    """Return a block that stays where it is in the machine's memory, so that a GPU can read it by itself."""
-    import torch
-
-    return memoryview(torch.empty(size, dtype=torch.uint8, pin_memory=True).numpy().data)
-
 
 class RecycledMemory:
     """Gives arrays whose blocks of memory are given anew once no array or view of them is left.
@@ -41,7 +22,7 @@ class RecycledMemory:
     ``make`` makes a block of so many bytes.
     """
 
-    def __init__(self, make: Callable[[int], Block] = aligned) -> None:
+    def __init__(self, make: Callable[[int], Block] = bytearray) -> None:
         self._make = make
         self._free: deque[Block] = deque()
 
@@ -58,3 +39,19 @@ class RecycledMemory:
             if len(block) == size:
                 return block
         return self._make(size)
+
+
+def aligned(size: int) -> Block:
+    """Return a block that begins at a line of the caches, as tensors do, and holds anything."""
+    return _of_torch(size, pin_memory=False)
+
+
+def pinned(size: int) -> Block:
+    """Return a block that stays where it is in the machine's memory, so that a GPU can read it by itself."""
+    return _of_torch(size, pin_memory=True)
+
+
+def _of_torch(size: int, *, pin_memory: bool) -> Block:
+    import torch
+
+    return memoryview(torch.empty(size, dtype=torch.uint8, pin_memory=pin_memory).numpy().data)
