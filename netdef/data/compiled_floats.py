@@ -102,9 +102,9 @@ class FloatImages:
 
 
 def _address(image: Image) -> int:
-    """Return where an image lies, for one that may be written in a fifth of the time that NumPy takes."""
+    """Return where an image lies, for one that may be written in a third of the time that NumPy takes."""
     try:
-        return addressof(c_char.from_buffer(image))
+        return addressof(c_char.from_buffer(image.data))
     except TypeError:  # it may not be written
         return image.ctypes.data
 
