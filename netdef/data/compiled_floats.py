@@ -73,6 +73,7 @@ class FloatImages:
         self._floats, self._address, self._step = floats, floats.ctypes.data, floats.strides[0]
         self._mean, self._numbers = mean, mean.numbers[MARGIN:].ctypes.data
         self._scale = scale
+        self._width = floats.shape[3]
         self._tasks: dict[tuple[tuple[int, ...], bool], _Task] = {}
 
     def write(self, row: int, image: Image, cut: Cut) -> None:
@@ -80,7 +81,7 @@ class FloatImages:
         strides = image.strides
         task = self._tasks.get((strides, cut.mirrored)) or self._task_for(strides, cut.mirrored)
         corner = _address(image) + cut.top * strides[1] + cut.left * strides[2]
-        mean = self._numbers + self._mean.start(cut, self._floats.shape[3]) * FLOAT
+        mean = self._numbers + self._mean.start(cut, self._width) * FLOAT
         self._call(addressof(task), corner, mean, None, self._address + row * self._step)
 
     def _task_for(self, strides: tuple[int, ...], mirrored: bool) -> _Task:
@@ -102,7 +103,10 @@ class FloatImages:
 
 def _address(image: Image) -> int:
     """Return where an image lies, for one that may be written in a third of the time that NumPy takes."""
-    return addressof(c_char.from_buffer(image.data)) if image.flags.writeable else image.ctypes.data
+    try:
+        return addressof(c_char.from_buffer(image.data))
+    except TypeError:  # it may not be written
+        return image.ctypes.data
 
 
 def _threads(numbers: int) -> int:

@@ -13,9 +13,10 @@ from netdef.errors import DataError
 from netdef.schema.wire import read_varint, signed32, skip_field, write_int32
 
 _CHANNELS, _HEIGHT, _WIDTH, _LABEL, _ENCODED = 0x08, 0x10, 0x18, 0x28, 0x38
-_NUMBERS = frozenset((_CHANNELS, _HEIGHT, _WIDTH, _LABEL, _ENCODED))
+_ABSENT = dict.fromkeys((_CHANNELS, _HEIGHT, _WIDTH, _LABEL, _ENCODED), 0)
 _DATA, _FLOATS_PACKED, _FLOAT = 0x22, 0x32, 0x35
 _LONGER, _NEGATIVE = 0x80, 1 << 31  # bytes of a number that has more of them; numbers that mean a negative one
+_NOTHING = memoryview(b"")
 _FLOAT_RUN = re.compile(rb"(?:\x35.{4})+", re.DOTALL)
 
 
@@ -48,14 +49,14 @@ def parse_datum(record: bytes | memoryview) -> Datum:
 
 
 def _parse(view: memoryview) -> Datum:
-    numbers: dict[int, int] = {}
-    data, floats = view[:0], b""
+    numbers = _ABSENT.copy()
+    data, floats = _NOTHING, b""
     position, end = 0, len(view)
     while position < end:
         tag, start = view[position], position + 1  # short numbers are read here: this runs for each record
         if tag >= _LONGER:
             tag, start = read_varint(view, position)
-        if tag in _NUMBERS:
+        if tag in numbers:
             value, position = view[start], start + 1
             if value >= _LONGER:
                 value, position = read_varint(view, start)
@@ -70,16 +71,8 @@ def _parse(view: memoryview) -> Datum:
             floats += packed
         else:
             position = skip_field(view, tag, start)
-    number = numbers.get
-    return Datum(
-        number(_CHANNELS, 0),
-        number(_HEIGHT, 0),
-        number(_WIDTH, 0),
-        data,
-        number(_LABEL, 0),
-        floats,
-        bool(number(_ENCODED, 0)),
-    )
+    channels, height, width, label, encoded = numbers.values()
+    return Datum(channels, height, width, data, label, floats, bool(encoded))
 
 
 def _block(view: memoryview, position: int) -> tuple[memoryview, int]:

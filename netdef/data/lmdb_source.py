@@ -22,7 +22,10 @@ class LmdbSource:
     """
 
     def __init__(self, path: Path) -> None:
+        import lmdb
+
         self.path = path
+        self._error = lmdb.Error
         self._loan = borrow(path)
         self._length = self._loan.environment.stat()["entries"]
         self._transaction = self._begin()
@@ -39,13 +42,17 @@ class LmdbSource:
 
         Raises: DataError if the database is damaged there.
         """
-        import lmdb
-
+        index = ordinal % self._length
         try:
-            self._move(ordinal % self._length)
-            return StoredRecord(self._index, *self._cursor.item())
-        except lmdb.Error as error:
-            raise DataError(f"{self.path}: record {ordinal % self._length} cannot be read ({error})") from error
+            if 0 <= self._index == index - 1:  # as most often: this runs for each record
+                self._cursor.next()
+            else:
+                self._move(index)
+            self._index = index
+            key, value = self._cursor.item()
+        except self._error as error:
+            raise DataError(f"{self.path}: record {index} cannot be read ({error})") from error
+        return StoredRecord(index, key, value)
 
     def _begin(self) -> lmdb.Transaction[memoryview]:
         import lmdb
@@ -62,7 +69,6 @@ class LmdbSource:
         far = not 0 <= index - self._index <= 1
         if not (far and self._jump(index)):
             self._walk(index)
-        self._index = index
 
     def _jump(self, index: int) -> bool:
         """Go to a record by its number in its key, and say whether that can be done."""

@@ -52,8 +52,7 @@ class Cropping(NamedTuple):
             return [CENTRAL] * len(ordinals)
         rows, columns, coins, sizes = draw(key, ordinals)
         mirrored = coin(coins) if self.mirror else np.zeros(len(ordinals), np.bool_)
-        numbers = (rows.tolist(), columns.tolist(), mirrored.tolist(), sizes.tolist())
-        return [Chances(*chance) for chance in zip(*numbers, strict=True)]
+        return list(map(Chances, rows.tolist(), columns.tolist(), mirrored.tolist(), sizes.tolist()))
 
     def size(self, height: int, width: int) -> tuple[int, int]:
         """Return height and width after the crop."""
