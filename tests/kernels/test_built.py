@@ -57,7 +57,7 @@ def test_a_library_that_was_not_built_or_cannot_be_loaded_is_none() -> None:
 
 
 def test_memory_that_runs_out_is_told(kernels: str) -> None:
-    more_than_addresses = Normalization(1, 1 << 46, 2, 1, 1.0, 0.75, 1.0, 0.0)
+    more_than_addresses = Normalization(1, 1 << 46, 2, 1, 0, 1.0, 0.75, 1.0, 0.0)
     normalize = built.kernel("normalize", 3)
     assert normalize is not None
     with pytest.raises(MemoryError, match="Unable to allocate"):
