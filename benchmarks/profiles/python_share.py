@@ -20,6 +20,7 @@ from benchmarks.contest.case import Case
 from benchmarks.contest.worker import prepare
 from benchmarks.profiles.lenet_by_hand import lenet_by_hand
 from benchmarks.profiles.spans import Span, spans_of
+from netdef.kernels.built import width
 
 NET = "LeNet"
 GOAL = 0.03
@@ -80,7 +81,10 @@ def main() -> None:
     steps = {engine: prepare(engine, case, 1) for engine in ("netdef", "PyTorch")}
     for engine, step in steps.items():
         print(report(engine, step, arguments.steps), flush=True)
-    print(f"\n{beside_by_hand(steps['netdef'], lenet_by_hand(case), TIMES * arguments.steps)}\n")
+    if width() is None:
+        print("\nThere are no kernels to call by hand.\n")
+    else:
+        print(f"\n{beside_by_hand(steps['netdef'], lenet_by_hand(case), TIMES * arguments.steps)}\n")
     print(slowest_functions(steps["netdef"], arguments.steps))
 
 

@@ -15,6 +15,7 @@ from benchmarks.profiles.python_share import beside_by_hand, between_operators, 
 from benchmarks.profiles.spans import Span, nested, spans_of
 from benchmarks.twins.twins import TWINS
 from netdef.loading import load
+from tests.compiled import needs_kernels
 
 
 def test_spans_lie_in_those_around_them() -> None:
@@ -72,6 +73,7 @@ def test_a_step_of_lenet_is_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert {"forward", "backward", "update"} <= set(names)
 
 
+@needs_kernels
 def test_a_step_by_hand_is_that_of_the_solver() -> None:
     case = Case("LeNet", "train", 3)
     net = load(TWINS["LeNet"].path, phase="TRAIN", device="cpu")
