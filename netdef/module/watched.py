@@ -28,9 +28,9 @@ class Watched(nn.Module):
     """A module that notes when it may get a hook, or another function than its class has."""
 
     def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
         if name in _WRITTEN:
             _note()
-        super().__setattr__(name, value)
 
 
 def latest_change() -> object:
@@ -45,8 +45,10 @@ def _note() -> None:
 def _noting(register: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(register)
     def registered(*given: Any, **named: Any) -> Any:
-        _note()
-        return register(*given, **named)
+        try:
+            return register(*given, **named)
+        finally:
+            _note()  # not before: who looks meanwhile would see nothing, and not look again
 
     return registered
 

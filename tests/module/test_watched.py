@@ -39,3 +39,17 @@ def test_all_else_is_not() -> None:
     module.eval()
     nn.Module().register_forward_hook(print)
     assert latest_change() is before
+
+
+def test_a_change_is_noted_when_there_is_something_to_see() -> None:
+    module, seen = Watched(), list[tuple[object, int]]()
+
+    class Looking(dict[int, object]):
+        def __setitem__(self, key: int, hook: object) -> None:
+            seen.append((latest_change(), len(self)))
+            super().__setitem__(key, hook)
+
+    module._forward_hooks = Looking()  # type: ignore[assignment]
+    module.register_forward_hook(print)
+    assert [count for _, count in seen] == [0]
+    assert latest_change() is not seen[0][0]

@@ -9,6 +9,7 @@ from torch import Tensor
 
 from netdef.kernels.built import width
 from netdef.layers.functions.calls import run, threads_for
+from netdef.layers.functions.images import IMAGE_AXES
 from netdef.layers.functions.plain import are_floats
 
 WORTH_A_THREAD = 1 << 15  # numbers: another thread awakes no sooner than these are moved
@@ -23,7 +24,7 @@ class Planes(Structure):
 
 def takes(x: Tensor) -> bool:
     """Tell whether the kernel lays such images out: N×C×H×W that lie in this order, and shall have no gradient."""
-    if x.dim() != 4 or not 1 < x.shape[1] <= MOST_CHANNELS or not x.numel() or not x.is_contiguous():
+    if x.dim() != IMAGE_AXES or not 1 < x.shape[1] <= MOST_CHANNELS or not x.numel() or not x.is_contiguous():
         return False
     return are_floats(x) and width() is not None and not (torch.is_grad_enabled() and x.requires_grad)
 

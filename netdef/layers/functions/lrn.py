@@ -12,10 +12,10 @@ from torch.autograd.function import once_differentiable
 
 from netdef.layers.functions.compiled_lrn import CompiledAcrossChannels, Normalization, normalized, takes, task_of
 from netdef.layers.functions.fused_lrn import FusedAcrossChannels
+from netdef.layers.functions.images import IMAGE_AXES
 from netdef.layers.functions.kernel import compiler_is_there
 
 CHANNELS = -3
-IMAGE_AXES = 4
 BLOCK_BYTES = 1 << 20  # a core's second cache holds about as much
 
 
