@@ -250,6 +250,11 @@ class Net(nn.Module):
             return self._programs.step_by_step
         return self._programs.of_pass(inputs.values(), kept)
 
+    @property
+    def is_watched(self) -> bool:
+        """Whether hooks, or functions in place of their own, see or change what layers do."""
+        return self._programs.is_watched
+
     def no_values(self) -> Values:
         """Return what a pass begins with: nothing but the parameters."""
         return Values(self.holdings.tensor, self._transfers)

@@ -33,7 +33,7 @@ from tests.house import (
 # ``netdef`` is the front door: __init__.py and __main__.py.
 ROOMS = (
     *("errors", "suggest", "memory", "kernels", "prototxt", "schema", "blob", "fillers", "layers", "graph"),
-    *("devices", "module", "net", "weights", "data", "model", "loading", "solver", "session"),
+    *("devices", "module", "repetition", "net", "weights", "data", "model", "loading", "solver", "session"),
     *("parallel", "draw", "inspect", "pycaffe", "cli", "netdef"),
 )
 FIRST_WITH_TENSORS = "devices"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from netdef.errors import DataError, ShapeError
-from netdef.layers.numbers import out_of_range
+from netdef.layers.numbers import refuse_out_of_range
 from netdef.layers.shape import Shape, agree, count, show
 
 if TYPE_CHECKING:
@@ -39,11 +40,10 @@ def class_numbers(
     kept = None if ignored is None else numbers != ignored
     if kept is not None:
         numbers = numbers.where(kept, 0)
-    _check_range(numbers, scores.shape[axis])
+    classes = scores.shape[axis]
+    refuse_out_of_range(numbers, classes, partial(_no_class, classes))
     return numbers, kept
 
 
-def _check_range(numbers: Tensor, classes: int) -> None:
-    found = out_of_range(numbers, classes)
-    if found is not None:
-        raise DataError(f"a label is {found}, must be from 0 to {classes - 1}: there are {classes} classes")
+def _no_class(classes: int, found: int) -> DataError:
+    return DataError(f"a label is {found}, must be from 0 to {classes - 1}: there are {classes} classes")

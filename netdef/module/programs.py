@@ -66,6 +66,11 @@ class Programs:
         self._may_be_recorded = remembers and all(step.layer.traceable for step in plan.computes)
         self._latest: dict[bool, tuple[set[Value], set[Node], Program]] = {}
 
+    @property
+    def is_watched(self) -> bool:
+        """Whether any module has a hook, or a function in place of its own."""
+        return bool(self._watch.alone())
+
     def of_pass(self, inputs: Iterable[Tensor], shown: Collection[Value]) -> Program:
         """Return the program of a pass that is to show some blobs."""
         if not self._is_whole or is_traced():

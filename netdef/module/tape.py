@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from ctypes import Structure
 from dataclasses import dataclass
@@ -107,6 +107,11 @@ class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
                 source.use(len(self.calls))
         self.calls.append(call)
         self.by_kernels_alone &= can_be_listed(task, len(tensors))
+
+    def look(self, check: Callable[..., None], *tensors: Tensor) -> None:
+        """Have a look at numbers, which no list can."""
+        self.by_kernels_alone = False
+        check(*tensors)
 
     def give(self, blob: Piece | str, tensor: Tensor) -> None:
         """Say that others make a blob, or that an input has this name."""

@@ -24,6 +24,7 @@ from netdef.solver.means import arrays, mean_outputs
 from netdef.solver.options import CHECKS
 from netdef.solver.policies import Policy
 from netdef.solver.recorded import Recorded
+from netdef.solver.repeated import Repeated, may_be_repeated
 from netdef.solver.replay import Work
 from netdef.solver.replica import Replica
 from netdef.solver.request import Request, no_request
@@ -88,10 +89,18 @@ class Solver:
         self.smoothed = SmoothedLoss(options.average_loss)
         self.loss_scale = LossScale() if options.precision == schema.SolverParameter.FP16 else None
         self._recorded = Recorded(self.replica, self.updater, replay) if replay else None
+        self._runner = self._repeated() if not keep_updates else self.replica
         self._debug_info = DebugInfo(net) if options.debug_info else None
         self._waited = 0.0
         self.before_iteration: list[Callable[[], object]] = []
         self.before_update: list[Callable[[], object]] = [self.replica.fill_gradients] if keep_updates else []
+
+    def _repeated(self) -> Repeated | Replica:
+        """Return what runs the net: forward and back, where it may be repeated."""
+        alone = type(self.replica) is Replica and self.workers.count == 1 and self.loss_scale is None
+        return (
+            Repeated(self.net) if alone and self.options.iter_size == 1 and may_be_repeated(self.net) else self.replica
+        )
 
     def request(self) -> Request:
         """Return what any of the workers is asked for."""
@@ -204,7 +213,8 @@ class Solver:
         self, key: int, debug_info: DebugInfo | None
     ) -> Generator[Event, None, tuple[Tensor, Blobs, int]]:
         """Run one batch; what is returned holds nothing of what was kept for the backward pass."""
-        result, rows = run_batch(self.replica, self._next_batch(), key)
+        runner = self.replica if debug_info else self._runner
+        result, rows = run_batch(runner, self._next_batch(), key)
         if debug_info:
             yield debug_info.forward()
         if result.loss.requires_grad:

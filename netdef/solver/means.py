@@ -89,5 +89,6 @@ def _mean(values: Sequence[NDArray[np.floating]]) -> NDArray[np.floating]:
 
 
 def _array(tensor: Tensor) -> NDArray[np.floating]:
-    values: NDArray[np.floating] = tensor.detach().to("cpu", torch.promote_types(tensor.dtype, torch.float32)).numpy()
+    wide = torch.promote_types(tensor.dtype, torch.float32)
+    values: NDArray[np.floating] = tensor.detach().to("cpu", wide, copy=True).numpy()
     return values

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from ctypes import Structure, addressof
 from threading import local
@@ -15,10 +15,13 @@ from netdef.kernels.built import kernel
 
 
 class Notes(Protocol):
-    """Takes down which kernels are called, and with what."""
+    """Takes down which kernels are called, and with what, and which numbers are looked at."""
 
     def note(self, name: str, task: Structure, tensors: Sequence[Tensor | None]) -> None:
         """Take down a call; the last of the tensors is written."""
+
+    def look(self, check: Callable[..., None], *tensors: Tensor) -> None:
+        """Have a look at numbers."""
 
 
 class _Own(local):
@@ -35,6 +38,19 @@ def run(name: str, task: Structure, *tensors: Tensor | None) -> None:
     call(addressof(task), *(None if tensor is None else tensor.data_ptr() for tensor in tensors))
     if _own.notes is not None:
         _own.notes.note(name, task, tensors)
+
+
+def look(check: Callable[..., None], *tensors: Tensor) -> None:
+    """Have a look at numbers, which raises an error if something is wrong with them."""
+    if _own.notes is None:
+        check(*tensors)
+    else:
+        _own.notes.look(check, *tensors)
+
+
+def are_noted() -> bool:
+    """Tell whether the calls of this thread are taken down."""
+    return _own.notes is not None
 
 
 @contextmanager

@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from ctypes import Structure
 
 import pytest
 import torch
 from torch import Tensor
 
-from netdef.layers.functions.calls import noted, run, threads_for
+from netdef.layers.functions.calls import are_noted, look, noted, run, threads_for
 from netdef.layers.functions.compiled_lrn import task_of
 from tests.compiled import needs_kernels
 
@@ -15,9 +15,14 @@ from tests.compiled import needs_kernels
 class Noted:
     def __init__(self) -> None:
         self.calls: list[tuple[str, Structure, list[Tensor | None]]] = []
+        self.looked: list[float] = []
 
     def note(self, name: str, task: Structure, tensors: Sequence[Tensor | None]) -> None:
         self.calls.append((name, task, [*tensors]))
+
+    def look(self, check: Callable[..., None], *tensors: Tensor) -> None:
+        self.looked.extend(map(float, tensors))
+        check(*tensors)
 
 
 @needs_kernels
@@ -40,6 +45,17 @@ def test_calls_are_not_noted_any_more_after_an_error() -> None:
         raise RuntimeError("stop")
     run("normalize", task_of(x, 3, 1.0, 0.75, 1.0, 1), x, torch.empty_like(x))
     assert not notes.calls
+
+
+def test_looks_at_numbers_are_told_to_notes() -> None:
+    seen: list[float] = []
+    notes, number = Noted(), torch.tensor(3.0)
+    look(lambda each: seen.append(float(each)), number)
+    assert not are_noted()
+    with noted(notes):
+        assert are_noted()
+        look(lambda each: seen.append(float(each)), number)
+    assert (seen, notes.looked) == ([3, 3], [3])
 
 
 def test_all_threads_work_or_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import torch
 
+from netdef.layers.functions.calls import noted
 from netdef.layers.functions.lent import lent
+from netdef.repetition.operator_tape import OperatorTape
 
 
 def test_memory_is_lent_again_and_grows() -> None:
@@ -19,4 +21,12 @@ def test_each_thread_has_its_own() -> None:
     own = lent(5).fill_(1)
     with ThreadPoolExecutor(1) as pool:
         pool.submit(lambda: lent(5).fill_(2)).result()
+    assert own.eq(1).all()
+
+
+def test_what_is_to_be_done_again_keeps_its_memory() -> None:
+    own = lent(5).fill_(1)
+    with noted(OperatorTape()):
+        assert lent(5).data_ptr() != lent(5).data_ptr()
+        lent(5).fill_(2)
     assert own.eq(1).all()

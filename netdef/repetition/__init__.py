@@ -1,0 +1,1 @@
+"""Passes that are done again from a list of what torch's operators and compiled kernels did once."""
