@@ -63,6 +63,7 @@ OF_MANY_SOURCES = {
     "tests/layers/test_tracing.py",
     "tests/pycaffe/test_golden_nets.py",
     "tests/pycaffe/test_scripts.py",
+    "tests/repetition/test_layer_types.py",
     "tests/schema/test_proto.py",
     "tests/schema/bind/test_text_format.py",
     "tests/solver/rules/test_golden.py",

@@ -20,6 +20,10 @@ class Pass:
     blobs: dict[str, Tensor]
     loss: Tensor
 
+    def detached(self) -> Pass:
+        """Return the same numbers, of which no gradient can be asked."""
+        return Pass({name: tensor.detach() for name, tensor in self.blobs.items()}, self.loss.detach())
+
 
 torch.export.register_dataclass(Pass, serialized_type_name="netdef.Pass")
 

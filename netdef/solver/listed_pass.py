@@ -58,10 +58,10 @@ def listed(net: Net, parameters: Sequence[Tensor], given: Given) -> tuple[Passed
     learning, tape = [each for each in parameters if each.requires_grad], OperatorTape()
     with tape.running():
         result = net(batch.inputs, rows=batch.rows, iteration=batch.key)
-        found = torch.autograd.grad(result.loss, learning, allow_unused=True)
+        found = _gradients(result.loss, learning)
         own = set(asked_for(tape.entries))
         gradients = [_apart(gradient, like, own) for gradient, like in zip(found, learning, strict=True)]
-    made = Passed(without_history(result), gradients)
+    made = Passed(result.detached(), gradients)
     shown = (made.result.loss, *made.result.blobs.values(), *(each for each in gradients if each is not None))
     known = (*parameters, *batch.inputs.values(), *(() if batch.rows is None else (batch.rows,)), batch.key)
     repetition = repetition_of(tape, shown, known)
@@ -71,13 +71,13 @@ def listed(net: Net, parameters: Sequence[Tensor], given: Given) -> tuple[Passed
 def passed(net: Net, learning: Sequence[Tensor], given: Given) -> Passed:
     """Do a pass as ever."""
     result = net(given.inputs, rows=given.rows, iteration=given.key)
-    result.loss.backward()
-    return Passed(without_history(result), [parameter.grad for parameter in learning])
+    if result.loss.requires_grad:
+        result.loss.backward()
+    return Passed(result.detached(), [parameter.grad for parameter in learning])
 
 
-def without_history(result: Pass) -> Pass:
-    """Return the same numbers, of which no gradient can be asked."""
-    return Pass({name: tensor.detach() for name, tensor in result.blobs.items()}, result.loss.detach())
+def _gradients(loss: Tensor, learning: Sequence[Tensor]) -> Sequence[Tensor | None]:
+    return torch.autograd.grad(loss, learning, allow_unused=True) if loss.requires_grad else [None] * len(learning)
 
 
 def _apart(gradient: Tensor | None, like: Tensor, own: set[int]) -> Tensor | None:

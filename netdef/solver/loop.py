@@ -220,9 +220,10 @@ class Solver:
         if result.loss.requires_grad:
             start = self.loss_scale.scaled(result.loss) if self.loss_scale else result.loss
             start.backward()  # type: ignore[no-untyped-call]
+            result = result.detached()
         if debug_info:
             yield debug_info.backward(self.loss_scale.scale if self.loss_scale else 1.0)
-        return result.loss.detach(), {name: tensor.detach() for name, tensor in result.blobs.items()}, rows
+        return result.loss, result.blobs, rows
 
     def _next_batch(self) -> Batch:
         start = perf_counter()

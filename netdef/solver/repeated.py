@@ -13,13 +13,15 @@ from torch import Tensor
 
 from netdef.errors import NetdefError
 from netdef.graph.graph import Graph
-from netdef.layers.functions.plain import are_plain
+from netdef.layers.base import FLOAT_BYTES
+from netdef.layers.functions.plain import are_floats
+from netdef.layers.shape import count
 from netdef.net import Net, Pass
 from netdef.solver.listed_pass import Given, ListedPass, Passed, listed, passed
 
 FIRST = 2  # passes of a kind that run as ever: what layers find out once is known then
 MOST = 4  # kinds of batches whose passes are kept
-LARGEST = 1 << 25  # bytes of blobs: beside what a larger net computes a millisecond is nothing
+LARGEST = 1 << 25  # bytes of blobs and parameters: beside what a larger net computes a millisecond is nothing
 
 
 @dataclass
@@ -42,11 +44,16 @@ class Repeated:
 
     def __init__(self, net: Net) -> None:
         self._net = net
-        self._parameters = [tensor for _, tensor in net.stored()]
+        self._kinds: dict[object, _Kind] = {}
+        self._begin()
+
+    def _begin(self) -> None:
+        """Forget all lists, and take the parameters as they are now."""
+        self._kinds.clear()
+        self._parameters = [tensor for _, tensor in self._net.stored()]
         self._learning = [tensor for tensor in self._parameters if tensor.requires_grad]
         self._statistics = [tensor for tensor in self._parameters if not tensor.requires_grad]
         self._marks = [(tensor, tensor.data_ptr(), tensor.requires_grad) for tensor in self._parameters]
-        self._kinds: dict[object, _Kind] = {}
 
     @property
     def device(self) -> torch.device:
@@ -63,7 +70,7 @@ class Repeated:
     ) -> Pass:
         """Run the net, and back where the pass is repeated."""
         given = Given(inputs, rows, iteration)
-        if keep or self._is_seen() or not are_plain(*inputs.values()):
+        if keep or not self._may_repeat():
             return self._net(inputs, rows=rows, iteration=iteration, keep=keep)  # type: ignore[no-any-return]
         made = self._made(self._kind(given), given)
         if made is None:
@@ -101,27 +108,31 @@ class Repeated:
             _put(after, self._statistics)
         return made
 
-    def _is_seen(self) -> bool:
-        """Tell whether somebody sees or changes what layers do, or something is not as it was at first."""
+    def _may_repeat(self) -> bool:
+        """Tell whether nobody sees or changes what layers do; forget all lists if a parameter is not as it was."""
         net = self._net
-        if net.ways or not net.fuse or net.is_watched or not torch.is_grad_enabled() or torch.is_anomaly_enabled():
-            return True
+        if net.ways or not net.fuse or net.is_watched or not torch.is_grad_enabled():
+            return False
+        if torch.is_autocast_enabled("cpu") or torch.is_anomaly_enabled():
+            return False
         for tensor, address, learns in self._marks:  # in a loop, and in no function: it is asked before each pass
-            if tensor.data_ptr() != address or tensor.requires_grad != learns:
-                return True
             if tensor._backward_hooks or tensor._post_accumulate_grad_hooks:
-                return True
-        return False
+                return False
+            if tensor.data_ptr() != address or tensor.requires_grad != learns:
+                self._begin()
+                break
+        return True
 
     def _kind(self, given: Given) -> _Kind:
         """Return how far it is with batches like this."""
-        alike = ((name, tensor.shape, tensor.stride()) for name, tensor in given.inputs.items())
-        key = (*alike, None if given.rows is None else given.rows.shape, torch.get_num_threads())
-        kind = self._kinds.get(key)
+        key: list[object] = [None if given.rows is None else given.rows.shape, torch.get_num_threads()]
+        for name, tensor in given.inputs.items():
+            key += name, type(tensor), tensor.dtype, tensor.shape, tensor.stride()
+        kind = self._kinds.get(tuple(key))
         if kind is None:
             if len(self._kinds) == MOST:
                 self._kinds.clear()
-            kind = self._kinds[key] = _Kind()
+            kind = self._kinds[tuple(key)] = _Kind(trusted=None if are_floats(*given.inputs.values()) else False)
         return kind
 
 
@@ -134,7 +145,9 @@ def may_be_repeated(net: Net) -> bool:
 
 
 def _bytes(graph: Graph) -> float:
-    known = [node.cost.activation_bytes for node in graph.nodes]
+    """Return how many bytes blobs and parameters take; without end, where that is not known."""
+    counts = [count(parameter.shape) for parameter in graph.parameters]
+    known = [*(node.cost.activation_bytes for node in graph.nodes), *(each and each * FLOAT_BYTES for each in counts)]
     return float("inf") if None in known else sum(each for each in known if each is not None)
 
 

@@ -71,4 +71,4 @@ class WholeStep:
         result: Pass = self._replica.net(batch.inputs, rows=batch.rows, iteration=batch.key)
         if result.loss.requires_grad:
             result.loss.backward()  # type: ignore[no-untyped-call]
-        return Pass({name: tensor.detach() for name, tensor in result.blobs.items()}, result.loss.detach())
+        return result.detached()
