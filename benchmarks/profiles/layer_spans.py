@@ -11,6 +11,7 @@ from benchmarks.contest.worker import prepare
 from benchmarks.profiles.spans import Span
 from netdef.module.convolved_maxima import ConvolvedMaxima
 from netdef.module.layer_module import LayerModule
+from netdef.solver import repeated
 
 MARK = "layer:"
 BACKWARD = "autograd::engine::evaluate_function: "
@@ -21,7 +22,11 @@ RUNNERS: tuple[type[LayerModule | ConvolvedMaxima], ...] = (LayerModule, Convolv
 
 
 def labelled_step(case: Case, threads: int) -> Callable[[], object]:
-    """Prepare a case in netdef, with a span around each layer's forward pass, and those of layers found at once."""
+    """Prepare a case in netdef, with a span around each layer's forward pass, and those of layers found at once.
+
+    Passes are not repeated from a list, in which layers cannot be told apart.
+    """
+    repeated.LARGEST = -1
     for runner in RUNNERS:
         _mark(runner)
     return prepare("netdef", case, threads)

@@ -11,10 +11,12 @@ from benchmarks.engines.inputs import images_and_labels
 from benchmarks.profiles import flame_graph, python_share
 from benchmarks.profiles.layer_spans import RUNNERS, in_parts
 from benchmarks.profiles.lenet_by_hand import lenet_by_hand
-from benchmarks.profiles.python_share import beside_by_hand, between_operators, share
+from benchmarks.profiles.python_share import beside_by_hand, outside
 from benchmarks.profiles.spans import Span, nested, spans_of
 from benchmarks.twins.twins import TWINS
 from netdef.loading import load
+from netdef.repetition.repetition import Repetition
+from netdef.solver import repeated
 from tests.compiled import needs_kernels
 
 
@@ -29,8 +31,6 @@ def test_spans_lie_in_those_around_them() -> None:
     assert found is step
     assert found.inner == [outer, after]
     assert outer.inner == [inner]
-    assert between_operators(found) == 100 - 30 - 20
-    assert share([found]) == pytest.approx(0.5)
 
 
 def test_a_backward_part_has_the_name_of_its_layer() -> None:
@@ -65,6 +65,7 @@ def test_a_step_of_lenet_is_drawn(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     path = tmp_path / "flame.svg"
     for runner in RUNNERS:
         monkeypatch.setattr(runner, "run", runner.run)  # undoes what the drawing leaves
+    monkeypatch.setattr(repeated, "LARGEST", repeated.LARGEST)
     monkeypatch.setattr("sys.argv", ["flame_graph", "LeNet", str(path), "--batch", "2", "--steps", "2"])
     monkeypatch.setattr("netdef.cli.process.keep_memory", lambda: True)
     flame_graph.main()
@@ -82,12 +83,35 @@ def test_a_step_by_hand_is_that_of_the_solver() -> None:
     assert lenet_by_hand(case)() == pytest.approx(wanted.item(), rel=1e-6)
 
 
+class Clock:
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    def take(self, seconds: float) -> None:
+        self.now += seconds
+
+
 def test_what_takes_longer_than_by_hand_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = [0.0]
+    clock = Clock()
+    monkeypatch.setattr(python_share, "process_time", clock)
+    told = beside_by_hand(lambda: clock.take(0.008), lambda: clock.take(0.006), 3)
+    assert told.startswith("It takes 2.00 ms more than the same kernels")
+    assert told.endswith("8.00, +25.0%.")
+    assert " 2.00 ms less " in beside_by_hand(lambda: clock.take(0.006), lambda: clock.take(0.008), 3)
 
-    def takes(seconds: float) -> None:
-        clock[0] += seconds
 
-    monkeypatch.setattr(python_share, "process_time", lambda: clock[0])
-    told = beside_by_hand(lambda: takes(0.008), lambda: takes(0.006), 3)
-    assert told.startswith("Of 8.00 ms the graph and the solver take 2.00, 25.0%:")
+def test_what_passes_outside_of_operators_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    monkeypatch.setattr(python_share, "perf_counter", clock)
+    monkeypatch.setattr(Repetition, "run", lambda _: clock.take(0.006))
+    run, repetition = Repetition.run, Repetition([], [])
+
+    def step() -> None:
+        clock.take(0.002)
+        repetition.run()
+
+    assert outside(step, 3).startswith("Of 8.00 ms the graph and the solver take 2.00, 25.0%:")
+    assert Repetition.run is run
