@@ -160,7 +160,7 @@ class Layer:
     forward_loses_first_bottom: ClassVar[bool] = False  # Caffe's does in place: it clears the top before it reads
     forward_overwrites_itself_on_cpu: bool = False  # Caffe's does in place, on the CPU, before it reads
     backward_fills_bottoms: ClassVar[bool] = False  # Caffe's gives all bottoms gradients, asked for or not
-    traceable: ClassVar[bool] = True
+    traceable: ClassVar[bool] = True  # torch's operators, and netdef's kernels, do all that it does
     needs_float32: ClassVar[bool] = False  # 16-bit floats, where a net computes in such, would lose what it adds up
 
     def __init__(self, message: schema.LayerParameter, phase: int = schema.TEST) -> None:

@@ -13,9 +13,10 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from netdef.layers.functions.calls import noted
 from netdef.layers.functions.plain import PLAIN
-from netdef.repetition.taken import KernelCall, Look, Operator, Taken
+from netdef.repetition.taken import KernelCall, Look, Operator, Taken, tensors_in
 
 HANG_ON_NUMBERS = (torch.Tag.data_dependent_output, torch.Tag.dynamic_output_shape, torch.Tag.nondeterministic_seeded)
+MASKS = (torch.bool, torch.uint8)
 ELSEWHERE = ("aten::resize_", "aten::resize_as_", "aten::set_")
 
 
@@ -62,9 +63,15 @@ class OperatorTape(TorchDispatchMode):  # type: ignore[no-untyped-call]
 def _obstacle(taken: Operator) -> str:
     """Return why an operator cannot be done again with other numbers; nothing if it can."""
     name = taken.function._schema.name
-    if name in ELSEWHERE or any(tag in taken.function.tags for tag in HANG_ON_NUMBERS):
+    if name in ELSEWHERE or _hangs_on_numbers(taken):
         return f"{name} does something else with other numbers"
     for tensor in taken.tensors:
         if type(tensor) not in PLAIN or tensor.layout is not torch.strided or not tensor.is_cpu:
             return f"{name} has a tensor that is not a plain one on the CPU"
     return ""
+
+
+def _hangs_on_numbers(taken: Operator) -> bool:
+    if taken.function._schema.name == "aten::index":
+        return any(index.dtype in MASKS for index in tensors_in(taken.arguments[1:]))  # how many are chosen
+    return any(tag in taken.function.tags for tag in HANG_ON_NUMBERS)

@@ -78,6 +78,7 @@ def test_operators_are_taken_down_after_a_look_that_failed() -> None:
     ("what", "name"),
     [
         (lambda: X.sum().item(), "aten::_local_scalar_dense"),
+        (lambda: X[X > 0.5], "aten::index"),
         (lambda: X.nonzero(), "aten::nonzero"),
         (lambda: torch.equal(X, X), "aten::equal"),
         (lambda: torch.rand(3), "aten::rand"),
@@ -87,6 +88,10 @@ def test_operators_are_taken_down_after_a_look_that_failed() -> None:
 )
 def test_what_hangs_on_numbers_is_an_obstacle(what: Callable[[], object], name: str) -> None:
     assert tape_of(what).obstacle.startswith(f"{name} ")
+
+
+def test_places_may_be_chosen_by_their_numbers() -> None:
+    assert not tape_of(lambda: X[:, torch.tensor([2, 0])]).obstacle
 
 
 def test_the_first_obstacle_is_told() -> None:
