@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
-from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from netdef.graph.plan import Piece
 from netdef.kernels.replay import can_be_listed
 from netdef.layers.functions.calls import noted
+from netdef.module.operator_mode import OperatorMode
 
 NEW = ("aten::empty", "aten::empty_like", "aten::empty_strided", "aten::new_empty", "aten::new_empty_strided")
 
@@ -81,7 +81,7 @@ class Called(NamedTuple):
         return [source for source in sources if isinstance(source, Buffer | Given)]
 
 
-class Tape(TorchDispatchMode):  # type: ignore[no-untyped-call]
+class Tape(OperatorMode):
     """Takes down what kernels do in a pass, and sees whether torch's operators do anything beside."""
 
     def __init__(self) -> None:

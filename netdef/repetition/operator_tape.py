@@ -9,10 +9,10 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from netdef.layers.functions.calls import noted
 from netdef.layers.functions.plain import PLAIN
+from netdef.module.operator_mode import OperatorMode
 from netdef.repetition.taken import KernelCall, Look, Operator, Taken, tensors_in
 
 HANG_ON_NUMBERS = (torch.Tag.data_dependent_output, torch.Tag.dynamic_output_shape, torch.Tag.nondeterministic_seeded)
@@ -20,7 +20,7 @@ MASKS = (torch.bool, torch.uint8)
 ELSEWHERE = ("aten::resize_", "aten::resize_as_", "aten::set_")
 
 
-class OperatorTape(TorchDispatchMode):  # type: ignore[no-untyped-call]
+class OperatorTape(OperatorMode):
     """Takes down operators, kernels and looks in their order; ``obstacle`` is the first that cannot be done again."""
 
     def __init__(self) -> None:

@@ -47,12 +47,9 @@ class Operator:
     def written(self) -> list[Tensor]:
         """What it was given, and has written to."""
         arguments = self.function._schema.arguments
-        by_name = dict(zip((argument.name for argument in arguments), self.arguments, strict=False)) | dict(
-            self.options
-        )
-        return tensors_in(
-            [by_name.get(each.name) for each in arguments if each.alias_info and each.alias_info.is_write]
-        )
+        in_order = zip((argument.name for argument in arguments), self.arguments, strict=False)
+        given, writes = {**dict(in_order), **self.options}, (each for each in arguments if _is_written(each))
+        return tensors_in([given.get(each.name) for each in writes])
 
     def bound(self, placed: Placed) -> Call | None:
         """Return what does it again, on tensors in the places of the first ones; None if there is nothing to do."""
@@ -127,6 +124,10 @@ def tensors_in(tree: Any) -> list[Tensor]:
 def storage_of(tensor: Tensor) -> int:
     """Return what tells the memory of a tensor from that of others, as long as it is held."""
     return int(tensor.untyped_storage()._cdata)
+
+
+def _is_written(argument: Any) -> bool:
+    return argument.alias_info is not None and argument.alias_info.is_write
 
 
 def _copied(call: Callable[[], Any], places: Sequence[Tensor]) -> None:
