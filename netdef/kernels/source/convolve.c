@@ -1,6 +1,7 @@
 /* Convolutions as they stand: y = finish(bias + Σ w · x), for windows of any size, stride and dilation. */
 
 #include "convolve.h"
+#include "caches.h"
 #include "product.h"
 #include "scratch.h"
 
@@ -13,12 +14,18 @@ struct line {
     ptrdiff_t image, row, start, width;
 };
 
+/* One of so many times that a panel of weights is read. */
+struct turn {
+    ptrdiff_t index, count;
+};
+
 struct plan {
     const struct convolution *c;
     ptrdiff_t lines, band;        /* all lines of outputs, and those that are worked on together */
     ptrdiff_t depth, panels, all; /* numbers in a window, panels of a group, and numbers in these for each input */
     ptrdiff_t place;              /* from one place of what is read to the next */
     int flat, copied;             /* windows of one place, one behind the other; inputs are copied first */
+    int ahead;                    /* a panel is fetched while the one before is worked on: the cache holds both */
 };
 
 /* Where the inputs of a band lie: ``from`` is the place of row ``top`` and of the first column, padding included. */
@@ -40,6 +47,7 @@ static struct plan plan_of(const struct convolution *c)
     const int aliased = c->stride_width * c->place * sizeof(float) % ALIASED == 0;
     p.copied = c->pad_width > 0 || (aliased && p.panels > 1);
     p.place = p.copied ? c->groups * c->channels + (aliased ? LANES : 0) : c->place;
+    p.ahead = 2 * p.depth * PANEL * (ptrdiff_t)sizeof(float) <= second_cache();
     const ptrdiff_t width = c->width + 2 * c->pad_width;
     p.band = p.flat ? 1 : BAND / (width * p.place * c->stride_height);
     p.band = p.band < 1 ? 1 : p.band;
@@ -136,8 +144,10 @@ static void fetch_places(const float *from, ptrdiff_t floats)
         __builtin_prefetch(from + i);
 }
 
-static void multiply_line(const struct plan *p, const struct source *source, const struct line *line, ptrdiff_t group,
-                          ptrdiff_t panel, const float *w, const float *bias, const float *addend, float *y)
+/* While lines of outputs are worked on, the weights of the next panel come to the cache: a part of them in each turn. */
+static void multiply_line(const struct plan *p, const struct source *source, const struct line *line,
+                          const struct turn *turn, ptrdiff_t group, ptrdiff_t panel, const float *w, const float *bias,
+                          const float *addend, float *y)
 {
     const struct convolution *c = p->c;
     const ptrdiff_t outputs = least(PANEL, c->outputs - panel * PANEL);
@@ -147,15 +157,19 @@ static void multiply_line(const struct plan *p, const struct source *source, con
     window.line = c->line_step * source->reach;
     window.weights = width_of(outputs);
     w += (group * p->all + panel * PANEL) * p->depth;
+    const float *next = w + p->depth * window.weights;
     w += skipped * c->kernel_width * c->channels * window.weights;
     bias += group * p->all + panel * PANEL;
     const float *from = source->from + group * c->channels;
     if (!p->flat)
         from += (top + skipped * c->line_step - source->top) * source->reach;
     const ptrdiff_t channel = group * c->outputs + panel * PANEL, blocks = (line->width + ROWS - 1) / ROWS;
+    window.ahead_step = p->ahead ? window.weights / (turn->count * blocks) : 0;
     for (ptrdiff_t block = 0; block < blocks; block++) {
         const ptrdiff_t first = cut(line->width, block, blocks), places = cut(line->width, block + 1, blocks) - first;
         const ptrdiff_t place = line->start + first;
+        if (p->ahead)
+            window.ahead = next + (turn->index * blocks + block) * p->depth * window.ahead_step;
         if (p->flat && p->panels == 1)
             fetch_places(from + (first + places) * window.place, places * window.place);
         multiply_block(places, outputs, &window, &finish, from + first * window.place, w, bias,
@@ -177,7 +191,8 @@ static void convolve_part(const struct plan *p, ptrdiff_t line, ptrdiff_t last_l
         for (ptrdiff_t each = panel; each < last_panel; each++)
             for (ptrdiff_t i = line; i < line + lines; i++) {
                 const struct line here = line_of(p, i);
-                multiply_line(p, &source, &here, each / p->panels, each % p->panels, w, bias, addend, y);
+                const struct turn turn = {i - line, lines};
+                multiply_line(p, &source, &here, &turn, each / p->panels, each % p->panels, w, bias, addend, y);
             }
         line += lines;
     }

@@ -33,6 +33,8 @@ INLINE void multiply(const int rows, const int wide, PARAMETERS)
 {
     const ptrdiff_t place = window->place, step = window->step, weights = window->weights;
     const vector bias0 = load(bias), bias1 = wide ? load(bias + LANES) : bias0;
+    const float *ahead = window->ahead ? window->ahead : w;
+    const ptrdiff_t ahead_step = window->ahead_step;
 #define BEGIN(r)                                                                                                       \
     vector left##r = bias0, right##r = bias1;                                                                          \
     if (rows > r) {                                                                                                    \
@@ -56,6 +58,8 @@ INLINE void multiply(const int rows, const int wide, PARAMETERS)
                 EACH_ROW(ADD)
                 from += step;
                 w += weights;
+                __builtin_prefetch(ahead, 0, 2);
+                ahead += ahead_step;
             }
         }
 #define FINISH(r)                                                                                                      \

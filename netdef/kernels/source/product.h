@@ -5,11 +5,15 @@
 
 #include "vector.h"
 
-/* What is summed for each place: lines × taps × depth numbers, and how far these, and their weights, lie apart. */
+/* What is summed for each place: lines × taps × depth numbers, and how far these, and their weights, lie apart.
+
+   Meanwhile weights that come next are fetched from ``ahead`` on, so many for each of these; none if that is null. */
 struct window {
     ptrdiff_t lines, taps, depth;
     ptrdiff_t place, line, tap, step;
     ptrdiff_t weights;
+    const float *ahead;
+    ptrdiff_t ahead_step;
 };
 
 /* What becomes of a sum, and how far apart the places of outputs and addends lie. */

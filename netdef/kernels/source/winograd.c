@@ -59,17 +59,25 @@ static struct between between_of(const struct work *work)
     return b;
 }
 
-/* Sums of one point and one panel of outputs: a product of matrices. */
-static void multiply(const struct work *work, const struct between *b, ptrdiff_t tiles, ptrdiff_t point,
-                     ptrdiff_t group, ptrdiff_t panel, float *sums)
+static const float *kernels_of(const struct work *work, ptrdiff_t group, ptrdiff_t point, ptrdiff_t panel)
 {
-    const ptrdiff_t depth = work->c->channels, start = panel * PANEL, width = width_of(work->c->outputs - start);
-    const struct window window = {1, 1, depth, .place = b->value_line, .step = 1, .weights = width};
-    const struct finish finish = {b->sum_line, 0, 0};
+    return work->w + ((group * SQUARE + point) * work->all + panel * PANEL) * work->c->channels;
+}
+
+/* Sums of one point and one panel of outputs: a product of matrices. Meanwhile the kernels of the next come to the
+   cache. */
+static void multiply(const struct work *work, const struct between *b, ptrdiff_t tiles, ptrdiff_t point,
+                     ptrdiff_t group, ptrdiff_t panel, const float *next, float *sums)
+{
+    const ptrdiff_t depth = work->c->channels, width = width_of(work->c->outputs - panel * PANEL);
     const ptrdiff_t blocks = (tiles + ROWS - 1) / ROWS;
-    const float *w = work->w + ((group * SQUARE + point) * work->all + start) * depth;
+    struct window window = {1, 1, depth, .place = b->value_line, .step = 1, .weights = width};
+    window.ahead_step = width / blocks;
+    const struct finish finish = {b->sum_line, 0, 0};
+    const float *w = kernels_of(work, group, point, panel);
     for (ptrdiff_t i = 0; i < blocks; i++) {
         const ptrdiff_t first = cut(tiles, i, blocks), places = cut(tiles, i + 1, blocks) - first;
+        window.ahead = next + i * depth * window.ahead_step;
         multiply_block(places, width, &window, &finish, b->values + point * b->value_apart + first * b->value_line, w,
                        b->zeros, 0, sums + point * b->sum_apart + first * b->sum_line);
     }
@@ -81,8 +89,11 @@ static void convolve_panels(const struct work *work, const struct between *b, pt
 {
     const struct convolution *c = work->c;
     for (ptrdiff_t point = 0; point < SQUARE; point++)
-        for (ptrdiff_t each = panel; each < end; each++)
-            multiply(work, b, tiles, point, group, each, b->sums + (each - panel) * PANEL);
+        for (ptrdiff_t each = panel; each < end; each++) {
+            const int last = each + 1 == end;
+            const float *next = kernels_of(work, group, point + last, last ? panel : each + 1);
+            multiply(work, b, tiles, point, group, each, next, b->sums + (each - panel) * PANEL);
+        }
     const ptrdiff_t start = panel * PANEL, outputs = least(end * PANEL, c->outputs) - start;
     const ptrdiff_t channel = group * c->outputs + start;
     for (ptrdiff_t i = 0; i < tiles; i++)
