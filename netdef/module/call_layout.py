@@ -48,10 +48,17 @@ class CallLayout:
     def recorded(self) -> Recorded:
         """Return steps behind one another as stretches, the others as they are."""
         items = list(self._items())
-        used = {given.blob for item, _ in items if isinstance(item, Stretch) for given in item.given.values()}
+        stretches = [item for item, _ in items if isinstance(item, Stretch)]
+        used = {given.blob for stretch in stretches for given in stretch.given.values()}
+        by_others = (step for index, step in enumerate(self._program.steps) if index not in self._recordings)
+        there = {
+            *chain.from_iterable(each.shown for each in stretches),
+            *(piece for step in by_others for piece in step.makes),
+        }
+        forgotten = there - used
         chains = (self._program.chains.get(index) for index in self._recordings)
         return Recorded(
-            [(item, [piece for piece in dead if piece not in used]) for item, dead in items],
+            [(item, [piece for piece in dead if piece in forgotten]) for item, dead in items],
             self._arena * max((part.threads for part in self._all_parts()), default=1) // FLOAT,
             self._common_size // FLOAT,
             len(self._bases),

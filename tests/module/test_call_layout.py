@@ -39,12 +39,20 @@ def test_there_is_room_for_as_many_images_as_go_at_once(monkeypatch: pytest.Monk
 
 @needs_kernels
 def test_blobs_of_others_and_for_others_have_memory_of_their_own() -> None:
-    ((stretch, dead),) = recorded(*DEEP).items
+    ((stretch, _),) = recorded(*DEEP).items
     assert not isinstance(stretch, int)
     assert [given.blob for given in stretch.given.values()] == ["x"]
     assert [*stretch.made.values()] == [2 * BLOB]
     assert [*map(name, stretch.shown)] == ["d"]
-    assert [*map(name, dead)] == ["x", "a", "b", "c"]
+
+
+@needs_kernels
+def test_only_what_was_ever_there_is_forgotten() -> None:
+    assert [dead for _, dead in recorded(*DEEP).items] == [[]]
+    found = recorded(
+        DEEP[0], DEEP[1], layer("Sigmoid", "b", "s"), layer("LRN", "s", "n", "lrn_param { local_size: 3 }")
+    )
+    assert [[*map(name, dead)] for _, dead in found.items] == [[], ["b"], []]
 
 
 @needs_kernels
