@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterable, Iterator
+from colorsys import hls_to_rgb
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -64,7 +65,8 @@ def _boxes(frame: Frame, left: float, depth: int, scale: float, whole: float) ->
 
 def _colour(name: str) -> str:
     """A name has the same colour everywhere, forward and backward."""
-    return f"hsl({crc32(name.encode()) % 360},60%,75%)"
+    red, green, blue = hls_to_rgb(crc32(name.encode()) % 360 / 360, 0.75, 0.6)
+    return f"#{round(red * 255):02x}{round(green * 255):02x}{round(blue * 255):02x}"  # as all programs read colours
 
 
 def flame(step: Span) -> Frame:
