@@ -49,6 +49,9 @@ class Solver:
     precision is FP16, in which the net has been told to compute. With ``replay`` an iteration is one piece of work,
     done by what ``replay`` makes of it, without a moment before the update.
 
+    Passes of a small net on a CPU are repeated from a list of what they do, unless its ``fuse`` is False: a gradient
+    has the same memory in each iteration then, and must be copied to be kept.
+
     Raises: OptionError for options that make no sense; TrainingError from ``step`` when the loss is no finite number.
     """
 
