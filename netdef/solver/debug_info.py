@@ -6,7 +6,7 @@ Source: Net::ForwardDebugInfo, BackwardDebugInfo and Backward, net.cpp.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 
 import torch
 from torch import Tensor
@@ -18,7 +18,6 @@ from netdef.graph.splits import SplitLayer, with_splits
 from netdef.module.probe import Probe, mean_absolute
 from netdef.net import Net
 from netdef.solver.events import Measure, Norms, PassMeasured
-from netdef.solver.replica import NOTHING_AROUND
 
 
 class DebugInfo:
@@ -97,7 +96,7 @@ class DebugInfo:
 
 def watching(debug_info: DebugInfo | None) -> AbstractContextManager[None]:
     """Watch a net while the block runs, if that is asked for."""
-    return NOTHING_AROUND if debug_info is None else debug_info.watching()
+    return nullcontext() if debug_info is None else debug_info.watching()
 
 
 def _norm(tensors: Iterable[Tensor], order: int) -> float:

@@ -59,7 +59,7 @@ def listed(net: Net, parameters: Sequence[Tensor], given: Given) -> tuple[Passed
     with tape.running():
         result = net(batch.inputs, rows=batch.rows, iteration=batch.key)
         found = _gradients(result.loss, learning)
-        own = set(asked_for(tape.entries))
+        own = asked_for(tape.entries).keys() - {storage_of(blob) for blob in (result.loss, *result.blobs.values())}
         gradients = [_apart(gradient, like, own) for gradient, like in zip(found, learning, strict=True)]
     made = Passed(result.detached(), gradients)
     shown = (made.result.loss, *made.result.blobs.values(), *(each for each in gradients if each is not None))

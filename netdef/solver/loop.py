@@ -92,18 +92,16 @@ class Solver:
         self.smoothed = SmoothedLoss(options.average_loss)
         self.loss_scale = LossScale() if options.precision == schema.SolverParameter.FP16 else None
         self._recorded = Recorded(self.replica, self.updater, replay) if replay else None
-        self._runner = self._repeated() if not keep_updates else self.replica
+        self._runner = Repeated(net) if self._repeats() and not keep_updates else self.replica
         self._debug_info = DebugInfo(net) if options.debug_info else None
         self._waited = 0.0
         self.before_iteration: list[Callable[[], object]] = []
         self.before_update: list[Callable[[], object]] = [self.replica.fill_gradients] if keep_updates else []
 
-    def _repeated(self) -> Repeated | Replica:
-        """Return what runs the net: forward and back, where it may be repeated."""
-        alone = type(self.replica) is Replica and self.workers.count == 1 and self.loss_scale is None
-        return (
-            Repeated(self.net) if alone and self.options.iter_size == 1 and may_be_repeated(self.net) else self.replica
-        )
+    def _repeats(self) -> bool:
+        """Tell whether an iteration is one pass, whose gradients nobody adds to or scales, of a net that is small."""
+        alone = type(self.replica) is Replica and self.workers.count == 1
+        return alone and self.loss_scale is None and self.options.iter_size == 1 and may_be_repeated(self.net)
 
     def request(self) -> Request:
         """Return what any of the workers is asked for."""

@@ -12,8 +12,6 @@ from torch.nn.utils import get_total_norm
 
 from netdef.net import Net, Pass
 
-NOTHING_AROUND = nullcontext()
-
 
 def nothing() -> None:
     """Do nothing."""
@@ -87,7 +85,7 @@ class Replica:
 
     def pass_of(self, *, last: bool) -> AbstractContextManager[None]:
         """Surround a forward and backward pass; the gradients come together in the ``last`` one of an iteration."""
-        return NOTHING_AROUND
+        return nullcontext()
 
     def norm(self, gradients: Sequence[Tensor]) -> Tensor:
         """Return the root of the sum of squares over the gradients of all parameters."""

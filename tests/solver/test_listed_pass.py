@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from typing import Any, cast
+
 import pytest
 import torch
 from torch import Tensor
 
 from netdef.errors import DataError
-from netdef.net import Net
+from netdef.net import Net, Pass
 from netdef.solver.listed_pass import Given, Passed, listed, passed
 from tests.graph.texts import inner_product, layer
 from tests.ways import RECORDS, SOURCE, batch, made
@@ -121,3 +123,35 @@ def test_what_cannot_be_done_again_is_done_once() -> None:
     found, again = listed(net, stored(net), given(0))
     assert again is None
     check_same(found, as_ever(net, 0))
+
+
+def test_a_gradient_on_the_memory_of_an_output_is_copied() -> None:
+    class Same(torch.autograd.Function):
+        """A sum whose gradient is said to be what was added: as a layer of somebody's own may have it."""
+
+        @staticmethod
+        def forward(ctx: Any, x: Tensor, weight: Tensor) -> Tensor:
+            y = x + weight
+            ctx.save_for_backward(y)
+            return y
+
+        @staticmethod
+        def backward(ctx: Any, *_: Tensor) -> tuple[None, Tensor]:
+            return None, ctx.saved_tensors[0]
+
+    class Adding(torch.nn.Module):
+        device = torch.device("cpu")
+        weight = torch.nn.Parameter(torch.ones(RECORDS, 2, 7, 5))
+
+        def forward(self, inputs: dict[str, Tensor], *, rows: Tensor | None, iteration: Tensor) -> Pass:
+            y: Tensor = Same.apply(inputs["x"], self.weight)  # type: ignore[no-untyped-call]
+            return Pass({"y": y}, y.sum())
+
+    net = cast(Net, Adding())
+    found, again = listed(net, [Adding.weight], given(0))
+    assert again is not None
+    (gradient,) = found.gradients
+    assert gradient is not None
+    assert torch.equal(gradient, found.result.blobs["y"])
+    gradient.zero_()  # an update may use it up
+    assert torch.equal(found.result.blobs["y"], batch(0)["x"] + 1)

@@ -7,7 +7,7 @@
 
 /* What is summed for each place: lines × taps × depth numbers, and how far these, and their weights, lie apart.
 
-   Meanwhile weights that come next are fetched from ``ahead`` on, so many for each of these; none if that is null. */
+   Meanwhile weights that come next are fetched from ``ahead`` on, so many for each of these; where it is null there are none. */
 struct window {
     ptrdiff_t lines, taps, depth;
     ptrdiff_t place, line, tap, step;
